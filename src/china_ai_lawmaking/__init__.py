@@ -1,0 +1,33 @@
+"""China's debate about legislating artificial intelligence, as tables that you can load, check and cite."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .dataset import Dataset, open
+    from .problems import Problem
+
+    _installed: Dataset
+    describe = _installed.describe
+    load = _installed.load
+    rows = _installed.rows
+    tables = _installed.tables
+
+__all__ = ["Dataset", "Problem", "describe", "load", "open", "rows", "tables"]
+
+
+def __getattr__(name: str) -> object:
+    # Importing the package must cost nothing: what a name needs is imported when the name is first used.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {', '.join(__all__)}")
+    if name == "Problem":
+        from .problems import Problem
+
+        return Problem
+    from . import dataset
+
+    value = getattr(dataset, name) if hasattr(dataset, name) else getattr(dataset.installed(), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,64 @@
+"""The command line: arguments, printing and exit codes. Nothing else in the package prints or exits.
+
+Each command is a module of this folder with `configure(parser)` and `run(arguments) -> int`; only the one that is
+called is imported. Exit codes: 0 clean, 1 problems in the data, 2 wrong use or a package that cannot be used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from typing import NoReturn
+
+from ..errors import ChinaAiLawmakingError, UsageError
+
+COMMANDS = {
+    "validate": "check a package: structure, constraints, meaning, files",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see '{self.prog} --help'")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and give its exit code."""
+    argv = sys.argv[1:] if argv is None else argv
+    try:
+        arguments = _parser(argv).parse_args(argv)
+        return int(arguments.run(arguments))
+    except ChinaAiLawmakingError as error:
+        _refuse(str(error), as_json=_wants_json(argv))
+        return 2
+    except BrokenPipeError:
+        # The reader of a pipe has gone, as with `| head`: nothing is wrong and nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser(argv: list[str]) -> argparse.ArgumentParser:
+    parser = _Parser(prog="china-ai-lawmaking", description=__import__("china_ai_lawmaking").__doc__)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+        if name in argv:
+            module = importlib.import_module(f".{name}", __name__)
+            module.configure(command)
+            command.set_defaults(run=module.run)
+    return parser
+
+
+def _wants_json(argv: list[str]) -> bool:
+    return "--format=json" in argv or ("--format", "json") in zip(argv, argv[1:], strict=False)
+
+
+def _refuse(sentence: str, *, as_json: bool) -> None:
+    if as_json:
+        import json
+
+        print(json.dumps({"valid": False, "error": sentence}, ensure_ascii=False))
+    else:
+        print(f"china-ai-lawmaking: {sentence}", file=sys.stderr)

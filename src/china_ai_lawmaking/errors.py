@@ -1,0 +1,25 @@
+"""The exceptions that this package raises on purpose, each with one sentence for its user."""
+
+
+class ChinaAiLawmakingError(Exception):
+    """Base of every exception that this package raises on purpose."""
+
+
+class UsageError(ChinaAiLawmakingError, ValueError):
+    """A call or a command names something that does not exist; the message lists what does."""
+
+
+class UnknownTableError(UsageError):
+    """The package has no table of that name."""
+
+
+class PackageError(ChinaAiLawmakingError):
+    """The package as a whole cannot be used: no descriptor, an unsafe path, an archive over the limits."""
+
+
+class DataError(ChinaAiLawmakingError):
+    """A cell cannot be read as its schema says; the message locates it."""
+
+
+class MissingExtraError(ChinaAiLawmakingError, ImportError):
+    """A library of an optional extra is not installed; the message says how to install it."""

@@ -1,0 +1,358 @@
+"""Find and open a data package: a folder or a zip, with its descriptor and schemas as frozen records.
+
+Everything here runs before the first row is read, so it imports only what `csv` imports anyway, and `json`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import namedtuple
+
+from .errors import PackageError, UnknownTableError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+NAME = "china-ai-lawmaking"
+DESCRIPTOR = "datapackage.json"
+
+# Limits on a zip, against archives made to exhaust the reader.
+MAX_UNPACKED = 1 << 30
+MAX_ENTRIES = 10_000
+MAX_RATIO = 200
+
+
+class Field(namedtuple("Field", "name title description type constraints categories ordered rdf_type example")):
+    """One column of a table, as its Table Schema describes it.
+
+    Attributes:
+        name: Column name.
+        title: Short heading.
+        description: What a cell means.
+        type: Table Schema type: string, integer, number, boolean or date.
+        constraints: The schema's constraints by name.
+        categories: Meaning of each allowed value, in schema order; empty for open columns.
+        ordered: Whether the categories have an order.
+        rdf_type: Address of the standard term, or empty.
+        example: Example cell, or empty.
+    """
+
+    __slots__ = ()
+
+    name: str
+    title: str
+    description: str
+    type: str
+    constraints: Mapping[str, Any]
+    categories: Mapping[str, str]
+    ordered: bool
+    rdf_type: str
+    example: str
+
+    @property
+    def required(self) -> bool:
+        """Whether every row must fill the cell."""
+        return bool(self.constraints.get("required"))
+
+
+class Reference(namedtuple("Reference", "fields table keys")):
+    """A foreign key: `fields` of this table hold `keys` of `table`."""
+
+    __slots__ = ()
+
+    fields: tuple[str, ...]
+    table: str
+    keys: tuple[str, ...]
+
+
+class Table(namedtuple("Table", "name title description path schema_path fields key references rdf_type bytes hash")):
+    """One table of the package: its file, columns, key and references.
+
+    Attributes:
+        name: Table name.
+        title: Short heading.
+        description: What one row is.
+        path: CSV file inside the package.
+        schema_path: Table Schema file inside the package.
+        fields: The columns in file order.
+        key: Names of the columns of the primary key.
+        references: The foreign keys.
+        rdf_type: Address of the standard class, or empty.
+        bytes: Size of the CSV that the descriptor states, or None.
+        hash: Hash of the CSV that the descriptor states, or empty.
+    """
+
+    __slots__ = ()
+
+    name: str
+    title: str
+    description: str
+    path: str
+    schema_path: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+    references: tuple[Reference, ...]
+    rdf_type: str
+    bytes: int | None
+    hash: str
+
+    @property
+    def columns(self) -> list[str]:
+        """Column names in file order."""
+        return [field.name for field in self.fields]
+
+    def field(self, name: str) -> Field:
+        """Give one column by its name."""
+        return next(field for field in self.fields if field.name == name)
+
+
+class Package:
+    """A data package on disk or in a zip: descriptor, schemas and files, read only.
+
+    Attributes:
+        location: The folder or zip as the user named it.
+        descriptor: The parsed `datapackage.json`.
+    """
+
+    def __init__(self, location: str, files: Folder | Archive) -> None:
+        """Read and check the descriptor; `locate` is the usual way here."""
+        self.location = location
+        self.files = files
+        self.descriptor = _parse(files, DESCRIPTOR, f"{location} has no {DESCRIPTOR}")
+        self._resources = {r["name"]: r for r in _resources(self.descriptor, files)}
+        self._tables: dict[str, Table] = {}
+
+    @property
+    def version(self) -> str:
+        """Version of the record, or empty."""
+        return str(self.descriptor.get("version", ""))
+
+    def names(self) -> list[str]:
+        """Table names, sorted."""
+        return sorted(self._resources)
+
+    def table(self, name: str) -> Table:
+        """Describe one table.
+
+        Raises:
+            UnknownTableError: The package has no such table.
+            PackageError: Its schema is missing or not a Table Schema.
+        """
+        if name not in self._resources:
+            raise UnknownTableError(f"no table named {name!r}; tables: {', '.join(self.names())}")
+        if name not in self._tables:
+            self._tables[name] = self._describe(self._resources[name])
+        return self._tables[name]
+
+    def resource_path(self, name: str) -> str:
+        """Give the path of a table's CSV inside the package, without reading its schema."""
+        return str(self._resources[name]["path"])
+
+    def schema_path(self, name: str) -> str:
+        """Give the path of a table's schema inside the package, without reading it."""
+        return str(self._resources[name]["schema"])
+
+    def _describe(self, resource: Mapping[str, Any]) -> Table:
+        name, path = resource["name"], resource["schema"]
+        schema = _parse(self.files, path, f"{path}, the schema of table {name}, is missing")
+        try:
+            references = [
+                Reference(
+                    _names(key["fields"]), key["reference"].get("resource") or name, _names(key["reference"]["fields"])
+                )
+                for key in schema.get("foreignKeys", ())
+            ]
+            return Table(
+                name,
+                resource.get("title", ""),
+                resource.get("description", ""),
+                resource["path"],
+                path,
+                tuple(_field(field) for field in schema["fields"]),
+                _names(schema.get("primaryKey", ())),
+                tuple(references),
+                schema.get("rdfType", ""),
+                resource.get("bytes"),
+                resource.get("hash", ""),
+            )
+        except (AttributeError, KeyError, TypeError) as error:
+            raise PackageError(f"{path} is not a Table Schema: {error!r}") from error
+
+
+def _field(field: Mapping[str, Any]) -> Field:
+    categories = {c["value"]: c.get("label", "") if isinstance(c, dict) else "" for c in field.get("categories", ())}
+    return Field(
+        field["name"],
+        field.get("title", ""),
+        field.get("description", ""),
+        field.get("type", "string"),
+        field.get("constraints", {}),
+        categories,
+        bool(field.get("categoriesOrdered")),
+        field.get("rdfType", ""),
+        str(field.get("example", "")),
+    )
+
+
+def _names(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _parse(files: Folder | Archive, path: str, missing: str) -> dict[str, Any]:
+    try:
+        value = json.loads(files.read(path))
+    except FileNotFoundError:
+        raise PackageError(missing) from None
+    except (ValueError, RecursionError) as error:
+        raise PackageError(f"{path} is not JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise PackageError(f"{path} holds a JSON {type(value).__name__}, not an object")
+    return value
+
+
+def _resources(descriptor: Mapping[str, Any], files: Folder | Archive) -> Iterator[Mapping[str, Any]]:
+    resources = descriptor.get("resources")
+    if not isinstance(resources, list) or not resources:
+        raise PackageError(f"{DESCRIPTOR} lists no resources")
+    seen: set[str] = set()
+    for resource in resources:
+        if not isinstance(resource, dict) or not isinstance(resource.get("name"), str):
+            raise PackageError(f"{DESCRIPTOR} has a resource without a name")
+        name = resource["name"]
+        if name in seen:
+            raise PackageError(f"{DESCRIPTOR} lists resource {name!r} twice")
+        seen.add(name)
+        if "data" in resource:
+            raise PackageError(f"resource {name!r} holds inline data; expected the path of a CSV file")
+        for key in ("path", "schema"):
+            value = resource.get(key)
+            if not isinstance(value, str):
+                raise PackageError(f"resource {name!r} has no {key}; expected the path of one file inside the package")
+            _check_path(value, f"{key} of resource {name!r}")
+            files.check(value)
+        yield resource
+
+
+def _check_path(path: str, what: str) -> None:
+    if "://" in path:
+        raise PackageError(f"{what} is an address ({path!r}); expected a file inside the package")
+    if path.startswith(("/", "\\", "~")) or path[1:2] == ":":
+        raise PackageError(f"{what} is absolute ({path!r}); expected a path inside the package")
+    if ".." in path.replace("\\", "/").split("/") or "\\" in path or "\0" in path:
+        raise PackageError(f"{what} leaves the package ({path!r})")
+
+
+class Folder:
+    """Files of a package in a folder."""
+
+    def __init__(self, root: str) -> None:
+        """Remember the folder; nothing is read yet."""
+        self.root = root
+
+    def path(self, path: str) -> str:
+        """Give the path of a file on disk."""
+        return os.path.join(self.root, *path.split("/"))
+
+    def check(self, path: str) -> None:
+        """Refuse a path that is a link or passes through one."""
+        place = self.root
+        for part in path.split("/"):
+            place = os.path.join(place, part)
+            if os.path.islink(place):
+                raise PackageError(f"{path} is a link; expected a file inside the package")
+
+    def read(self, path: str) -> bytes:
+        """Give the bytes of a file."""
+        if not os.path.isfile(self.path(path)):
+            raise FileNotFoundError(path)
+        with open(self.path(path), "rb") as file:
+            return file.read()
+
+
+class Archive:
+    """Files of a package in a zip, at its top or in its only top folder."""
+
+    def __init__(self, path: str) -> None:
+        """Open the zip and check its limits before anything is unpacked."""
+        import zipfile
+
+        try:
+            self._zip = zipfile.ZipFile(path)
+        except (OSError, zipfile.BadZipFile) as error:
+            raise PackageError(f"{path} is not a readable zip: {error}") from None
+        entries = self._zip.infolist()
+        unpacked = sum(entry.file_size for entry in entries)
+        packed = sum(entry.compress_size for entry in entries)
+        if len(entries) > MAX_ENTRIES:
+            raise PackageError(f"{path} has {len(entries)} entries; at most {MAX_ENTRIES} are read")
+        if unpacked > MAX_UNPACKED:
+            raise PackageError(f"{path} unpacks to {unpacked} bytes; at most {MAX_UNPACKED} are read")
+        if unpacked > MAX_RATIO * max(packed, 1):
+            raise PackageError(f"{path} unpacks to more than {MAX_RATIO} times its size")
+        for entry in entries:
+            _check_path(entry.filename, f"an entry of {path}")
+            if entry.external_attr >> 28 == 0o12:
+                raise PackageError(f"{path} holds a link ({entry.filename!r})")
+        tops = {entry.filename.split("/")[0] for entry in entries}
+        self._sizes = {entry.filename: entry.file_size for entry in entries}
+        self._prefix = "" if DESCRIPTOR in self._sizes or len(tops) != 1 else f"{tops.pop()}/"
+
+    def check(self, path: str) -> None:
+        """Accept every path: the zip was checked when it was opened."""
+
+    def read(self, path: str) -> bytes:
+        """Give the bytes of a file."""
+        import zipfile
+        import zlib
+
+        name = self._prefix + path
+        if name not in self._sizes:
+            raise FileNotFoundError(path)
+        try:
+            with self._zip.open(name) as file:
+                # A header can understate the size; what it states is all that is read.
+                return file.read(self._sizes[name])
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+            raise PackageError(f"{path} cannot be unpacked: {error}") from None
+
+
+def locate(location: str | os.PathLike[str] | None = None) -> Package:
+    """Open a package.
+
+    Args:
+        location: A folder or a zip. Without it, the package that is installed with this module, or the checkout
+            that the module is run from.
+
+    Raises:
+        PackageError: There is no package there, or it cannot be read safely.
+    """
+    place = _installed() if location is None else os.fspath(location)
+    if os.path.isdir(place):
+        return Package(place, Folder(place))
+    if not os.path.exists(place):
+        raise PackageError(f"there is no folder or zip at {place}")
+    return Package(place, Archive(place))
+
+
+def is_checkout(folder: str) -> bool:
+    """Tell whether a folder is a checkout of this data package."""
+    try:
+        with open(os.path.join(folder, DESCRIPTOR), "rb") as file:
+            descriptor = json.load(file)
+    except (OSError, ValueError):
+        return False
+    return isinstance(descriptor, dict) and descriptor.get("name") == NAME
+
+
+def _installed() -> str:
+    here = os.path.dirname(os.path.abspath(__file__))
+    shipped = os.path.join(here, "_package")
+    if os.path.isdir(shipped):
+        return shipped
+    checkout = os.path.dirname(os.path.dirname(here))
+    if is_checkout(checkout):
+        return checkout
+    raise PackageError("this installation holds no data; reinstall china-ai-lawmaking")
