@@ -2,10 +2,10 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .dataset import Dataset, open
+    from .dataset import Dataset, installed, open
     from .problems import Problem
 
-    _installed: Dataset
+    _installed = installed()
     describe = _installed.describe
     load = _installed.load
     rows = _installed.rows

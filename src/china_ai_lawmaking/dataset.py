@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-
 from . import package as _package
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator
-    from pathlib import Path
     from typing import Any
 
     import pandas as pd
-
-    from .problems import Problem
 
 
 class Dataset:
@@ -54,8 +50,7 @@ class Dataset:
         """
         from . import reading
 
-        frame = reading.frame(self._package, self._package.table(table))
-        return frame
+        return reading.frame(self._package, self._package.table(table))
 
     def rows(self, table: str) -> Iterator[dict[str, Any]]:
         """Iterate over one table without any third-party library.

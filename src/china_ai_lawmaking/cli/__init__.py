@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import itertools
 import os
 import sys
 from typing import NoReturn
@@ -52,7 +53,7 @@ def _parser(argv: list[str]) -> argparse.ArgumentParser:
 
 
 def _wants_json(argv: list[str]) -> bool:
-    return "--format=json" in argv or ("--format", "json") in zip(argv, argv[1:], strict=False)
+    return "--format=json" in argv or ("--format", "json") in itertools.pairwise(argv)
 
 
 def _refuse(sentence: str, *, as_json: bool) -> None:
