@@ -201,7 +201,7 @@ def _future(as_of: str) -> Rule:
     "status",
     {"laws": ("kind", "status")},
     "{status!r} is no status of a {kind}",
-    "a proposal is no bill, a draft of scholars or an initiative never has force, what has force is adopted, not issued",
+    "a proposal is no bill, a scholars' draft or initiative never has force, what has force is adopted, not issued",
 )
 def kind_status(frames: Frames) -> Frame:
     """An instrument has a status that its kind can have."""
