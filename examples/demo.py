@@ -1,0 +1,10 @@
+"""Print a sample of the record and its citation: what `make demo` shows last."""
+
+import china_ai_lawmaking as cal
+
+statements = cal.view("statements")
+calls = statements[statements["stances"].str.contains("calls_for", na=False)]
+print(f"{len(statements)} statements; {len(calls)} call for a law or an amendment, among them:\n")
+for row in calls.head(5).itertuples():
+    print(f"  {row.speaker} ({row.capacity})\n    {row.summary}\n    {row.chain} {row.addresses}")
+print(f"\nCite as:\n  {cal.cite()}")
