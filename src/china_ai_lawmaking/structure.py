@@ -253,11 +253,11 @@ def _without_odd_cells(records: Records, path: str) -> Records:
         if row not in broken:
             problems.append(Problem(path, records.lines[row], "", "blank-row", "a row of empty cells"))
             broken.add(row)
-    for name in frame.columns[1:]:
-        length = pl.col(name).str.len_chars()
-        for row, count in frame.filter(pl.col(name).str.len_bytes() > LONGEST_CELL).select("__row", length).iter_rows():
-            if row not in broken and count > LONGEST_CELL:
-                message = f"{count} characters; a cell holds at most {LONGEST_CELL}"
-                problems.append(Problem(path, records.lines[row], name, "long-cell", message))
-                broken.add(row)
+    for cells in frame.filter(pl.any_horizontal(texts.str.len_bytes() > LONGEST_CELL)).iter_rows(named=True):
+        row = cells.pop("__row")
+        name, count = max(((name, len(cell or "")) for name, cell in cells.items()), key=lambda item: item[1])
+        if row not in broken and count > LONGEST_CELL:
+            message = f"{count} characters; a cell holds at most {LONGEST_CELL}"
+            problems.append(Problem(path, records.lines[row], name, "long-cell", message))
+            broken.add(row)
     return records._replace(frame=frame, broken=frozenset(broken), problems=sorted(problems))
