@@ -6,12 +6,16 @@ if TYPE_CHECKING:
     from .problems import Problem
 
     _installed = installed()
+    cite = _installed.cite
     describe = _installed.describe
     load = _installed.load
+    path = _installed.path
+    resolve = _installed.resolve
     rows = _installed.rows
     tables = _installed.tables
+    view = _installed.view
 
-__all__ = ["Dataset", "Problem", "describe", "load", "open", "rows", "tables"]
+__all__ = ["Dataset", "Problem", "cite", "describe", "load", "open", "path", "resolve", "rows", "tables", "view"]
 
 
 def __getattr__(name: str) -> object:

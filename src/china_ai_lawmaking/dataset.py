@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from . import package as _package
+from .errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
+    from pathlib import Path
     from typing import Any
 
     import pandas as pd
+
+    from .citation import Citations
 
 
 class Dataset:
@@ -50,7 +54,27 @@ class Dataset:
         """
         from . import reading
 
-        return reading.frame(self._package, self._package.table(table))
+        return self._stamped(reading.frame(self._package, self._package.table(table)), table)
+
+    def view(self, table: str) -> pd.DataFrame:
+        """Load one table joined for reading: names instead of identifiers.
+
+        Args:
+            table: A name that `tables()` lists.
+
+        Returns:
+            A fresh frame with the rows and the order of `load(table)`. Each `x_id` column gives way to `x`; statements
+            gain speaker, capacity, laws, stances and topics; laws their dates and timeline; events their
+            participants; people their roles; figures their inputs; tables with evidence their sources, addresses and
+            reporting chain. Several values in one cell are separated by a semicolon and a space.
+
+        Raises:
+            UnknownTableError: The package has no such table.
+            DataError: A cell cannot be read as its schema says; the message locates it.
+        """
+        from . import views
+
+        return self._stamped(views.view(self._package, table), table)
 
     def rows(self, table: str) -> Iterator[dict[str, Any]]:
         """Iterate over one table without any third-party library.
@@ -69,6 +93,76 @@ class Dataset:
 
         return reading.records(self._package, self._package.table(table))
 
+    def path(self, table: str) -> Path:
+        """Give the path of one table's CSV file.
+
+        Args:
+            table: A name that `tables()` lists.
+
+        Returns:
+            An existing file: UTF-8 without BOM, LF, one header row, sorted by key.
+
+        Raises:
+            UnknownTableError: The package has no such table.
+            UsageError: The package is a zip, whose tables are not files.
+        """
+        from pathlib import Path
+
+        described = self._package.table(table)
+        if not isinstance(self._package.files, _package.Folder):
+            raise UsageError(f"{self._package.location} is a zip, whose tables have no path; unzip it or use load")
+        return Path(self._package.files.path(described.path))
+
+    def cite(self, rows: pd.DataFrame | None = None, *, table: str | None = None) -> Citations:
+        """Cite the record, and the sources behind rows of it.
+
+        Args:
+            rows: A frame from `load` or `view`, filtered as you like; without it the record alone is cited.
+            table: Table of the rows, for a frame that has lost `attrs` on the way, as by a merge.
+
+        Returns:
+            Citations: the record, then each source that was read for these rows, once, in the order of the rows.
+            `str()` gives APA text; the properties `text`, `bibtex`, `ris` and `csl` the four forms.
+
+        Raises:
+            UsageError: The frame does not say its table, or lacks the table's key column.
+            UnknownTableError: The package has no such table.
+        """
+        from . import citation
+
+        if rows is None:
+            return citation.cite(self._package)
+        name = table or rows.attrs.get("table")
+        if name is None:
+            raise UsageError(f"these rows do not say their table; pass table=, one of {', '.join(self.tables())}")
+        key = self._package.table(name).key[0]
+        columns = [column for column in (key, key.removesuffix("_id")) if column in rows]
+        if not columns:
+            raise UsageError(f"these rows have no column {key!r}, which leads to the sources of {name}")
+        if columns[0] != key:
+            raise UsageError(f"a view of {name} names its records; cite rows from load({name!r})")
+        return citation.cite(self._package, name, [str(value) for value in rows[key]])
+
+    def resolve(self, identifier: str) -> str | None:
+        """Follow a retired identifier to the one that stands in its place.
+
+        Args:
+            identifier: An identifier of this or an earlier version.
+
+        Returns:
+            The current identifier, which is the same one if it was never retired; None if nothing replaces it.
+
+        Raises:
+            UsageError: No version of the record had such an identifier.
+        """
+        retired = {row["id"]: row["replaced_by"] for row in self.rows("retired_ids")}
+        current: str | None = identifier
+        while current in retired:
+            current = retired[current]
+        if current is not None and not self._has(current):
+            raise UsageError(f"no record has or had the id {current!r}")
+        return current
+
     def describe(self, table: str) -> _package.Table:
         """Describe one table: title, what a row is, fields, key and references.
 
@@ -82,6 +176,22 @@ class Dataset:
             UnknownTableError: The package has no such table.
         """
         return self._package.table(table)
+
+    def _has(self, identifier: str) -> bool:
+        tables = (name for name in self.tables() if self._package.table(name).key == ("id",))
+        return any(row["id"] == identifier for name in tables for row in self.rows(name))
+
+    def _stamped(self, frame: pd.DataFrame, table: str) -> pd.DataFrame:
+        from . import citation
+
+        licences = [licence["name"] for licence in self._package.descriptor.get("licenses", ())]
+        frame.attrs.update(
+            version=self.version,
+            table=table,
+            licence=" AND ".join(licences),
+            citation=citation.cite(self._package).text,
+        )
+        return frame
 
 
 def open(location: str | os.PathLike[str]) -> Dataset:

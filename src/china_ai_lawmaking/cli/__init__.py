@@ -16,6 +16,9 @@ from typing import NoReturn
 from ..errors import ChinaAiLawmakingError, UsageError
 
 COMMANDS = {
+    "cite": "cite the record, and the sources behind records",
+    "describe": "explain tables, columns and values",
+    "tables": "list what is in a package",
     "validate": "check a package: structure, constraints, meaning, files",
 }
 

@@ -1,0 +1,48 @@
+# `make demo` and `make test` set up everything in .venv and leave the checkout clean.
+PYTHON ?= python3
+BIN := .venv/bin
+PACKAGED := $(shell find src data schemas LICENSES -type f ! -name '*.pyc') datapackage.json pyproject.toml README.md LICENSE
+
+.PHONY: demo test test-slow lint docs clean
+
+demo: .venv/installed
+	$(BIN)/china-ai-lawmaking validate
+	$(BIN)/china-ai-lawmaking tables
+	$(BIN)/python examples/demo.py
+
+test: .venv/tested
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: .venv/tested
+	$(BIN)/python -m pytest -m slow
+
+lint: .venv/linted
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/reuse --no-multiprocessing lint --quiet
+
+# The generated parts of the documentation; a test holds them to what this writes.
+docs: .venv/installed
+	$(BIN)/python docs/generate.py
+
+clean:
+	rm -rf .venv dist
+
+# What is installed and tested is the built wheel, never the source tree.
+.venv/installed: $(PACKAGED)
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	rm -rf dist
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+	$(BIN)/python -m pip install --quiet "$$(echo dist/*.whl)[validate]"
+	$(BIN)/python -m pip install --quiet --no-deps --force-reinstall dist/*.whl
+	touch $@
+
+.venv/tested: .venv/installed
+	$(BIN)/python -m pip install --quiet --group test
+	touch $@
+
+.venv/linted: .venv/tested
+	$(BIN)/python -m pip install --quiet --group lint
+	touch $@

@@ -1,0 +1,234 @@
+"""Citations of the dataset and of the sources behind rows, all from `datapackage.json` and the tables."""
+
+from __future__ import annotations
+
+from . import reading
+from .errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from .package import Package
+
+    Item = dict[str, Any]
+
+# What each kind of source is in CSL, BibTeX and RIS.
+_TYPES = {
+    "official_text": ("document", "misc", "GEN"),
+    "official_news": ("article-newspaper", "article", "NEWS"),
+    "news": ("article-newspaper", "article", "NEWS"),
+    "press_release": ("document", "misc", "PRESS"),
+    "report": ("report", "techreport", "RPRT"),
+    "transcript": ("speech", "misc", "GEN"),
+    "analysis": ("post-weblog", "misc", "BLOG"),
+    "academic": ("article-journal", "article", "JOUR"),
+    "dataset": ("dataset", "misc", "DATA"),
+}
+_BY_CSL = {csl: (bibtex, ris) for csl, bibtex, ris in _TYPES.values()}
+_CONTAINED = ("article-newspaper", "article-journal", "post-weblog")
+_PARTS = {"year": 1, "month": 2, "day": 3}
+# Not calendar.month_name, which follows the locale.
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+class Citations(tuple):  # type: ignore[type-arg]
+    """Citations as CSL-JSON items, the dataset first; `str()` gives them as text.
+
+    The properties `text` (APA), `bibtex`, `ris` and `csl` give the same items in the four forms.
+    """
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """Give the text form."""
+        return self.text
+
+    @property
+    def text(self) -> str:
+        """APA, one citation a line."""
+        return "\n".join(map(_apa, self))
+
+    @property
+    def bibtex(self) -> str:
+        """BibTeX entries."""
+        return "\n".join(map(_bibtex, self))
+
+    @property
+    def ris(self) -> str:
+        """RIS records."""
+        return "\n".join(map(_ris, self))
+
+    @property
+    def csl(self) -> str:
+        """CSL-JSON."""
+        import json
+
+        return json.dumps(list(self), ensure_ascii=False, indent=2)
+
+
+def dataset(package: Package) -> Item:
+    """Describe the dataset as a CSL item."""
+    descriptor = package.descriptor
+    item: Item = {
+        "id": f"{descriptor['name']}-{package.version}",
+        "type": "dataset",
+        "title": descriptor["title"],
+        "author": [{"literal": c["title"]} for c in descriptor["contributors"] if "creator" in c.get("roles", ())],
+        "issued": {"date-parts": [[int(part) for part in descriptor["created"][:10].split("-")]]},
+        "version": package.version,
+    }
+    if "homepage" in descriptor:
+        item["URL"] = descriptor["homepage"]
+    return item
+
+
+def cite(package: Package, table: str | None = None, ids: Iterable[str] = ()) -> Citations:
+    """Cite the dataset, and the sources behind rows of one table.
+
+    Args:
+        package: The package.
+        table: Table of the rows; None for the dataset alone.
+        ids: Identifiers of the rows; for a link table, of the statements or figures that they belong to.
+
+    Returns:
+        The dataset, then each source that was read for these rows, once, in the order of the rows.
+    """
+    items = [dataset(package)]
+    if table is not None:
+        sources = {row["id"]: row for row in reading.records(package, package.table("sources"))}
+        names = {row["id"]: row["name"] for row in reading.records(package, package.table("organizations"))}
+        items += [_source(sources[key], names) for key in _sources_of(package, table, ids)]
+    return Citations(items)
+
+
+def cite_ids(package: Package, ids: Iterable[str]) -> Citations:
+    """Cite the dataset and the sources behind records named by their identifiers alone.
+
+    Raises:
+        UsageError: No table has such an identifier.
+    """
+    owners = {}
+    for name in package.names():
+        if package.table(name).key == ("id",):
+            owners.update({row["id"]: name for row in reading.records(package, package.table(name))})
+    items = {item["id"]: item for item in cite(package)}
+    for key in ids:
+        if key not in owners:
+            raise UsageError(f"no record has the id {key!r}; ids stand in the first column of each table")
+        items.update({item["id"]: item for item in cite(package, owners[key], [key])})
+    return Citations(items.values())
+
+
+def _sources_of(package: Package, table: str, ids: Iterable[str]) -> list[str]:
+    wanted = list(dict.fromkeys(ids))
+    if table == "sources":
+        return wanted
+    if table == "evidence":
+        by_id = {row["id"]: row["source_id"] for row in reading.records(package, package.table("evidence"))}
+        return list(dict.fromkeys(by_id[key] for key in wanted))
+    described = package.table(table)
+    if described.key != ("id",):
+        # A link has the evidence of the record that its first key column names.
+        table = next(r.table for r in described.references if r.fields == (described.key[0],))
+    found: dict[str, list[str]] = {}
+    for row in reading.records(package, package.table("evidence")):
+        if row["record_table"] == table:
+            found.setdefault(row["record_id"], []).append(row["source_id"])
+    return list(dict.fromkeys(source for key in wanted for source in found.get(key, ())))
+
+
+def _source(row: Mapping[str, Any], names: Mapping[str, str]) -> Item:
+    item: Item = {"id": row["id"], "type": _TYPES[row["kind"]][0], "title": row["title"]}
+    publisher = names[row["publisher_id"]]
+    if row["authors"]:
+        item["author"] = [{"literal": name} for name in row["authors"].split(";")]
+    if item["type"] in _CONTAINED:
+        item["container-title"] = publisher
+    else:
+        item["publisher"] = publisher
+    if row["published_date"]:
+        date = row["published_date"]
+        item["issued"] = {"date-parts": [[date.year, date.month, date.day][: _PARTS[row["published_precision"]]]]}
+    if row["url"]:
+        item["URL"] = row["url"]
+    item["language"] = row["language"]
+    return item
+
+
+def _authors(item: Item) -> list[str]:
+    return [name["literal"] for name in item.get("author", ())]
+
+
+def _date_parts(item: Item) -> list[int]:
+    parts: list[int] = item.get("issued", {}).get("date-parts", [[]])[0]
+    return parts
+
+
+def _outlet(item: Item) -> str:
+    return str(item.get("container-title") or item.get("publisher") or "")
+
+
+def _apa(item: Item) -> str:
+    names, outlet = _authors(item), _outlet(item)
+    if not names:
+        names, outlet = [outlet], ""
+    if len(names) > 1:
+        names = [", ".join(names[:-1]) + f", & {names[-1]}"]
+    year, *rest = [str(part) for part in _date_parts(item)] or ["n.d."]
+    if rest:
+        year += f", {_MONTHS[int(rest[0]) - 1]}" + (f" {rest[1]}" if len(rest) > 1 else "")
+    title = item["title"]
+    if "version" in item:
+        title += f" (Version {item['version']}) [Data set]"
+    parts = [_sentence(names[0]), f"({year}).", _sentence(title), outlet and _sentence(outlet), item.get("URL", "")]
+    return " ".join(part for part in parts if part)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _bibtex(item: Item) -> str:
+    kind = _BY_CSL[item["type"]][0]
+    parts = _date_parts(item)
+    outlet = {"article": "journal", "techreport": "institution"}.get(kind, "publisher")
+    fields = {
+        "author": " and ".join(f"{{{_tex(name)}}}" for name in _authors(item)),
+        "title": f"{{{_tex(item['title'])}}}",
+        outlet: _tex(_outlet(item)),
+        "year": str(parts[0]) if parts else "",
+        "month": str(parts[1]) if len(parts) > 1 else "",
+        "version": item.get("version", ""),
+        "url": item.get("URL", ""),
+    }
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
+    return "\n".join([f"@{kind}{{{item['id']},", *lines, "}"])
+
+
+def _tex(text: str) -> str:
+    special: dict[str, str | int | None] = {char: f"\\{char}" for char in "&%$#_{}"}
+    special |= {"~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "\\": "\\textbackslash{}"}
+    return text.translate(str.maketrans(special))
+
+
+def _ris(item: Item) -> str:
+    parts = _date_parts(item)
+    outlet = "T2" if "container-title" in item else "PB"
+    fields = [
+        ("TY", _BY_CSL[item["type"]][1]),
+        ("ID", item["id"]),
+        *(("AU", name) for name in _authors(item)),
+        ("TI", item["title"]),
+        (outlet, _outlet(item)),
+        ("PY", str(parts[0]) if parts else ""),
+        ("DA", "/".join(f"{part:02}" for part in parts) if len(parts) > 1 else ""),
+        ("ET", item.get("version", "")),
+        ("LA", item.get("language", "")),
+        ("UR", item.get("URL", "")),
+    ]
+    return "\n".join([f"{tag}  - {value}" for tag, value in fields if value] + ["ER  - "])

@@ -1,0 +1,24 @@
+"""`describe`: the meaning of tables, columns and values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import dictionary
+from . import options
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    parser.add_argument("table", nargs="*", help="tables to describe; without one, all")
+    options.add_root(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the data dictionary, as Markdown."""
+    package = options.package(arguments)
+    print(dictionary.dictionary(package, arguments.table or package.names()), end="")
+    return 0

@@ -1,0 +1,75 @@
+"""What is in a package, as Markdown: its tables with rows and span, and the meaning of every column and value."""
+
+from __future__ import annotations
+
+from . import reading
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .package import Field, Package, Table
+
+
+def contents(package: Package) -> str:
+    """Give one line a table: what a row is, how many there are, and the dates that they span."""
+    lines = (
+        (f"[`{name}`]({package.table(name).path})", package.table(name).title, *_extent(package, name))
+        for name in package.names()
+    )
+    return _table(("table", "holds", "rows", "span"), lines)
+
+
+def dictionary(package: Package, names: Iterable[str]) -> str:
+    """Describe tables: what a row is, the key, the references, each column and the meaning of each listed value."""
+    return "\n".join(line for name in names for line in _describe(package.table(name)))
+
+
+def _extent(package: Package, name: str) -> tuple[str, str]:
+    dated = next((field.name for field in package.table(name).fields if field.type == "date"), None)
+    rows = list(reading.records(package, package.table(name)))
+    dates = sorted(row[dated].isoformat() for row in rows if dated and row[dated])
+    return str(len(rows)), f"{dates[0]} to {dates[-1]}" if dates else ""
+
+
+def _describe(table: Table) -> Iterator[str]:
+    yield f"## {table.name}\n"
+    yield f"{table.title}. {table.description}"
+    yield f"File `{table.path}`; key {_code(table.key)}." + (f" Term <{table.rdf_type}>." if table.rdf_type else "")
+    yield ""
+    targets = {reference.fields[0]: reference.table for reference in table.references}
+    columns = ((_code([field.name]), _type(field, targets), _meaning(field)) for field in table.fields)
+    yield _table(("column", "type", "meaning"), columns)
+    for field in table.fields:
+        if field.categories:
+            yield f"Values of `{field.name}`:\n"
+            yield _table(
+                ("value", "meaning"), ((_code([value]), meaning) for value, meaning in field.categories.items())
+            )
+
+
+def _type(field: Field, targets: dict[str, str]) -> str:
+    if field.name in targets:
+        kind = f"id in [{targets[field.name]}](#{targets[field.name]})"
+    else:
+        kind = "one of a list" if field.categories else field.type
+    return kind + (", required" if field.required else "")
+
+
+def _meaning(field: Field) -> str:
+    meaning = field.description
+    if field.example:
+        meaning += f" Example: `{field.example}`."
+    if field.rdf_type:
+        meaning += f" Term <{field.rdf_type}>."
+    return meaning
+
+
+def _code(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [f"| {' | '.join(cells)} |" for cells in (header, *rows)]
+    width = lines[0].count("|") - 1
+    return "\n".join([lines[0], "|" + "---|" * width, *lines[1:], ""])
