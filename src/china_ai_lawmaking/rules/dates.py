@@ -30,7 +30,7 @@ def rules(tables: Tables) -> Iterator[Rule]:
             yield _pair("date-basis", name, date, basis)
             yield _event(name, date, precision, basis) if name in LINKS else _no_event(name, date, basis)
             if name in evidenced:
-                yield _publication(name, date, precision, basis)
+                yield _publication(table, date, precision, basis)
         if {"start_date", "end_date"} <= set(table.columns):
             yield _order(table)
     yield one_day
@@ -162,36 +162,37 @@ def _no_event(table: str, date: str, basis: str) -> Rule:
     return event
 
 
-def _publication(table: str, date: str, precision: str, basis: str) -> Rule:
+def _publication(table: Table, date: str, precision: str, basis: str) -> Rule:
+    name = table.name
+    published = ("published_date", "published_precision")
+    # A figure names the date of its release itself.
+    own = published if set(published) <= set(table.columns) else ()
+
     @rule(
         "publication-date",
-        table,
+        name,
         date,
         {
-            table: ("id", date, precision, basis),
+            name: ("id", date, precision, basis, *own),
             "evidence": ("record_table", "record_id", "source_id", "via_source_id"),
-            "sources": ("id", "published_date", "published_precision"),
+            "sources": ("id", *published),
         },
         "{date} has the basis 'publication', but no source of its evidence was published then",
         f"write the date of the source, or the {basis} that the date really has",
     )
     def publication(frames: Frames) -> Frame:
-        """A date with the basis publication is the date of a source of the row's evidence."""
-        dated = (
-            frames[table]
-            .filter(nw.col(basis) == "publication")
-            .select(
-                "__row", "id", date=shown(date, precision), low=earliest(date, precision), high=latest(date, precision)
-            )
+        """A date with the basis publication is that of a source of the evidence, or of the release of the figure."""
+        first, last = earliest(*published), latest(*published)
+        rows = frames[name].filter((nw.col(basis) == "publication") & filled(date))
+        dated = rows.select(
+            "__row", "id", date=shown(date, precision), low=earliest(date, precision), high=latest(date, precision)
         )
-        evidence = frames["evidence"].filter(nw.col("record_table") == table)
+        evidence = frames["evidence"].filter(nw.col("record_table") == name)
         named = stack(evidence.select(id="record_id", source=column) for column in ("source_id", "via_source_id"))
-        published = frames["sources"].select(
-            source="id",
-            first=earliest("published_date", "published_precision"),
-            last=latest("published_date", "published_precision"),
-        )
-        dates = named.join(published, on="source", how="inner")
+        sources = frames["sources"].select(source="id", first=first, last=last)
+        dates = named.join(sources, on="source", how="inner").select("id", "first", "last")
+        if own:
+            dates = stack([dates, rows.select("id", first=first, last=last)])
         met = dated.join(dates, on="id", how="inner").filter(
             (nw.col("low") <= nw.col("last")) & (nw.col("first") <= nw.col("high"))
         )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from .rule import Rule, filled, has_item, items, rule, stack
+from .rule import Rule, filled, has_item, items, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from ..package import Table
     from .rule import Frame, Frames, Tables
@@ -25,6 +25,7 @@ def rules(tables: Tables) -> Iterator[Rule]:
     evidenced = [tables[name] for name in tables["evidence"].field("record_table").categories if name in tables]
     for table in evidenced:
         yield _missing(table)
+        yield _record(table)
         yield _stating(table)
         yield _weak(table)
         yield _fields(table)
@@ -34,7 +35,6 @@ def rules(tables: Tables) -> Iterator[Rule]:
         for column in table.columns:
             if column.endswith("_zh"):
                 yield _attested(table, column)
-    yield _record(evidenced)
     yield from (_length("quote_start"), _length("quote_end"), opened, credited)
 
 
@@ -69,12 +69,15 @@ def _stating(table: Table) -> Rule:
         "add a passage that states it, or two that lead to it together, to data/evidence.csv",
     )
     def stating(frames: Frames) -> Frame:
-        """Some passage states a row, or two support it; to identify or to contradict is not enough."""
+        """Some passage states or identifies a row, or two support it; to contradict is not enough."""
         relation = nw.col("relation")
-        counts = {name: (relation == name).cast(nw.Int64).sum() for name in ("states", "supports")}
+        counts = {
+            "alone": relation.is_in(["states", "identifies"]).cast(nw.Int64).sum(),
+            "beside": (relation == "supports").cast(nw.Int64).sum(),
+        }
         told = {"first": relation.min(), "last": relation.max()}
         carried = _of(frames, table).group_by("record_id").agg(**counts, **told)
-        faulty = carried.filter((nw.col("states") == 0) & (nw.col("supports") < 2))
+        faulty = carried.filter((nw.col("alone") == 0) & (nw.col("beside") < 2))
         pair = nw.concat_str(nw.lit("'"), nw.col("first"), nw.lit("' and '"), nw.col("last"), nw.lit("'"))
         single = nw.concat_str(nw.lit("only '"), nw.col("first"), nw.lit("'"))
         relations = nw.when(nw.col("first") == nw.col("last")).then(single).otherwise(pair)
@@ -188,20 +191,19 @@ def _attested(table: Table, column: str) -> Rule:
     return attested
 
 
-def _record(evidenced: Sequence[Table]) -> Rule:
+def _record(table: Table) -> Rule:
     @rule(
         "unknown-record",
         "evidence",
         "record_id",
-        {"evidence": ("record_table", "record_id"), **{table.name: ("id",) for table in evidenced}},
-        "{record_id!r} is not an id in data/{record_table}.csv",
+        {"evidence": ("record_table", "record_id"), table.name: ("id",)},
+        "{record_id!r} is not an id in " + table.path,
         "correct record_table or record_id",
     )
     def record(frames: Frames) -> Frame:
         """A passage carries a row that exists."""
-        ids = stack(frames[table.name].select(record_table=nw.lit(table.name), record_id="id") for table in evidenced)
-        rows = frames["evidence"].select("__row", "record_table", "record_id")
-        return rows.join(ids, on=["record_table", "record_id"], how="anti")
+        ids = frames[table.name].select(record_id="id")
+        return _of(frames, table).select("__row", "record_id").join(ids, on="record_id", how="anti")
 
     return record
 
@@ -219,9 +221,10 @@ def _length(column: str) -> Rule:
         """A passage is located by 3 to 8 words or 4 to 12 Chinese characters at each end; a short one by its start."""
         text = nw.col(column)
         solid = text.str.replace_all(r"\s", "").str.len_chars()
-        chinese = text.str.replace_all(r"\P{Han}", "").str.len_chars() * 2 >= solid
         # The pattern of the column allows single spaces between words only.
         words = text.str.replace_all("[^ ]", "").str.len_chars() + 1
+        # Chinese has no spaces; a name in characters within an English passage does not make it Chinese.
+        chinese = text.str.replace_all(r"\P{Han}", "").str.len_chars() >= words
         lone = ~filled("quote_end")
         measured = (
             frames["evidence"]

@@ -23,7 +23,7 @@ def rules(tables: Tables) -> Iterator[Rule]:
         if i:
             yield _shared(table, named[:i])
         yield _repeated(table)
-    if RETIRED in tables:
+    if RETIRED in tables and {table.name for table in named} >= set(tables[RETIRED].field("record_table").categories):
         yield _in_use(named)
         yield _replacement(named)
         yield _form(named)

@@ -29,6 +29,7 @@ STEPS = {
 }
 STATUS_OF_STAGE = {stage: status for status, stages in STEPS.items() for stage in stages}
 # How far a status is; between statuses equally far the later step decides, since a draft may return to consultation.
+# What never has force is issued in the end, whoever signed or passed it before.
 FAR = {
     "contemplated": 0,
     "planned": 1,
@@ -36,8 +37,8 @@ FAR = {
     "consultation": 2,
     "submitted": 2,
     "under_deliberation": 2,
-    "issued": 3,
-    "adopted": 4,
+    "adopted": 3,
+    "issued": 4,
     "in_force": 5,
     "superseded": 6,
     "repealed": 6,
@@ -140,7 +141,7 @@ def _outdated(as_of: str) -> Rule:
         "status-outdated",
         "laws",
         "status",
-        {"laws": ("id", "status", "status_event_id"), "events": STEP},
+        {"laws": ("id", "kind", "status", "status_event_id"), "events": STEP},
         "{status!r}, but {step!r} ({stage} on {day}) supports {supported!r} later",
         "write the status that the latest step supports, and name the step in status_event_id",
     )
@@ -157,8 +158,10 @@ def _outdated(as_of: str) -> Rule:
         )
         steps = steps.with_columns(far=_far("supported"))
         named = steps.select(status_event_id="step", named_high="high")
-        laws = frames["laws"].select("__row", "status", "status_event_id", law_id="id", own=_far("status"))
+        laws = frames["laws"].select("__row", "kind", "status", "status_event_id", law_id="id", own=_far("status"))
         joined = laws.join(named, on="status_event_id", how="left").join(steps, on="law_id", how="inner")
+        # The publication of a statute makes it no less adopted.
+        joined = joined.filter(~_barred("supported"))
         further = nw.col("far") > nw.col("own")
         later = (nw.col("far") == nw.col("own")) & (
             (nw.col("low") > nw.col("named_high"))
@@ -170,6 +173,11 @@ def _outdated(as_of: str) -> Rule:
         return faulty.filter(nw.col("rank") == nw.col("rank").max().over("__row"))
 
     return outdated
+
+
+def _barred(column: str) -> nw.Expr:
+    barred = [(nw.col("kind") == kind) & nw.col(column).is_in(list(statuses)) for kind, statuses in BARRED.items()]
+    return nw.any_horizontal(*barred, ignore_nulls=True)
 
 
 def _far(column: str) -> nw.Expr:
@@ -205,8 +213,7 @@ def _future(as_of: str) -> Rule:
 )
 def kind_status(frames: Frames) -> Frame:
     """An instrument has a status that its kind can have."""
-    barred = [(nw.col("kind") == kind) & nw.col("status").is_in(list(statuses)) for kind, statuses in BARRED.items()]
-    return frames["laws"].filter(nw.any_horizontal(*barred, ignore_nulls=True)).select("__row", "kind", "status")
+    return frames["laws"].filter(_barred("status")).select("__row", "kind", "status")
 
 
 @rule(

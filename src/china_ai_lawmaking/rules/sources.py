@@ -79,25 +79,17 @@ def cited(frames: Frames) -> Frame:
 
 
 @rule(
-    "read-untraceable",
+    "read-undated",
     "sources",
-    "",
-    {"sources": ("access", "part_of_id", "url", "accessed_date")},
-    "read, but {missing} is empty",
-    "a page that was read and is not on file can be found again only by its address and the day",
+    "accessed_date",
+    {"sources": ("access", "part_of_id", "accessed_date")},
+    "empty, but the access is 'read'",
+    "a page that is not on file may change: write the day on which it was read",
 )
 def read(frames: Frames) -> Frame:
-    """A page that was read and is not on file has its address and the day."""
+    """A page that was read and is not on file has the day on which it was read."""
     pages = frames["sources"].filter((nw.col("access") == "read") & ~filled("part_of_id"))
-    missing = (
-        nw.when(~filled("url") & ~filled("accessed_date"))
-        .then(nw.lit("url and accessed_date"))
-        .when(~filled("url"))
-        .then(nw.lit("url"))
-        .when(~filled("accessed_date"))
-        .then(nw.lit("accessed_date"))
-    )
-    return pages.select("__row", missing=missing).filter(filled("missing"))
+    return pages.filter(~filled("accessed_date")).select("__row")
 
 
 @rule(

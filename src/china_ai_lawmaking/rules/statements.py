@@ -346,14 +346,15 @@ def contains_stance(frames: Frames) -> Frame:
     "provision-unlinked",
     "statements",
     "law_id",
-    {"statements": ("id", "law_id"), "statement_laws": ("statement_id", "law_id")},
+    {"statements": ("id", "speaker_kind", "law_id"), "statement_laws": ("statement_id", "law_id")},
     "{law_id!r} speaks, but the statement is not linked to it",
     "add a row with statement_id {id!r}, law_id {law_id!r} and stance 'contains' to data/statement_laws.csv",
 )
 def provision_unlinked(frames: Frames) -> Frame:
     """A provision is linked to the instrument that it stands in."""
     links = frames["statement_laws"].select("law_id", id="statement_id")
-    spoken = frames["statements"].filter(filled("law_id")).select("__row", "id", "law_id")
+    spoken = frames["statements"].filter((nw.col("speaker_kind") == "instrument") & filled("law_id"))
+    spoken = spoken.select("__row", "id", "law_id")
     return spoken.join(links, on=["id", "law_id"], how="anti")
 
 
