@@ -25,6 +25,7 @@ LAYERS = [
     {"structure"},
     {"citation"},
     {"reading"},
+    {"writing"},
     {"package"},
     {"problems", "errors"},
 ]
