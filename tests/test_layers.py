@@ -20,7 +20,7 @@ LAYERS = [
     {"report"},
     {"validation"},
     {"rules", "views", "dictionary"},
-    {"explanations", "canonical"},
+    {"explanations", "canonical", "crosscheck"},
     {"constraints"},
     {"structure"},
     {"citation"},

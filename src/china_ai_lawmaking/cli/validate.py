@@ -15,11 +15,14 @@ FORMATS = {"text": report.as_text, "json": report.as_json, "github": report.as_g
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     options.add_root(parser)
+    parser.add_argument(
+        "--cross-check", action="store_true", help="also run frictionless, and make a problem of every difference"
+    )
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to tell (default: text)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the report; 0 for a clean package, 1 for problems."""
-    verdict = validation.judge(options.package(arguments))
+    verdict = validation.judge(options.package(arguments), cross_check=arguments.cross_check)
     print(FORMATS[arguments.format](verdict), end="")
     return 1 if verdict.problems else 0
