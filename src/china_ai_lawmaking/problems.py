@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+# Characters of a cell that a message shows.
+SHOWN = 100
+
 
 class Problem(NamedTuple):
     """One located fault in a package; problems sort in reading order.
@@ -21,3 +24,8 @@ class Problem(NamedTuple):
     code: str
     message: str
     hint: str = ""
+
+
+def shown(value: str) -> str:
+    """Quote a cell for a message, cut where it would drown the sentence."""
+    return repr(value) if len(value) <= SHOWN else f"{value[:SHOWN]!r}… ({len(value)} characters)"

@@ -1,0 +1,98 @@
+"""Problems as text, JSON, or commands that GitHub turns into annotations."""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from .problems import Problem
+    from .validation import Verdict
+
+# More of the same kind in one file teach a reader nothing; JSON has all of them.
+SHOWN = 20
+
+
+def as_text(verdict: Verdict) -> str:
+    """Give one line a problem, its hint below it, and a closing count."""
+    lines: list[str] = []
+    for problem in _capped(verdict.problems):
+        if isinstance(problem, str):
+            lines.append(problem)
+            continue
+        line = f":{problem.line}" if problem.line else ""
+        lines.append(f"{problem.path}{line}: {_sentence(problem)} [{problem.code}]")
+        if problem.hint:
+            lines.append(f"    hint: {problem.hint}")
+    return "\n".join([*lines, _count(verdict)]) + "\n"
+
+
+def as_json(verdict: Verdict) -> str:
+    """Give one object: `valid`, every problem, and the rows of every table; null where there is none."""
+    problems = [
+        {
+            "path": problem.path,
+            "line": problem.line,
+            "column": problem.column or None,
+            "code": problem.code,
+            "message": problem.message,
+            "hint": problem.hint or None,
+        }
+        for problem in verdict.problems
+    ]
+    value = {"valid": not problems, "problems": problems, "tables": dict(verdict.rows)}
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_github(verdict: Verdict) -> str:
+    """Give one workflow command a problem and a closing count."""
+    lines: list[str] = []
+    for problem in _capped(verdict.problems):
+        if isinstance(problem, str):
+            lines.append(problem)
+            continue
+        line = {"line": str(problem.line)} if problem.line else {}
+        hint = f"\nhint: {problem.hint}" if problem.hint else ""
+        lines.append(
+            _command({"file": problem.path, **line, "title": problem.code}, f"{_sentence(problem)}{hint}"),
+        )
+    return "\n".join([*lines, _count(verdict)]) + "\n"
+
+
+def _sentence(problem: Problem) -> str:
+    return f"{problem.column}: {problem.message}" if problem.column else problem.message
+
+
+def _capped(problems: Iterable[Problem]) -> Iterator[Problem | str]:
+    for path, of_file in groupby(problems, key=lambda problem: problem.path):
+        counts: dict[str, int] = {}
+        for problem in of_file:
+            counts[problem.code] = counts.get(problem.code, 0) + 1
+            if counts[problem.code] <= SHOWN:
+                yield problem
+        for code, count in sorted(counts.items()):
+            if count > SHOWN:
+                yield f"{path}: {count - SHOWN} more [{code}]"
+
+
+def _count(verdict: Verdict) -> str:
+    count = len(verdict.problems)
+    faulty = {problem.path for problem in verdict.problems}
+    files = len(faulty.union(verdict.files))
+    if not count:
+        return f"no problems in {files} files"
+    return f"{count} problem{'s' if count > 1 else ''} in {len(faulty)} of {files} files"
+
+
+def _command(properties: Mapping[str, str], message: str) -> str:
+    # https://docs.github.com/actions/reference/workflow-commands: data escapes three characters, properties five.
+    def escape(text: str) -> str:
+        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+    named = ",".join(
+        f"{name}={escape(value).replace(':', '%3A').replace(',', '%2C')}" for name, value in properties.items()
+    )
+    return f"::error {named}::{escape(message)}"

@@ -1,0 +1,65 @@
+"""Small packages for tests: the good one of `tests/good`, and edits on it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tomllib
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+REPOSITORY = HERE.parent
+
+
+def good(root: Path) -> Path:
+    """Build the good package in a folder: its own data, the contract of the repository."""
+    shutil.copytree(HERE / "good" / "data", root / "data")
+    shutil.copytree(REPOSITORY / "schemas", root / "schemas")
+    shutil.copy(REPOSITORY / "datapackage.json", root)
+    refresh(root)
+    return root
+
+
+def broken(root: Path, case: Path) -> Path:
+    """Build the good package with the edits of one `case.toml`.
+
+    A case holds any number of `[[replace]]` (path, old, new), `[[write]]` (path, text) and `[[remove]]` (path) tables,
+    applied in that order. `old` must stand exactly once in the file. `encoding` and `repeat` say how `new` or `text`
+    becomes bytes. Hashes are made current afterwards unless the case says `stale = true`.
+    """
+    good(root)
+    edits = tomllib.loads(case.read_text(encoding="utf-8"))
+    for edit in edits.pop("replace", ()):
+        path = root / edit.pop("path")
+        old = edit.pop("old").encode()
+        data = path.read_bytes()
+        assert data.count(old) == 1, f"{case}: {old!r} stands {data.count(old)} times in {path.name}"
+        path.write_bytes(data.replace(old, _bytes(edit.pop("new"), edit)))
+    for edit in edits.pop("write", ()):
+        (root / edit.pop("path")).write_bytes(_bytes(edit.pop("text"), edit))
+    for edit in edits.pop("remove", ()):
+        (root / edit.pop("path")).unlink()
+    if not edits.pop("stale", False):
+        refresh(root)
+    assert not edits, f"{case}: unknown keys {edits}"
+    return root
+
+
+def refresh(root: Path) -> None:
+    """Make the hashes and sizes of the descriptor current."""
+    descriptor = json.loads((root / "datapackage.json").read_bytes())
+    for resource in descriptor["resources"]:
+        path = root / resource["path"]
+        if path.is_file():
+            data = path.read_bytes()
+            resource |= {"bytes": len(data), "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
+    (root / "datapackage.json").write_text(json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def _bytes(text: str, edit: dict[str, Any]) -> bytes:
+    repeat: int = edit.pop("repeat", 1)
+    encoding: str = edit.pop("encoding", "utf-8")
+    assert not edit, f"unknown keys {edit}"
+    return (text * repeat).encode(encoding)

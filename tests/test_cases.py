@@ -1,0 +1,42 @@
+"""Every folder `cases/<code>` or `cases/<code>/<fault>` breaks one thing and holds the complete output."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from packages import HERE, broken, good
+
+from china_ai_lawmaking import package, validation
+from china_ai_lawmaking.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CASES = sorted((HERE / "cases").glob("**/case.toml"))
+
+
+def named(case: Path) -> str:
+    return case.parent.relative_to(HERE / "cases").as_posix()
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_a_fault_is_reported_as_expected(case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = broken(tmp_path / "package", case)
+    assert main(["validate", "--root", str(root)]) == 1
+    assert capsys.readouterr().out == (case.parent / "expected.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_a_case_shows_only_the_code_of_its_folder(case: Path, tmp_path: Path) -> None:
+    verdict = validation.judge(package.locate(broken(tmp_path / "package", case)))
+    assert {problem.code for problem in verdict.problems} == {named(case).split("/")[0]}
+
+
+def test_codes_and_cases_match_both_ways() -> None:
+    assert {named(case).split("/")[0] for case in CASES} == set(validation.codes())
+
+
+def test_the_good_package_is_clean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "--root", str(good(tmp_path / "package"))]) == 0
+    assert capsys.readouterr().out == "no problems in 18 files\n"
