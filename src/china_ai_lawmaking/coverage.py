@@ -184,6 +184,10 @@ def _name(
 
 
 def _begins(sentence: str, words: str) -> bool:
-    sentence, words = (normalise(part).text for part in (sentence, words))
-    begin = units(sentence)[0][0]
-    return sentence.startswith(words, begin) and is_border(sentence, begin + len(words))
+    sentence, words = (_from_first_word(normalise(part).text) for part in (sentence, words))
+    return words != "" and sentence.startswith(words) and is_border(sentence, len(words))
+
+
+def _from_first_word(text: str) -> str:
+    spans = units(text)
+    return text[spans[0][0] :] if spans else ""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from . import reading
 from .errors import DataError, UsageError
+from .folding import normalise
 from .passages import MAX_CHARACTERS, Text, find, form_fault, occurrences, tokens
 from .problems import Problem
 
@@ -29,7 +30,7 @@ OUTCOMES = {
     "ambiguous": "found more than once",
     "not-found": "in none of the texts",
     "in-another-source": "in the text of another source",
-    "outside-part": "outside the contained document that it is credited to, or inside one that it is not",
+    "outside-part": "outside the contained document that the row credits, or inside one that it does not credit",
     "no-text": "not looked for: the folder has no text of the source",
 }
 ACCEPTED = ("found", "found-normalised")
@@ -136,6 +137,11 @@ class Sources:
         """List the bounded documents that a source contains, directly or not."""
         return self._inside.get(source_id, [])
 
+    def address(self, source_id: str) -> str:
+        """Give the address of a source, or of the nearest one that contains it; empty without one."""
+        urls = (self.rows[ancestor]["url"] for ancestor in self._chain(source_id))
+        return next(filter(None, urls), "")
+
     def _chain(self, source_id: str) -> Iterator[str]:
         seen: set[str] = set()
         while source_id in self.rows and source_id not in seen:
@@ -224,6 +230,33 @@ def check(package: Package, sources: Sources) -> Checked:
     return Checked(located, sorted(problems))
 
 
+def find_rows(package: Package, key: str) -> list[Mapping[str, str]]:
+    """List the evidence with an identifier, or of the record that has it.
+
+    Raises:
+        UsageError: There is none.
+    """
+    found: list[Mapping[str, str]] = []
+    known = []
+    for _, row in rows(package, package.table("evidence")):
+        known += [row["id"], row["record_id"]]
+        if key in known[-2:]:
+            found.append(row)
+    if not found:
+        from difflib import get_close_matches
+
+        near = ", ".join(get_close_matches(key, dict.fromkeys(known)))
+        raise UsageError(f"no evidence and no record with evidence has the id {key!r}; near it: {near or 'none'}")
+    return found
+
+
+def find_record(package: Package, table: str, key: str) -> Mapping[str, str]:
+    """Give the row of a record by its identifier; without cells if the table has none."""
+    if table not in package.names():
+        return {}
+    return next((row for _, row in rows(package, package.table(table)) if row.get("id") == key), {})
+
+
 def _locate(row: Mapping[str, str], sources: Sources) -> tuple[str, str, Span | None, list[Fault]]:
     source = row["source_id"]
     if source not in sources.rows:
@@ -239,7 +272,7 @@ def _locate(row: Mapping[str, str], sources: Sources) -> tuple[str, str, Span | 
         outcome, fault = _missing(row, holder, sources)
         return outcome, holder, None, [fault]
     (span,) = found.spans
-    if fault_of_part := _part_fault(source, holder, span, sources):
+    if fault_of_part := _part_fault(row, holder, span, sources):
         return "outside-part", holder, span, [fault_of_part]
     outcome = "found-normalised" if found.normalised else "found"
     return outcome, holder, span, _form_faults(row, text.text[slice(*span)])
@@ -266,28 +299,35 @@ def _missing(row: Mapping[str, str], holder: str, sources: Sources) -> tuple[str
             message = f"the passage is not in the text of {holder!r} but in that of {voice!r}, line {line}"
             hint = f"credit it to {voice!r}, or quote the passage of {row['source_id']!r}"
             return "in-another-source", ("source_id", "passage-in-another-source", message, hint)
-    text = sources.texts[holder]
-    first = next(occurrences(text, start), None)
-    if first is None:
-        message, column = f"{start!r} is not in the text of {holder!r}", "quote_start"
-    else:
-        column = "quote_end"
-        message = (
-            f"{end!r} does not follow {start!r} (line {text.line(first[0])}) in the paragraph"
-            f" within {MAX_CHARACTERS} characters"
-        )
+    column, message = _absence(sources.texts[holder], holder, start, end)
     return "not-found", (column, "passage-not-found", message, f"copy the words from the text; {_LOCATE}")
 
 
-def _part_fault(source: str, holder: str, span: Span, sources: Sources) -> Fault | None:
+def _absence(text: Text, holder: str, start: str, end: str) -> tuple[str, str]:
+    for column, quoted in (("quote_start", start), ("quote_end", end)):
+        if quoted and next(occurrences(text, quoted), None) is None:
+            if normalise(quoted).text in text.normalised.text:
+                return column, f"{quoted!r} begins or ends inside a word of the text of {holder!r}"
+            return column, f"{quoted!r} is not in the text of {holder!r}"
+    line = text.line(next(occurrences(text, start))[0]) if start else 0
+    message = f"{end!r} does not follow {start!r} (line {line}) in its paragraph within {MAX_CHARACTERS} characters"
+    return "quote_end", message
+
+
+def _part_fault(row: Mapping[str, str], holder: str, span: Span, sources: Sources) -> Fault | None:
+    """Hold the document that a row credits against the one in which its passage stands."""
+    via = row["via_source_id"]
+    # A row reads a contained document either directly or via itself in the page that contains it.
+    column = "via_source_id" if via in sources.inside(row["source_id"]) else "source_id"
+    credited = row[column]
     line = sources.texts[holder].line(span[0])
-    own = sources.parts.get(source)
+    own = sources.parts.get(credited)
     if own and own.holder == holder and not (own.begin <= span[0] and span[1] <= own.end):
-        message = f"line {line} of the text is outside {source!r}, which part_start and part_end bound"
-        return "source_id", "passage-outside-part", message, f"credit it to {sources.voice(holder, span)!r}"
-    for contained in sources.inside(source):
+        message = f"line {line} of the text is outside {credited!r}, which part_start and part_end bound"
+        return column, "passage-outside-part", message, f"the passage is in {sources.voice(holder, span)!r}"
+    for contained in sources.inside(credited):
         part = sources.parts[contained]
         if part.holder == holder and span[0] < part.end and part.begin < span[1]:
-            message = f"line {line} of the text belongs to {contained!r}, which {source!r} contains"
-            return "source_id", "passage-outside-part", message, f"credit it to {contained!r}"
+            message = f"line {line} of the text belongs to {contained!r}, which {credited!r} contains"
+            return column, "passage-outside-part", message, f"say {contained!r} in via_source_id"
     return None
