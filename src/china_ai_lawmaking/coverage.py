@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 RESIDUE = "quality/residue.csv"
 RESIDUE_SCHEMA = "quality/residue.json"
+CODES = {
+    "residue-carried": "passages carry the sentence that an entry names",
+    "residue-twice": "two entries name the same sentence",
+    "residue-unmatched": "there is no such sentence at the place that an entry names",
+}
 FIRST_WORDS = 5
 _NOWHERE = (sys.maxsize, sys.maxsize)
 _FIRST_STEP = "`evidence coverage` prints the place and the first words of each open sentence"

@@ -33,6 +33,15 @@ OUTCOMES = {
     "outside-part": "outside the contained document that the row credits, or inside one that it does not credit",
     "no-text": "not looked for: the folder has no text of the source",
 }
+CODES = {
+    "part-bounds": "part_start or part_end is not exactly once in the text of the containing document",
+    "passage-ambiguous": "the passage is more than once in the text",
+    "passage-form": "too many or too few words are quoted",
+    "passage-in-another-source": "the passage is in the text of another source only",
+    "passage-not-found": "the passage is in no text",
+    "passage-outside-part": "the passage is not in the document that the row credits",
+    "unknown-reference": "there is no source of that identifier",
+}
 ACCEPTED = ("found", "found-normalised")
 _LOCATE = "`evidence locate` proposes first and last words for a passage"
 
