@@ -31,8 +31,8 @@ def documented_table() -> dict[int, str]:
     block = page.split("<!-- normalisation -->")[1].split("<!-- end -->")[0]
     table = {}
     for becomes, points in re.findall(r"\| (nothing|`[^`]+`) \| ((?:U\+[0-9A-F]{4,6} ?)+)\|", block):
-        for point in points.split():
-            table[int(point[2:], 16)] = "" if becomes == "nothing" else becomes.strip("`")
+        for point in re.findall("[0-9A-F]{4,}", points):
+            table[int(point, 16)] = "" if becomes == "nothing" else becomes.strip("`")
     return table
 
 
