@@ -113,7 +113,7 @@ def coverage(package: Package, sources: Sources, located: Iterable[Located]) -> 
             unjudged += 1
         else:
             problems.append(
-                Problem(RESIDUE, line, "source_id", "unknown-reference", f"no source has the id {source!r}")
+                Problem(RESIDUE, line, "source_id", "unknown-reference", f"{source!r} is not an id in sources")
             )
     documents = [Document(source, tuple(found.values())) for source, found in places.items()]
     return Coverage(documents, sorted(problems), unjudged)

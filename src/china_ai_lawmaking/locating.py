@@ -8,7 +8,18 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from .folding import NORMALISATION, squeeze
-from .passages import LINE_BREAK, MAX_CHARACTERS, Text, find, limits, occurrences, units
+from .passages import (
+    CHARACTERS,
+    LINE_BREAK,
+    MAX_CHARACTERS,
+    WORDS,
+    Text,
+    find,
+    form_fault,
+    limits,
+    occurrences,
+    units,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,15 +103,18 @@ def _shortest(text: Text, span: Span, source_id: str, is_allowed: Callable[[str]
     fewest, most = limits(passage)
     if len(words) < fewest:
         return _refusal(source_id, f"the passage has {len(words)} words; at least {fewest} are needed")
-    for before, after in _drops(min(most, len(words) // 2)):
+    for before, after in _drops(len(words)):
         kept = words[before : len(words) - after]
-        wanted = ((span[0] + kept[0][0], span[0] + kept[-1][1]),)
-        for first, last in _pairs(len(kept), fewest, most):
-            start = _quoted(passage[kept[0][0] : kept[first - 1][1]])
-            end = _quoted(passage[kept[-last][0] : kept[-1][1]]) if last else ""
-            if is_allowed(start) and (not end or is_allowed(end)) and find(text, start, end).spans == wanted:
-                left_out = passage[: kept[0][0]].strip(), passage[kept[-1][1] :].strip()
-                return Proposal(source_id, start, end, *left_out, "")
+        begin, end = kept[0][0], kept[-1][1]
+        for first, last in _lengths(len(kept)):
+            start = _quoted(passage[begin : kept[first - 1][1]])
+            finish = _quoted(passage[kept[-last][0] : end]) if last else ""
+            if not is_allowed(start) or (finish and not is_allowed(finish)):
+                continue
+            if form_fault(start, finish, passage[begin:end]):
+                continue
+            if find(text, start, finish).spans == ((span[0] + begin, span[0] + end),):
+                return Proposal(source_id, start, finish, passage[:begin].strip(), passage[end:].strip(), "")
     return _refusal(
         source_id,
         f"no {fewest} to {most} words at each end, without quotation marks and dashes, at most half of the passage,"
@@ -108,20 +122,18 @@ def _shortest(text: Text, span: Span, source_id: str, is_allowed: Callable[[str]
     )
 
 
-def _drops(most: int) -> Iterator[tuple[int, int]]:
-    for dropped in range(2 * most + 1):
+def _drops(length: int) -> Iterator[tuple[int, int]]:
+    """Give how many words to leave out at the start and end of a passage: few first, never more than half."""
+    for dropped in range(min(WORDS[1], length // 2) + 1):
         for before in range(dropped + 1):
-            if before <= most and dropped - before <= most:
-                yield before, dropped - before
+            yield before, dropped - before
 
 
-def _pairs(length: int, fewest: int, most: int) -> list[tuple[int, int]]:
-    """List how many words may be quoted of a passage at its start and end, fewest in all first."""
-    if length <= most:
-        return [(length, 0)] if length >= fewest else []
-    sizes = range(fewest, most + 1)
-    pairs = [(first, last) for first in sizes for last in sizes if 2 * (first + last) <= length]
-    return sorted(pairs, key=lambda pair: (sum(pair), pair))
+def _lengths(length: int) -> list[tuple[int, int]]:
+    """List how many words to quote at the start and end of a passage, fewest in all first."""
+    sizes = range(WORDS[0], CHARACTERS[1] + 1)
+    both = [(first, last) for first in sizes for last in sizes if 2 * (first + last) <= length]
+    return [(length, 0)] * (length in sizes) + sorted(both, key=lambda pair: (sum(pair), pair))
 
 
 def _quoted(words: str) -> str:
