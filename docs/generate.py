@@ -16,7 +16,7 @@ import china_ai_lawmaking as cal
 from china_ai_lawmaking import coverage, dictionary, evidence, folding, package, sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"(?s)<!-- (?P<name>[a-z-]+) -->\n.*?<!-- end -->")
@@ -32,14 +32,9 @@ def quickstart(text: str) -> str:
     return f"```text\n{printed.getvalue()}```\n"
 
 
-def listed(header: tuple[str, str], rows: Iterable[tuple[str, str]]) -> str:
-    """Give a Markdown table of two columns."""
-    return "".join(f"| {first} | {second} |\n" for first, second in [header, ("---", "---"), *rows])
-
-
 def coded(meanings: Mapping[str, str], header: tuple[str, str]) -> str:
     """Give a Markdown table of names and what they mean."""
-    return listed(header, ((f"`{name}`", meaning) for name, meaning in meanings.items()))
+    return dictionary.grid(header, ((f"`{name}`", meaning) for name, meaning in meanings.items()))
 
 
 def normalisation() -> str:
@@ -47,11 +42,12 @@ def normalisation() -> str:
     rows = (
         (
             f"`{fold.becomes}`" if fold.becomes else "nothing",
-            " ".join(f"U+{ord(character):04X}" for character in fold.characters) + f" | {fold.name}",
+            " ".join(f"U+{ord(character):04X}" for character in fold.characters),
+            fold.name,
         )
         for fold in folding.NORMALISATION
     )
-    return listed(("becomes", "characters | what they are"), rows).replace("| --- | --- |", "| --- | --- | --- |")
+    return dictionary.grid(("becomes", "characters", "what they are"), rows)
 
 
 def abbreviations() -> str:

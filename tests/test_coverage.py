@@ -124,7 +124,7 @@ def test_a_row_that_is_not_accepted_carries_nothing(island: Sourced) -> None:
         ),
         (
             ("wine", 1, 1, "Ferry", "caption"),
-            ("source_id", "unknown-reference", "'wine' is not an id in sources"),
+            ("source_id", "unknown-reference", "'wine' is not an id in data/sources.csv"),
         ),
     ],
 )

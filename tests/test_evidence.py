@@ -137,7 +137,7 @@ CASES: dict[str, tuple[tuple[str, ...], str, tuple[str, str, str] | None]] = {
     "of no source": (
         ("wine", *COUNCIL),
         "no-text",
-        ("source_id", "unknown-reference", "'wine' is not an id in sources"),
+        ("source_id", "unknown-reference", "'wine' is not an id in data/sources.csv"),
     ),
 }
 

@@ -9,7 +9,7 @@ from . import reading
 from .evidence import ACCEPTED, rows
 from .folding import normalise, squeeze
 from .passages import Text, is_border, units
-from .problems import Problem
+from .problems import Problem, shown
 from .sentences import sentences
 
 if TYPE_CHECKING:
@@ -113,7 +113,9 @@ def coverage(package: Package, sources: Sources, located: Iterable[Located]) -> 
             unjudged += 1
         else:
             problems.append(
-                Problem(RESIDUE, line, "source_id", "unknown-reference", f"{source!r} is not an id in sources")
+                Problem(
+                    RESIDUE, line, "source_id", "unknown-reference", f"{shown(source)} is not an id in {sources.path}"
+                )
             )
     documents = [Document(source, tuple(found.values())) for source, found in places.items()]
     return Coverage(documents, sorted(problems), unjudged)
@@ -178,7 +180,7 @@ def _name(
         yield "sentence", "residue-unmatched", message, _FIRST_STEP
     elif not _begins(text.text[slice(*sentence.span)], entry["starts_with"]):
         found = first_words(text.text[slice(*sentence.span)])
-        message = f"the sentence begins with {found!r}; expected {entry['starts_with']!r}"
+        message = f"the sentence begins with {found!r}; expected {shown(entry['starts_with'])}"
         yield "starts_with", "residue-unmatched", message, _FIRST_STEP
     elif sentence.state == "carried":
         yield "sentence", "residue-carried", "passages carry this sentence", "remove the entry"

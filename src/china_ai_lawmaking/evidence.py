@@ -13,7 +13,7 @@ from . import reading
 from .errors import DataError, UsageError
 from .folding import normalise
 from .passages import MAX_CHARACTERS, Text, find, form_fault, occurrences, tokens
-from .problems import Problem
+from .problems import Problem, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -94,7 +94,8 @@ class Sources:
     """The sources of a package, and the texts of those that a folder holds.
 
     Attributes:
-        rows: Rows of the table `sources` by identifier.
+        path: The file of the table `sources`.
+        rows: Its rows by identifier.
         texts: Text of each source that has one of its own in the folder, by identifier.
         unknown_files: Names of the files that are the text of no source, sorted.
         parts: The contained documents whose bounds are known, by identifier.
@@ -108,7 +109,7 @@ class Sources:
             UsageError: There is no such folder, or no text of a source in it.
             DataError: The text of a source is not UTF-8.
         """
-        self._path = package.table("sources").path
+        self.path = package.table("sources").path
         numbered = list(rows(package, package.table("sources")))
         self.rows = {row["id"]: row for _, row in numbered}
         self.texts: dict[str, Text] = {}
@@ -177,7 +178,7 @@ class Sources:
             except UnicodeDecodeError as error:
                 raise DataError(f"{path}: byte {error.start} is not UTF-8") from None
         if not self.texts:
-            raise UsageError(f"no file in {folder} is the text of a source; text_sha256 in {self._path} names them")
+            raise UsageError(f"no file in {folder} is the text of a source; text_sha256 in {self.path} names them")
 
     def _bound(self, line: int, row: Mapping[str, str]) -> None:
         holder = self.holder(row["part_of_id"])
@@ -190,9 +191,9 @@ class Sources:
                 return
             found = list(occurrences(self.texts[holder], row[column]))
             if len(found) != 1:
-                message = f"{row[column]!r} is {len(found)} times in the text of {holder!r}; expected once"
+                message = f"{shown(row[column])} is {len(found)} times in the text of {holder!r}; expected once"
                 hint = "copy words of the contained text that are nowhere else in the text"
-                self.problems.append(Problem(self._path, line, column, "part-bounds", message, hint))
+                self.problems.append(Problem(self.path, line, column, "part-bounds", message, hint))
                 return
             spans += found
         self.parts[row["id"]] = Part(holder, spans[0][0], spans[1][1])
@@ -269,7 +270,8 @@ def find_record(package: Package, table: str, key: str) -> Mapping[str, str]:
 def _locate(row: Mapping[str, str], sources: Sources) -> tuple[str, str, Span | None, list[Fault]]:
     source = row["source_id"]
     if source not in sources.rows:
-        return "no-text", "", None, [("source_id", "unknown-reference", f"{source!r} is not an id in sources", "")]
+        message = f"{shown(source)} is not an id in {sources.path}"
+        return "no-text", "", None, [("source_id", "unknown-reference", message, "")]
     holder = sources.holder(source)
     if not holder:
         return "no-text", "", None, _form_faults(row, None)
@@ -316,10 +318,12 @@ def _absence(text: Text, holder: str, start: str, end: str) -> tuple[str, str]:
     for column, quoted in (("quote_start", start), ("quote_end", end)):
         if quoted and next(occurrences(text, quoted), None) is None:
             if normalise(quoted).text in text.normalised.text:
-                return column, f"{quoted!r} begins or ends inside a word of the text of {holder!r}"
-            return column, f"{quoted!r} is not in the text of {holder!r}"
+                return column, f"{shown(quoted)} begins or ends inside a word of the text of {holder!r}"
+            return column, f"{shown(quoted)} is not in the text of {holder!r}"
     line = text.line(next(occurrences(text, start))[0]) if start else 0
-    message = f"{end!r} does not follow {start!r} (line {line}) in its paragraph within {MAX_CHARACTERS} characters"
+    message = (
+        f"{shown(end)} does not follow {shown(start)} (line {line}) in its paragraph within {MAX_CHARACTERS} characters"
+    )
     return "quote_end", message
 
 

@@ -56,7 +56,8 @@ def check(arguments: argparse.Namespace) -> int:
     counts = {"evidence": len(checked.located), "sources": len(sources.rows)}
     texts = {"searched": sorted(sources.texts), "of_no_source": sources.unknown_files}
     summary = [", ".join(f"{count} {outcome}" for outcome, count in checked.outcomes.items())]
-    summary.append(f"{len(sources.texts)} texts" + _listed("; the text of no source", sources.unknown_files))
+    searched = f"{len(sources.texts)} text{'s' if len(sources.texts) > 1 else ''}"
+    summary.append("; of no source: ".join(filter(None, (searched, ", ".join(sources.unknown_files)))))
     _report(
         arguments.format,
         Verdict(checked.problems, counts, tuple(paths)),
@@ -92,9 +93,9 @@ def cover(arguments: argparse.Namespace) -> int:
         summary += ["  line {line}, sentence {sentence}: {starts_with}".format_map(place) for place in places]
     not_found = sum(row.outcome not in evidence.ACCEPTED for row in checked.located)
     if not_found:
-        summary.append(f"{not_found} rows of evidence carry nothing here; `evidence check` says why")
+        summary.append(f"rows of evidence that carry nothing here, as `evidence check` explains: {not_found}")
     if covered.unjudged:
-        summary.append(f"{covered.unjudged} entries of {coverage.RESIDUE} are about sources that have no text here")
+        summary.append(f"entries of {coverage.RESIDUE} about sources that have no text here: {covered.unjudged}")
     _report(
         arguments.format,
         Verdict(covered.problems, {}, (coverage.RESIDUE,)),
@@ -181,7 +182,3 @@ def _context(row: Mapping[str, str], sources: evidence.Sources) -> str:
 def _percent(document: coverage.Document) -> float:
     # Rounded down: only a text without an open sentence shows 100.
     return math.floor(1000 * document.share) / 10
-
-
-def _listed(label: str, names: list[str]) -> str:
-    return f"{label}: {', '.join(names)}" if names else ""
