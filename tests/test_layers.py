@@ -29,6 +29,7 @@ LAYERS = [
     {"folding"},
     {"citation"},
     {"reading"},
+    {"writing"},
     {"package"},
     {"problems", "errors"},
 ]
