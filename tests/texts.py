@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from packages import REPOSITORY, good
 
-from china_ai_lawmaking import evidence, package
+from china_ai_lawmaking import package
+from china_ai_lawmaking.evidence import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,10 +56,10 @@ class Sourced:
         self._write("quality/residue.csv", columns, [dict(zip(columns, row, strict=True)) for row in rows])
         return self
 
-    def open(self) -> tuple[package.Package, evidence.Sources]:
+    def open(self) -> tuple[package.Package, Sources]:
         """Open the package and its sources."""
         opened = package.locate(self.root)
-        return opened, evidence.Sources(opened, str(self.texts))
+        return opened, Sources(opened, str(self.texts))
 
     def _write(self, path: str, columns: list[str], rows: Iterable[Mapping[str, Any]]) -> None:
         with (self.root / path).open("w", encoding="utf-8", newline="") as file:
