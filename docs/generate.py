@@ -10,9 +10,13 @@ import contextlib
 import io
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import dictionary, package
+from china_ai_lawmaking import coverage, dictionary, evidence, folding, package, sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"(?s)<!-- (?P<name>[a-z-]+) -->\n.*?<!-- end -->")
@@ -28,13 +32,48 @@ def quickstart(text: str) -> str:
     return f"```text\n{printed.getvalue()}```\n"
 
 
+def coded(meanings: Mapping[str, str], header: tuple[str, str]) -> str:
+    """Give a Markdown table of names and what they mean."""
+    return dictionary.grid(header, ((f"`{name}`", meaning) for name, meaning in meanings.items()))
+
+
+def normalisation() -> str:
+    """Give the normalisation table, by code point."""
+    rows = (
+        (
+            f"`{fold.becomes}`" if fold.becomes else "nothing",
+            " ".join(f"U+{ord(character):04X}" for character in fold.characters),
+            fold.name,
+        )
+        for fold in folding.NORMALISATION
+    )
+    return dictionary.grid(("becomes", "characters", "what they are"), rows)
+
+
+def abbreviations() -> str:
+    """Give the words that end no sentence."""
+    return "".join(
+        f"- {label}: {', '.join(words)}\n"
+        for label, words in (
+            ("never at the end", sentences.BEFORE_NAMES),
+            ("not before a number", sentences.BEFORE_NUMBERS),
+        )
+    )
+
+
 def texts() -> dict[Path, str]:
     """Give every file that has generated parts, as it should be."""
     record = package.locate(ROOT)
+    residue = record.table_of_file(coverage.RESIDUE, coverage.RESIDUE_SCHEMA)
     blocks = {
         "contents": lambda _: dictionary.contents(record),
         "citation": lambda _: f"> {cal.open(ROOT).cite()}\n",
         "quickstart": quickstart,
+        "outcomes": lambda _: coded(evidence.OUTCOMES, ("outcome", "the passage is")),
+        "evidence-codes": lambda _: coded(evidence.CODES | coverage.CODES, ("problem", "meaning")),
+        "normalisation": lambda _: normalisation(),
+        "abbreviations": lambda _: abbreviations(),
+        "residue-reasons": lambda _: coded(residue.field("reason").categories, ("reason", "meaning")),
     }
 
     def fill(path: Path) -> str:
@@ -43,7 +82,7 @@ def texts() -> dict[Path, str]:
 
     head = "# Data dictionary\n\nGenerated from `schemas/` by `make docs`.\n\n"
     return {
-        ROOT / "README.md": fill(ROOT / "README.md"),
+        **{path: fill(path) for path in (ROOT / "README.md", ROOT / "docs" / "evidence.md")},
         ROOT / "docs" / "data-dictionary.md": head + dictionary.dictionary(record, record.names()),
     }
 
