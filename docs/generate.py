@@ -7,6 +7,8 @@ touched. docs/data-dictionary.md is written whole.
 from __future__ import annotations
 
 import contextlib
+import csv
+import importlib.util
 import io
 import re
 from pathlib import Path
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
+FILLED = ("README.md", "docs/decisions.md", "docs/evidence.md", "docs/quality.md")
 BLOCK = re.compile(r"(?s)<!-- (?P<name>[a-z-]+) -->\n.*?<!-- end -->")
 
 
@@ -61,11 +64,32 @@ def abbreviations() -> str:
     )
 
 
+def readings() -> str:
+    """Give the agreement of the two readings of each document, per table."""
+    with (ROOT / "quality" / "readings.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["first"] != "0"]
+    return dictionary.grid(
+        ("documents", "table", "first reading", "second reading", "same"), (row.values() for row in rows)
+    )
+
+
+def agreement() -> str:
+    """Give the agreement of the two codings of the sample, as quality/agreement.py prints it."""
+    spec = importlib.util.spec_from_file_location("agreement", ROOT / "quality" / "agreement.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return str(module.report())
+
+
 def texts() -> dict[Path, str]:
     """Give every file that has generated parts, as it should be."""
     record = package.locate(ROOT)
     residue = record.table_of_file(coverage.RESIDUE, coverage.RESIDUE_SCHEMA)
     blocks = {
+        "agreement": lambda _: agreement(),
+        "readings": lambda _: readings(),
         "contents": lambda _: dictionary.contents(record),
         "citation": lambda _: f"> {cal.open(ROOT).cite()}\n",
         "quickstart": quickstart,
@@ -82,7 +106,7 @@ def texts() -> dict[Path, str]:
 
     head = "# Data dictionary\n\nGenerated from `schemas/` by `make docs`.\n\n"
     return {
-        **{path: fill(path) for path in (ROOT / "README.md", ROOT / "docs" / "evidence.md")},
+        **{path: fill(path) for path in (ROOT / name for name in FILLED)},
         ROOT / "docs" / "data-dictionary.md": head + dictionary.dictionary(record, record.names()),
     }
 
