@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from packages import good
+from texts import Sourced
 
 import china_ai_lawmaking as cal
 
@@ -23,3 +24,9 @@ def root(tmp_path: Path) -> Path:
 def record(root: Path) -> cal.Dataset:
     """The good package, opened."""
     return cal.open(root)
+
+
+@pytest.fixture
+def sourced(tmp_path: Path) -> Sourced:
+    """The good package with a folder of texts; sources and evidence are still to be given."""
+    return Sourced(tmp_path)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import narwhals as nw
 import polars as pl
 
-from . import canonical, constraints, explanations, structure
+from . import canonical, constraints, crosscheck, explanations, structure
 from .errors import PackageError
 from .package import locate
 from .problems import Problem
@@ -53,33 +53,46 @@ class _Checked(NamedTuple):
     reported: set[tuple[int, str]]
 
 
-def judge(package: Package) -> Verdict:
+def judge(package: Package, *, cross_check: bool = False) -> Verdict:
     """Check a package.
+
+    Args:
+        package: The package.
+        cross_check: Whether to run frictionless too, and make a problem of every difference.
 
     Raises:
         PackageError: The package as a whole cannot be used.
     """
     tables, problems = _described(package)
     rows: dict[str, int | None] = dict.fromkeys(package.names())
+    records: dict[str, Records] = {}
     checked: dict[str, _Checked] = {}
     for name, table in tables.items():
-        records, found = _read(package, table)
+        records[name], found = _read(package, table)
         problems += found
-        rows[name] = records.rows
-        if records.frame is not None:
-            checked[name] = _Checked(table, records, records.frame, set())
+        rows[name] = records[name].rows
+        frame = records[name].frame
+        if frame is not None:
+            checked[name] = _Checked(table, records[name], frame, set())
     frames = {name: nw.from_native(one.frame.lazy()) for name, one in checked.items()}
     for one in checked.values():
         problems += _constraint_problems(one, checked, frames)
     rules = rules_of(tables, package.created)
     problems += _rule_problems([rule for rule in rules if _is_ready(rule, checked)], checked, frames)
+    if cross_check:
+        problems += crosscheck.disagreements(package, tables, records, tuple(problems))
     paths = tuple(package.resource_path(name) for name in package.names())
     return Verdict(sorted(problems), rows, paths)
 
 
+def validate(package: Package) -> list[Problem]:
+    """Give what is wrong with a package; see `Dataset.validate`."""
+    return judge(package).problems
+
+
 def codes() -> dict[str, str]:
     """List the codes of all problems with what each means."""
-    layers = structure.CODES | canonical.CODES | CODES | constraints.CODES
+    layers = structure.CODES | canonical.CODES | CODES | constraints.CODES | crosscheck.CODES
     shipped = locate()
     made = rules_of({name: shipped.table(name) for name in shipped.names()}, shipped.created)
     return layers | {rule.code: rule.meaning for rule in made}
@@ -123,7 +136,7 @@ def _read(package: Package, table: Table) -> tuple[Records, list[Problem]]:
     try:
         data = package.files.read(table.path)
     except FileNotFoundError:
-        problem = Problem(table.path, 0, "", "missing-file", f"missing; it is the file of table {table.name!r}")
+        problem = structure.missing(table)
         return structure.unusable(problem), [problem]
     records = structure.read(data, table.path, table.columns)
     return records, records.problems + canonical.problems(data, table, records)

@@ -24,6 +24,9 @@ _LABELS: dict[str, Callable[[Row, Tables], str]] = {
     ),
     "sources": lambda row, _: row["title"],
     "statements": lambda row, _: row["summary"],
+    "statistics": lambda row, tables: (
+        f"{_label('indicators', row['indicator_id'], tables)}, {printed_date(row, 'ref')}"
+    ),
 }
 _STAGE_DATES = {"adopted": ("adopted",), "published": ("published", "announced"), "in_force": ("in_force",)}
 
@@ -174,7 +177,9 @@ def _roles(row: Row, tables: Tables) -> str | None:
 
 def _inputs(row: Row, tables: Tables) -> str | None:
     links = _links("statistic_inputs", "statistic_id", row, tables)
-    return _join("; ", *(f"{link['operand']}: {link['input_id']}" for link in links)) or None
+    return (
+        _join("; ", *(f"{link['operand']}: {_label('statistics', link['input_id'], tables)}" for link in links)) or None
+    )
 
 
 def _passages(tables: Tables, table: str) -> dict[str, list[Row]]:

@@ -13,11 +13,13 @@ import os
 import sys
 from typing import NoReturn
 
-from ..errors import ChinaAiLawmakingError, UsageError
+from ..errors import ChinaAiLawmakingError, UsageError, missing_extra
 
 COMMANDS = {
     "cite": "cite the record, and the sources behind records",
     "describe": "explain tables, columns and values",
+    "evidence": "find the passages behind the record in the source texts",
+    "fix": "bring the files into canonical form and the hashes up to date",
     "tables": "list what is in a package",
     "validate": "check a package: structure, constraints, meaning, files",
 }
@@ -37,10 +39,16 @@ def main(argv: list[str] | None = None) -> int:
     except ChinaAiLawmakingError as error:
         _refuse(str(error), as_json=_wants_json(argv))
         return 2
+    except ModuleNotFoundError as error:
+        _refuse(str(missing_extra(error)), as_json=_wants_json(argv))
+        return 2
     except BrokenPipeError:
         # The reader of a pipe has gone, as with `| head`: nothing is wrong and nothing is left to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        _refuse(f"{error.filename}: {error.strerror}", as_json=_wants_json(argv))
+        return 2
 
 
 def _parser(argv: list[str]) -> argparse.ArgumentParser:
