@@ -43,9 +43,9 @@ def test_a_statement_is_read_with_speaker_capacity_laws_topics_and_chain(record:
         "laws": "Robot law",
         "stances": "shapes",
         "topics": "Safety",
-        "sources": "Robots at the session",
-        "addresses": "https://example.org/robots",
-        "chain": "Harbour News",
+        "sources": "Robots at the session; Blog on robots",
+        "addresses": "https://example.org/robots; https://example.org/blog",
+        "chain": "Harbour News; Tide Robotics",
     }
     assert {name: statement[name] for name in expected} == expected
 

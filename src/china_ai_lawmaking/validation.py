@@ -11,7 +11,7 @@ from . import canonical, constraints, crosscheck, explanations, structure
 from .errors import PackageError
 from .package import locate
 from .problems import Problem
-from .rules import faults, rules_of
+from .rules import CELL, rules_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -202,15 +202,16 @@ def _is_ready(rule: Rule, checked: Mapping[str, _Checked]) -> bool:
 
 
 def _rule_problems(rules: Sequence[Rule], checked: Mapping[str, _Checked], frames: Frames) -> Iterator[Problem]:
-    plans = [nw.to_native(faults(rule, frames)) for rule in rules]
+    plans = [nw.to_native(rule.faults(frames)) for rule in rules]
     for rule, rows in zip(rules, pl.collect_all(plans), strict=True):
         one = checked[rule.table]
         for row in rows.iter_rows(named=True):
-            number = row["__row"]
-            if not any((number, column) in one.reported for column in rule.reads[rule.table]):
+            number, column = row["__row"], rule.column.format(**row)
+            seen = (column,) if rule.column == CELL else rule.reads[rule.table]
+            if not any((number, name) in one.reported for name in seen):
                 values = row | _lines(row, checked)
                 message, hint = rule.message.format(**values), rule.hint.format(**values)
-                yield Problem(one.table.path, one.records.lines[number], rule.column, rule.code, message, hint)
+                yield Problem(one.table.path, one.records.lines[number], column, rule.code, message, hint)
 
 
 def _lines(row: Mapping[str, Any], checked: Mapping[str, _Checked]) -> dict[str, int]:

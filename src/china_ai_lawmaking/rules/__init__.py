@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from . import dates, events, evidence, identifiers, laws, organizations, sources, statements, statistics, text
-from .rule import Rule
+from .rule import CELL, Rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .rule import Frame, Frames, Tables
+    from .rule import Tables
 
-__all__ = ["Rule", "faults", "rules_of"]
+__all__ = ["CELL", "Rule", "rules_of"]
 
 
 def rules_of(tables: Tables, as_of: str = "") -> tuple[Rule, ...]:
@@ -40,8 +40,3 @@ def rules_of(tables: Tables, as_of: str = "") -> tuple[Rule, ...]:
         for rule in made
         if all(table in columns and columns[table].issuperset(names) for table, names in rule.reads.items())
     )
-
-
-def faults(rule: Rule, frames: Frames) -> Frame:
-    """Give the failing rows of one rule, which sees the columns that it reads and no others."""
-    return rule.faults({table: frames[table].select("__row", *columns) for table, columns in rule.reads.items()})

@@ -61,13 +61,15 @@ def _rounding(table: str, date: str, precision: str) -> Rule:
         table,
         date,
         {table: (date, precision)},
-        "{date!r} has the precision {precision!r}; expected {expected!r}",
-        f"write the first day of the period, or correct {precision}",
+        "{date!r} has the precision {precision!r}; expected the first day of the {precision}",
+        f"write that day, or correct {precision}",
     )
     def rounding(frames: Frames) -> Frame:
         """A month is stored as its first day, a year as its first of January."""
-        dated = frames[table].select("__row", date=date, precision=precision, expected=earliest(date, precision))
-        return dated.filter(nw.col("date") != nw.col("expected"))
+        dates = frames[table].select("__row", date=date, precision=precision)
+        day, period = nw.col("date"), nw.col("precision")
+        inside = (period == "month") & ~day.str.ends_with("-01") | (period == "year") & ~day.str.ends_with("-01-01")
+        return dates.filter(inside)
 
     return rounding
 
@@ -122,10 +124,10 @@ def _event(table: str, date: str, precision: str, basis: str) -> Rule:
     )
     def event(frames: Frames) -> Frame:
         """A date with the basis event is the start of the linked event, to the same precision."""
-        dated = frames[table].filter((nw.col(basis) == "event") & filled(date))
+        dated = frames[table].filter((nw.col(basis) == "event") & filled(date) & filled(precision))
         dated = dated.select(
             "__row",
-            "day" if date == "day" else nw.col(date).alias("day"),
+            day=date,
             link=link,
             precision=precision,
             date=shown(date, precision),
@@ -136,7 +138,8 @@ def _event(table: str, date: str, precision: str, basis: str) -> Rule:
             start_precision="start_precision",
             shown=shown("start_date", "start_precision"),
         )
-        joined = dated.join(starts, on="link", how="left")
+        # A start without a precision, or a precision without a start, is a fault of its own.
+        joined = dated.join(starts, on="link", how="left").filter(filled("start") == filled("start_precision"))
         same = (nw.col("day") == nw.col("start")) & (nw.col("precision") == nw.col("start_precision"))
         told = nw.concat_str(quoted("link"), nw.lit(", which starts on "), nw.col("shown"))
         undated = nw.concat_str(quoted("link"), nw.lit(", which has no date"))

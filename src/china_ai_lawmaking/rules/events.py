@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 START, END = ("start_date", "start_precision"), ("end_date", "end_precision")
 PARTICIPANTS = ("person_id", "organization_id")
-# An event in an event in an event is as deep as the debate goes; what is deeper is a cycle or a mistake.
-DEEPEST = 8
+# Two doublings reach four events up; an event in an event in an event is as deep as the debate goes.
+DOUBLINGS = 2
 
 
 @rule(
@@ -68,7 +68,9 @@ def child_outside_parent(frames: Frames) -> Frame:
         "span": span,
     }
     parents = frames["events"].select(parent_id="id", **{f"parent_{name}": span for name, span in spans.items()})
-    children = frames["events"].select("__row", "parent_id", **spans)
+    children = frames["events"].select("__row", "parent_id", "date_basis", **spans)
+    # A date taken from the parent is equal to it, or that is its fault.
+    children = children.filter(~(nw.col("date_basis") == "event").fill_null(value=False))
     joined = children.join(parents, on="parent_id", how="inner")
     return joined.filter((nw.col("last") < nw.col("parent_first")) | (nw.col("first") > nw.col("parent_last")))
 
@@ -144,14 +146,20 @@ def invited_and_present(frames: Frames) -> Frame:
 def repeated_above(frames: Frames) -> Frame:
     """A participation stands at the most specific event only."""
     rows = frames["event_participants"].select("__row", "event_id", "role", participant=nw.coalesce(*PARTICIPANTS))
-    parents = frames["events"].filter(filled("parent_id")).select(above="id", parent="parent_id")
-    parts = rows.select("role", "participant", part="event_id", above="event_id", event_participants__row="__row")
-    found = []
-    for _ in range(DEEPEST):
-        parts = parts.join(parents, on="above", how="inner").drop("above").rename({"parent": "above"})
-        pairs = rows.join(parts.rename({"above": "event_id"}), on=["event_id", "role", "participant"], how="inner")
-        found.append(pairs)
-    faulty = stack(found).filter(nw.col("__row") != nw.col("event_participants__row"))
+    parents = frames["events"].filter(filled("parent_id")).select(part="id", above="parent_id")
+    for _ in range(DOUBLINGS):
+        parents = stack(
+            [
+                parents,
+                parents.join(parents.rename({"part": "above", "above": "top"}), on="above", how="inner").select(
+                    "part", above="top"
+                ),
+            ]
+        )
+    parts = rows.select("role", "participant", part="event_id", event_participants__row="__row")
+    above = parts.join(parents.unique(), on="part", how="inner").rename({"above": "event_id"})
+    faulty = rows.join(above, on=["event_id", "role", "participant"], how="inner")
+    faulty = faulty.filter(nw.col("__row") != nw.col("event_participants__row"))
     first = nw.col("event_participants__row").min().over("__row")
     return faulty.filter(nw.col("event_participants__row") == first)
 

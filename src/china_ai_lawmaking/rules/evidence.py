@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from .rule import Rule, filled, has_item, items, rule
+from .rule import Rule, filled, has_item, items, rule, stack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def rules(tables: Tables) -> Iterator[Rule]:
         return
     evidenced = [tables[name] for name in tables["evidence"].field("record_table").categories if name in tables]
     for table in evidenced:
-        yield _missing(table)
+        yield _missing(table, tables)
         yield _record(table)
         yield _stating(table)
         yield _weak(table)
@@ -42,19 +42,36 @@ def _of(frames: Frames, table: Table) -> Frame:
     return frames["evidence"].filter(nw.col("record_table") == table.name)
 
 
-def _missing(table: Table) -> Rule:
+def _missing(table: Table, tables: Tables) -> Rule:
+    uses = {
+        name: tuple(one for reference in other.references if reference.table == table.name for one in reference.fields)
+        for name, other in tables.items()
+    }
+    # What only publishes or hosts sources is known by them.
+    known = {name: columns for name, columns in uses.items() if name == "sources" and columns}
+    others = {name: columns for name, columns in uses.items() if name != "sources" and columns} if known else {}
+    reads = {"evidence": ("record_table", "record_id"), **known, **others}
+    reads[table.name] = ("id", *reads.get(table.name, ()))
+
     @rule(
         "missing-evidence",
         table.name,
         "id",
-        {table.name: ("id",), "evidence": ("record_table", "record_id")},
+        reads,
         "{id!r} has no evidence",
         f"add a row to data/evidence.csv with record_table '{table.name}' and record_id {{id!r}}",
     )
     def missing(frames: Frames) -> Frame:
-        """Every row of a core table, organization, membership, participation or law relation has evidence."""
+        """Every row of a table with evidence has some, except an organization that only publishes or hosts sources."""
         carried = _of(frames, table).select(id="record_id")
-        return frames[table.name].select("__row", "id").join(carried, on="id", how="anti")
+        bare = frames[table.name].select("__row", "id").join(carried, on="id", how="anti")
+        if not known:
+            return bare
+        sourced, used = (
+            stack(frames[name].select(id=column) for name, columns in group.items() for column in columns)
+            for group in (known, others)
+        )
+        return bare.join(sourced.join(used, on="id", how="anti"), on="id", how="anti")
 
     return missing
 
@@ -131,18 +148,18 @@ def _empty(table: Table) -> Rule:
         "evidence",
         "fields",
         {"evidence": (*CARRIES, "fields"), table.name: tuple(table.columns)},
-        f"the passage carries {{field!r}}, which is empty for {{record_id!r}} in {table.path}",
+        f"the passage carries {{item!r}}, which is empty for {{record_id!r}} in {table.path}",
         "fill that cell, or take the column out of fields",
     )
     def empty(frames: Frames) -> Frame:
         """A passage carries no empty cell, except where it contradicts the record."""
-        carried = _of(frames, table).filter(filled("fields") & (nw.col("relation") != "contradicts"))
-        records = frames[table.name].select(
-            nw.col("id").alias("record_id"), *[nw.col(name).is_null().alias(f"no_{name}") for name in table.columns]
-        )
-        joined = carried.select("__row", "record_id", "fields").join(records, on="record_id", how="inner")
-        faults = [nw.when(has_item("fields", name) & nw.col(f"no_{name}")).then(nw.lit(name)) for name in table.columns]
-        return joined.select("__row", "record_id", field=nw.coalesce(*faults)).filter(filled("field"))
+        carried = _of(frames, table).filter(nw.col("relation") != "contradicts")
+        carried = items(carried.select("__row", "record_id", "fields"), "fields")
+        cells = frames[table.name].with_columns(record_id="id")
+        cells = cells.unpivot(table.columns, index="record_id", variable_name="item", value_name="cell")
+        empties = cells.filter(~filled("cell")).select("record_id", "item")
+        joined = carried.join(empties, on=["record_id", "item"], how="inner")
+        return joined.group_by("__row", "record_id").agg(nw.col("item").min())
 
     return empty
 

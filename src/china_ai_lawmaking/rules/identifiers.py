@@ -22,7 +22,9 @@ def rules(tables: Tables) -> Iterator[Rule]:
     for i, table in enumerate(named):
         if i:
             yield _shared(table, named[:i])
-        yield _repeated(table)
+        # Figures have a stricter rule of their own.
+        if table.name != "statistics":
+            yield _repeated(table)
     if RETIRED in tables and {table.name for table in named} >= set(tables[RETIRED].field("record_table").categories):
         yield _in_use(named)
         yield _replacement(named)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from .rule import Rule, earliest, filled, latest, quoted, rule, shown, stack
+from .rule import Rule, earliest, filled, latest, quoted, rule, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -157,17 +157,17 @@ def _outdated(as_of: str) -> Rule:
             supported=stage.replace_strict(STATUS_OF_STAGE, default=None, return_dtype=nw.String)
         )
         steps = steps.with_columns(far=_far("supported"))
-        named = steps.select(status_event_id="step", named_high="high")
+        named = steps.select("law_id", status_event_id="step", named="supported", named_high="high")
         laws = frames["laws"].select("__row", "kind", "status", "status_event_id", law_id="id", own=_far("status"))
-        joined = laws.join(named, on="status_event_id", how="left").join(steps, on="law_id", how="inner")
+        joined = laws.join(named, on=["law_id", "status_event_id"], how="left").join(steps, on="law_id", how="inner")
         # The publication of a statute makes it no less adopted.
         joined = joined.filter(~_barred("supported"))
+        # A status that rests on the wrong step, or on none, is a fault of its own.
+        stepless = ~filled("status_event_id") & nw.col("status").is_in(["contemplated", "planned"])
+        rested = (nw.col("named") == nw.col("status")).fill_null(value=False) | stepless
         further = nw.col("far") > nw.col("own")
-        later = (nw.col("far") == nw.col("own")) & (
-            (nw.col("low") > nw.col("named_high"))
-            | (~filled("status_event_id") & (nw.col("supported") == nw.col("status")))
-        )
-        faulty = joined.filter(further | later.fill_null(value=False))
+        later = (nw.col("low") > nw.col("named_high")).fill_null(value=False) | stepless
+        faulty = joined.filter(rested & (further | ((nw.col("far") == nw.col("own")) & later)))
         rank = nw.concat_str(nw.col("far").cast(nw.String), nw.col("low"), nw.col("step"))
         faulty = faulty.with_columns(rank=rank)
         return faulty.filter(nw.col("rank") == nw.col("rank").max().over("__row"))
@@ -261,14 +261,14 @@ def step_order(frames: Frames) -> Frame:
     # A stage can come again, as a second consultation does; the first time counts.
     firsts = steps.filter(filled("low")).filter(nw.col("low") == nw.col("low").min().over("law_id", "stage"))
     firsts = firsts.select("law_id", before="stage", other="id", other_low="low", other_day="day")
-    found = []
-    for stage in sorted({stage for chain in LEGAL_ORDER for stage in chain[1:]}):
-        before = {one for chain in LEGAL_ORDER if stage in chain for one in chain[: chain.index(stage)]}
-        late = steps.filter(nw.col("stage") == stage)
-        pairs = late.join(firsts.filter(nw.col("before").is_in(sorted(before))), on="law_id", how="inner")
-        found.append(pairs.filter(nw.col("high") < nw.col("other_low")))
+    pairs = steps.join(firsts, on="law_id", how="inner").filter(nw.col("high") < nw.col("other_low"))
+    ordered = [
+        (nw.col("before") == stage) & nw.col("stage").is_in(list(chain[place + 1 :]))
+        for chain in LEGAL_ORDER
+        for place, stage in enumerate(chain[:-1])
+    ]
     # One cause, one problem: of several steps that should come first, the latest.
-    faulty = stack(found)
+    faulty = pairs.filter(nw.any_horizontal(*ordered, ignore_nulls=True))
     faulty = faulty.filter(nw.col("other_low") == nw.col("other_low").max().over("__row"))
     return faulty.filter(nw.col("other") == nw.col("other").min().over("__row"))
 
@@ -303,6 +303,10 @@ def amends_amendment(frames: Frames) -> Frame:
     return rows.filter((nw.col("to_kind") == "amendment") & (nw.col("from_kind") != "amendment"))
 
 
+# A relation that this rule reports is not judged again by others.
+_reversed = amends_amendment.faults
+
+
 def _with_kinds(frames: Frames) -> Frame:
     rows = frames["law_relations"].select("__row", *RELATION)
     for side in ("from", "to"):
@@ -323,16 +327,15 @@ def amendment_unlinked(frames: Frames) -> Frame:
     """An amendment amends something in the record."""
     amending = frames["law_relations"].filter(nw.col("relation") == "amends").select(id="from_id")
     laws = frames["laws"].filter(nw.col("kind") == "amendment").select("__row", "id", "kind")
-    # A relation written the wrong way round is the fault of that row.
-    reversed_ = _with_kinds(frames).filter((nw.col("relation") == "amends") & (nw.col("from_kind") != "amendment"))
-    return laws.join(amending, on="id", how="anti").join(reversed_.select(id="to_id"), on="id", how="anti")
+    reversed_ = _reversed(frames).select(id="to_id")
+    return laws.join(amending, on="id", how="anti").join(reversed_, on="id", how="anti")
 
 
 @rule(
     "relation-order",
     "law_relations",
     "relation",
-    {"law_relations": RELATION, "events": STEP},
+    {"law_relations": RELATION, "events": STEP, "laws": ("id", "kind")},
     "{from_id!r}, made on {from_day}, {relation} {to_id!r}, made on {to_day}",
     "the acting text comes first: exchange from_id and to_id, or correct a date in data/events.csv",
 )
@@ -353,7 +356,8 @@ def relation_order(frames: Frames) -> Frame:
     for side in ("from", "to"):
         columns = {"law_id": f"{side}_id", "low": f"{side}_day", "high": f"{side}_high"}
         rows = rows.join(spans.rename(columns), on=f"{side}_id", how="inner")
-    return rows.filter((nw.col("from_high") < nw.col("to_day")) & (nw.col("from_id") != nw.col("to_id")))
+    rows = rows.filter((nw.col("from_high") < nw.col("to_day")) & (nw.col("from_id") != nw.col("to_id")))
+    return rows.join(_reversed(frames).select("__row"), on="__row", how="anti")
 
 
 @rule(

@@ -22,15 +22,19 @@ if TYPE_CHECKING:
 OPEN = "0000-01-01"
 
 
+# In place of a column: the fault frame has a column `column` that names it, and each cell is judged by itself.
+CELL = "{column}"
+
+
 class Rule(NamedTuple):
     """One rule of meaning on one table.
 
     Attributes:
         code: Stable kebab-case name of the fault.
         table: Table whose rows are judged.
-        column: Column that the problem names, or empty for the row.
-        reads: Columns that the rule looks at, by table. A row of `table` with an already reported cell among them is
-            not reported again; the rule rests while a file among them is structurally broken, or while a cell of them
+        column: Column that the problem names, `CELL`, or empty for the row.
+        reads: Columns that the rule looks at, by table. A row of `table` with an already reported cell among them (or,
+            for `CELL`, in the column at fault) is not reported again; the rule rests while a file among them is structurally broken, or while a cell of them
             in another table is already reported.
         message: `str.format` template over the columns of the fault frame. For a column `<table>__row`, the record
             number of another row, the template can use `<table>__line`, its physical line.
@@ -72,18 +76,11 @@ def shown(date: str, precision: str) -> nw.Expr:
 
 
 def earliest(date: str, precision: str, basis: str = "") -> nw.Expr:
-    """Give the first day that a date can mean; null where date or precision is empty."""
-    day = (
-        nw.when(nw.col(precision) == "day")
-        .then(nw.col(date))
-        .when(nw.col(precision) == "month")
-        .then(nw.concat_str(nw.col(date).str.slice(0, 7), nw.lit("-01")))
-        .when(nw.col(precision) == "year")
-        .then(nw.concat_str(nw.col(date).str.slice(0, 4), nw.lit("-01-01")))
-    )
+    """Give the first day that a date can mean, which is the day that is stored; null where the precision is empty."""
+    day = nw.when(filled(precision)).then(nw.col(date))
     if not basis:
         return day
-    return nw.when((nw.col(basis) == "publication") & ~nw.col(date).is_null()).then(nw.lit(OPEN)).otherwise(day)
+    return nw.when((nw.col(basis) == "publication") & filled(date)).then(nw.lit(OPEN)).otherwise(day)
 
 
 def latest(date: str, precision: str) -> nw.Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
+from .organizations import COLLECTIVES
 from .rule import earliest, filled, items, latest, rule, shown, stack
 
 TYPE_CHECKING = False
@@ -58,16 +59,14 @@ def speaker_kind(frames: Frames) -> Frame:
     "group-speaker",
     "statements",
     "speaker_kind",
-    {"statements": ("speaker_kind", "organization_id"), "organizations": ("id", "kind")},
-    "{speaker_kind!r}, but {organization_id!r} is of kind {kind!r} in data/organizations.csv",
-    "a collective speaks as 'group', and only a collective does",
+    {"statements": ("speaker_kind", "organization_id")},
+    "{speaker_kind!r} with the speaker {organization_id!r}",
+    f"the collectives speak as 'group', and nothing else does: {', '.join(COLLECTIVES)}",
 )
 def group_speaker(frames: Frames) -> Frame:
     """A collective, and nothing else, speaks as a group."""
-    kinds = frames["organizations"].select("kind", organization_id="id")
-    spoken = frames["statements"].select("__row", "speaker_kind", "organization_id")
-    joined = spoken.join(kinds, on="organization_id", how="inner")
-    return joined.filter((nw.col("speaker_kind") == "group") != (nw.col("kind") == "group"))
+    unlike = (nw.col("speaker_kind") == "group") != nw.col("organization_id").is_in(list(COLLECTIVES))
+    return frames["statements"].filter(unlike).select("__row", "speaker_kind", "organization_id")
 
 
 @rule(
@@ -252,9 +251,9 @@ def outside_event(frames: Frames) -> Frame:
         last=nw.coalesce(latest(*end), latest(*start)),
         span=nw.coalesce(nw.concat_str(shown(*start), nw.lit(" to "), shown(*end)), shown(*start)),
     )
-    spoken = frames["statements"].select(
-        "__row", "event_id", low=earliest(*DATE), high=latest(*DATE[:2]), said=shown(*DATE[:2])
-    )
+    # A date taken from the event is equal to it, or that is its fault.
+    spoken = frames["statements"].filter(~(nw.col("date_basis") == "event").fill_null(value=False))
+    spoken = spoken.select("__row", "event_id", low=earliest(*DATE), high=latest(*DATE[:2]), said=shown(*DATE[:2]))
     joined = spoken.join(events, on="event_id", how="inner")
     return joined.filter((nw.col("high") < nw.col("first")) | (nw.col("low") > nw.col("last")))
 

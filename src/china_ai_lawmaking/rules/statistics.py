@@ -154,6 +154,8 @@ def ratio_dates(frames: Frames) -> Frame:
     for operand in ("numerator", "denominator"):
         rows = rows.join(_operand(frames, figures, operand, ("first", "last", "day")), on="id", how="inner")
     top = (nw.col("last") < nw.col("numerator_first")) | (nw.col("first") > nw.col("numerator_last"))
+    # A base after the figure is a fault of its own.
+    past = nw.col("base_first") <= nw.col("last")
     below = (nw.col("base_last") < nw.col("denominator_first")) | (nw.col("base_first") > nw.col("denominator_last"))
     told_top = nw.concat_str(
         nw.lit("ref_date is "), nw.col("day"), nw.lit(", that of the numerator "), nw.col("numerator_day")
@@ -161,7 +163,7 @@ def ratio_dates(frames: Frames) -> Frame:
     told_below = nw.concat_str(
         nw.lit("base_date is "), nw.col("base_day"), nw.lit(", ref_date of the denominator "), nw.col("denominator_day")
     )
-    found = nw.when(top).then(told_top).when(below).then(told_below)
+    found = nw.when(top).then(told_top).when(below & past).then(told_below)
     return rows.select("__row", found=found).filter(filled("found"))
 
 
@@ -260,7 +262,7 @@ def indicator_producer(frames: Frames) -> Frame:
     "repeated-observation",
     "statistics",
     "id",
-    {"statistics": ("id", *OBSERVATION)},
+    {"statistics": ("id", *OBSERVATION), **INPUTS},
     "{id!r} has the indicator, unit, dates and area of line {statistics__line}",
     "one observation is one row: keep the better-attested value, the other passage 'contradicts' it",
 )
@@ -268,7 +270,9 @@ def repeated_observation(frames: Frames) -> Frame:
     """One observation is one row."""
     first = nw.col("__row").min().over(*OBSERVATION)
     rows = frames["statistics"].with_columns(statistics__row=first)
-    return rows.filter(nw.col("__row") != nw.col("statistics__row")).select("__row", "id", "statistics__row")
+    repeated = rows.filter(nw.col("__row") != nw.col("statistics__row")).select("__row", "id", "statistics__row")
+    # A conversion into the same unit is a fault of its own.
+    return repeated.join(conversion_unit.faults(frames).select("__row"), on="__row", how="anti")
 
 
 @rule(
