@@ -18,6 +18,7 @@ from ..errors import ChinaAiLawmakingError, UsageError
 COMMANDS = {
     "cite": "cite the record, and the sources behind records",
     "describe": "explain tables, columns and values",
+    "diff": "tell what changed between two versions, losses first, and the version step that it calls for",
     "tables": "list what is in a package",
     "validate": "check a package: structure, constraints, meaning, files",
 }
