@@ -45,27 +45,17 @@ def records(package: Package, table: Table) -> Iterator[dict[str, Any]]:
         DataError: A cell cannot be read as the schema says, or a row has too few or too many cells.
         PackageError: The file is missing.
     """
-    reader = csv.reader(io.StringIO(text(package, table), newline=""), strict=True)
     columns = table.columns
     converters = [(i, field, _converter(field)) for i, field in enumerate(table.fields) if _is_converted(field)]
-    try:
-        header = next(reader, [])
-        if header != columns:
-            raise DataError(f"{table.path}:1: the header is {header}, the schema says {columns}")
-        width = len(columns)
-        for cells in reader:
-            if len(cells) != width:
-                raise DataError(f"{table.path}:{reader.line_num}: {len(cells)} cells, the header has {width}")
-            values: list[Any] = [cell or None for cell in cells]
-            for i, field, convert in converters:
-                if values[i] is not None:
-                    try:
-                        values[i] = convert(cells[i])
-                    except (KeyError, ValueError):
-                        raise DataError(_fault(table, reader.line_num, field, cells[i])) from None
-            yield dict(zip(columns, values, strict=True))
-    except csv.Error as error:
-        raise DataError(f"{table.path}:{reader.line_num}: {error}") from None
+    for line, cells in _rows(table, text(package, table)):
+        values: list[Any] = [cell or None for cell in cells]
+        for i, field, convert in converters:
+            if values[i] is not None:
+                try:
+                    values[i] = convert(cells[i])
+                except (KeyError, ValueError):
+                    raise DataError(_fault(table, line, field, cells[i])) from None
+        yield dict(zip(columns, values, strict=True))
 
 
 def frame(package: Package, table: Table) -> pd.DataFrame:
@@ -85,9 +75,11 @@ def frame(package: Package, table: Table) -> pd.DataFrame:
     dtypes: dict[str, Any] = {}
     for field in table.fields:
         dtypes[field.name] = "string" if field.categories else DTYPES.get(field.type, "string")
+    content = text(package, table)
+    _check_rows(table, content)
     try:
         result = pd.read_csv(
-            io.StringIO(text(package, table), newline=""),
+            io.StringIO(content, newline=""),
             dtype=dtypes,
             keep_default_na=False,
             na_values=[""],
@@ -95,15 +87,13 @@ def frame(package: Package, table: Table) -> pd.DataFrame:
             false_values=["false"],
             encoding="utf-8",
         )
-        if list(result.columns) != table.columns:
-            raise ValueError
         for field in table.fields:
             column = result[field.name]
             if field.categories:
-                typed = column.astype(pd.CategoricalDtype(list(field.categories), ordered=field.ordered))
-                if typed.isna().sum() != column.isna().sum():
+                categories = list(field.categories)
+                if not (column.isin(categories) | column.isna()).all():
                     raise ValueError
-                result[field.name] = typed
+                result[field.name] = column.astype(pd.CategoricalDtype(categories, ordered=field.ordered))
             elif field.type == "date":
                 result[field.name] = pd.to_datetime(column, format="%Y-%m-%d")
     except (ValueError, TypeError, pd.errors.ParserError) as error:
@@ -112,6 +102,29 @@ def frame(package: Package, table: Table) -> pd.DataFrame:
             pass
         raise DataError(f"{table.path}: {error}") from error
     return result
+
+
+def _rows(table: Table, content: str) -> Iterator[tuple[int, list[str]]]:
+    """Give the cells of each row with its last physical line, or raise at the first that does not fit the header."""
+    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
+    columns = table.columns
+    try:
+        header = next(reader, [])
+        if header != columns:
+            raise DataError(f"{table.path}:1: the header is {','.join(header)}, the schema says {','.join(columns)}")
+        width = len(columns)
+        for cells in reader:
+            if len(cells) != width:
+                raise DataError(f"{table.path}:{reader.line_num}: {len(cells)} cells, the header has {width}")
+            yield reader.line_num, cells
+    except csv.Error as error:
+        raise DataError(f"{table.path}:{reader.line_num}: {error}") from None
+
+
+def _check_rows(table: Table, content: str) -> None:
+    # pandas pads short rows, skips blank ones and mends quotes without a word.
+    for _ in _rows(table, content):
+        pass
 
 
 def _is_converted(field: Field) -> bool:
