@@ -60,4 +60,4 @@ def open_any(location: str, checkout: str) -> Package:
     try:
         return Package(location, Revision(checkout, location))
     except PackageError as error:
-        raise PackageError(f"revision {location}: {error}") from None
+        raise PackageError(f"git revision {location}: {error}") from None
