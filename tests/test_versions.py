@@ -322,7 +322,7 @@ class Memory:
         return self._files[path]
 
 
-CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=5)
+CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=5)
 TABLES = st.dictionaries(st.sampled_from("pqrst"), st.tuples(CELLS, CELLS))
 
 
