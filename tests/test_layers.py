@@ -20,6 +20,7 @@ LAYERS = [
     {"report"},
     {"validation"},
     {"rules", "views", "dictionary"},
+    {"explanations", "canonical"},
     {"constraints"},
     {"structure"},
     {"citation"},
