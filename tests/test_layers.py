@@ -21,6 +21,7 @@ LAYERS = [
     {"versions"},
     {"validation"},
     {"rules", "views", "dictionary"},
+    {"explanations", "canonical"},
     {"constraints"},
     {"structure"},
     {"citation"},

@@ -47,7 +47,7 @@ class Records(NamedTuple):
     Attributes:
         frame: One row a record, every column as text, null for an empty cell, and `__row`, the 0-based record
             number. None where the columns cannot be told.
-        rows: Number of records.
+        rows: Number of records; None where they cannot be counted.
         lines: Physical line (1-based) at which each record starts.
         broken: Numbers of the records that already have a problem; they are padded or cut to the header's width.
         lost: Whether a broken record may hide its key.
@@ -55,7 +55,7 @@ class Records(NamedTuple):
     """
 
     frame: pl.DataFrame | None
-    rows: int
+    rows: int | None
     lines: Sequence[int]
     broken: frozenset[int]
     lost: bool
@@ -75,10 +75,10 @@ def read(data: bytes, path: str, columns: Sequence[str]) -> Records:
     """
     data = data.removeprefix(codecs.BOM_UTF8)
     if not data or data.isspace():
-        return _unusable(Problem(path, 0, "", "empty-file", "the file is empty; expected a header and rows"))
+        return unusable(Problem(path, 0, "", "empty-file", "the file is empty; expected a header and rows"))
     fault = _encoding_fault(data, path)
     if fault:
-        return _unusable(fault)
+        return unusable(fault)
     # Long cells are judged at the end: an error in the middle of one would cost the line ends inside it.
     limit = csv.field_size_limit(max(len(data), LONGEST_CELL))
     try:
@@ -90,7 +90,7 @@ def read(data: bytes, path: str, columns: Sequence[str]) -> Records:
 def _read(data: bytes, path: str, columns: Sequence[str]) -> Records:
     line, header, code, message = next(_records(data, len(columns)))
     if code in ("blank-row", *_UNREADABLE):
-        return _unusable(Problem(path, line, "", code, f"{message} in place of the header"))
+        return unusable(Problem(path, line, "", code, f"{message} in place of the header"))
     faults = _header_faults(header, columns, path)
     if not _is_regular(data, len(header)):
         return _read_slowly(data, path, len(header), faults)
@@ -99,8 +99,9 @@ def _read(data: bytes, path: str, columns: Sequence[str]) -> Records:
     return Records(None if faults else frame, frame.height, lines, frozenset(), False, faults)
 
 
-def _unusable(problem: Problem) -> Records:
-    return Records(None, 0, (), frozenset(), True, [problem])
+def unusable(problem: Problem) -> Records:
+    """Give the records of a file that cannot be read at all."""
+    return Records(None, None, (), frozenset(), True, [problem])
 
 
 def _encoding_fault(data: bytes, path: str) -> Problem | None:
@@ -233,7 +234,9 @@ def _shape_fault(cells: Sequence[str], width: int, *, has_nul: bool) -> tuple[st
 def _quoting_fault(line: str) -> tuple[str, str]:
     if "\r" in line.removesuffix("\n").removesuffix("\r"):
         return "lone-carriage-return", "a carriage return inside the row"
-    return "bad-quoting", "a quotation mark is not closed, or text follows the closing one"
+    if line.count('"') % 2:
+        return "bad-quoting", "a quotation mark is not closed"
+    return "bad-quoting", "text follows a closing quotation mark; write a quotation mark inside a cell twice"
 
 
 def _without_odd_cells(records: Records, path: str) -> Records:
