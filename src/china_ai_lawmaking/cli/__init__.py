@@ -18,6 +18,7 @@ from ..errors import ChinaAiLawmakingError, UsageError
 COMMANDS = {
     "cite": "cite the record, and the sources behind records",
     "describe": "explain tables, columns and values",
+    "release": "write the files that are published with a version",
     "tables": "list what is in a package",
     "validate": "check a package: structure, constraints, meaning, files",
 }
