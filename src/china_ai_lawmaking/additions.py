@@ -7,14 +7,12 @@ import io
 import re
 from typing import NamedTuple
 
-from . import canonical, structure
-from .errors import DataError, UsageError
+from . import reading
+from .errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    import polars as pl
 
     from .package import Field, Package, Table
 
@@ -78,10 +76,10 @@ def referring(package: Package, name: str) -> list[str]:
 
 
 def files(package: Package, rows: Iterable[Row]) -> dict[str, bytes]:
-    """Give the files that change, by path, with the rows in them, in canonical form.
+    """Give the files that change, by path: as they are, with the rows at the end.
 
     Raises:
-        DataError: A file cannot be read to its end.
+        PackageError: A file is missing.
     """
     added: dict[str, list[Row]] = {}
     for row in rows:
@@ -90,28 +88,17 @@ def files(package: Package, rows: Iterable[Row]) -> dict[str, bytes]:
 
 
 def _file(package: Package, table: Table, rows: Sequence[Row]) -> bytes:
-    _frame(package, table)
+    before = reading.text(package, table)
     text = io.StringIO(newline="")
     csv.DictWriter(text, table.columns, restval="", lineterminator="\n").writerows(row.cells for row in rows)
-    data = package.files.read(table.path)
-    return canonical.form(data + b"\n" * (not data.endswith(b"\n")) + text.getvalue().encode(), table)
-
-
-def _frame(package: Package, table: Table) -> pl.DataFrame:
-    try:
-        records = structure.read(package.files.read(table.path), table.path, table.columns)
-    except FileNotFoundError:
-        raise DataError(f"{table.path} is missing") from None
-    if records.frame is None or records.problems:
-        fault = records.problems[0]
-        raise DataError(f"{fault.path}:{fault.line}: {fault.message}; mend it before you add to it")
-    return records.frame
+    return f"{before}{'' if before.endswith(chr(10)) else chr(10)}{text.getvalue()}".encode()
 
 
 def _next(package: Package, table: Table, earlier: Iterable[Row], prefix: str, digits: int) -> str:
     used = [row.cells.get("id", "") for row in earlier]
     for name in (table.name, RETIRED):
-        used += _frame(package, package.table(name))["id"].drop_nulls()
+        place = package.table(name).columns.index("id")
+        used += (cells[place] for cells in reading.cells(package, package.table(name)))
     counts = (identifier.removeprefix(prefix) for identifier in used if identifier.startswith(prefix))
     last = max((int(count) for count in counts if count.isascii() and count.isdigit()), default=0)
     return f"{prefix}{last + 1:0{digits}}"

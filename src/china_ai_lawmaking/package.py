@@ -329,6 +329,23 @@ class Archive:
             raise PackageError(f"{path} cannot be unpacked: {error}") from None
 
 
+class Overlay:
+    """Files of a package with some of them changed, before anything is written."""
+
+    def __init__(self, files: Files, changes: Mapping[str, bytes]) -> None:
+        """Lay new bytes, by path, over the files."""
+        self._files = files
+        self._changes = changes
+
+    def check(self, path: str) -> None:
+        """Refuse what the files below refuse."""
+        self._files.check(path)
+
+    def read(self, path: str) -> bytes:
+        """Give the bytes of a file."""
+        return self._changes[path] if path in self._changes else self._files.read(path)
+
+
 def locate(location: str | os.PathLike[str] | None = None) -> Package:
     """Open a package.
 
