@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 NAME = "china-ai-lawmaking"
 DESCRIPTOR = "datapackage.json"
 
+# Folder inside a package with the files of a change that is made, but whose files are not all in their places yet.
+PENDING = ".china-ai-lawmaking-pending"
+
 # Limits on a zip, against archives made to exhaust the reader.
 MAX_UNPACKED = 1 << 30
 MAX_ENTRIES = 10_000
@@ -264,7 +267,9 @@ class Folder:
 
     def path(self, path: str) -> str:
         """Give the path of a file on disk."""
-        return os.path.join(self.root, *path.split("/"))
+        parts = path.split("/")
+        pending = os.path.join(self.root, PENDING, *parts)
+        return pending if os.path.isfile(pending) else os.path.join(self.root, *parts)
 
     def check(self, path: str) -> None:
         """Refuse a path that is a link or passes through one."""

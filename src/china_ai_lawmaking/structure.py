@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from .package import Table
+
 # The default of csv.field_size_limit, which most readers in Python keep.
 LONGEST_CELL = 131_072
 
@@ -102,6 +104,11 @@ def _read(data: bytes, path: str, columns: Sequence[str]) -> Records:
 def unusable(problem: Problem) -> Records:
     """Give the records of a file that cannot be read at all."""
     return Records(None, None, (), frozenset(), True, [problem])
+
+
+def missing(table: Table) -> Problem:
+    """Word the problem of a file that is not there."""
+    return Problem(table.path, 0, "", "missing-file", f"missing; it is the file of table {table.name!r}")
 
 
 def _encoding_fault(data: bytes, path: str) -> Problem | None:
@@ -253,11 +260,11 @@ def _without_odd_cells(records: Records, path: str) -> Records:
         if row not in broken:
             problems.append(Problem(path, records.lines[row], "", "blank-row", "a row of empty cells"))
             broken.add(row)
-    for name in frame.columns[1:]:
-        length = pl.col(name).str.len_chars()
-        for row, count in frame.filter(pl.col(name).str.len_bytes() > LONGEST_CELL).select("__row", length).iter_rows():
-            if row not in broken and count > LONGEST_CELL:
-                message = f"{count} characters; a cell holds at most {LONGEST_CELL}"
-                problems.append(Problem(path, records.lines[row], name, "long-cell", message))
-                broken.add(row)
+    for cells in frame.filter(pl.any_horizontal(texts.str.len_bytes() > LONGEST_CELL)).iter_rows(named=True):
+        row = cells.pop("__row")
+        name, count = max(((name, len(cell or "")) for name, cell in cells.items()), key=lambda item: item[1])
+        if row not in broken and count > LONGEST_CELL:
+            message = f"{count} characters; a cell holds at most {LONGEST_CELL}"
+            problems.append(Problem(path, records.lines[row], name, "long-cell", message))
+            broken.add(row)
     return records._replace(frame=frame, broken=frozenset(broken), problems=sorted(problems))

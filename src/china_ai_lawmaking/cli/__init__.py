@@ -19,6 +19,7 @@ COMMANDS = {
     "cite": "cite the record, and the sources behind records",
     "describe": "explain tables, columns and values",
     "diff": "tell what changed between two versions, losses first, and the version step that it calls for",
+    "fix": "bring the files into canonical form and the hashes up to date",
     "new": "add a row with the next identifier, and the rows that belong to it",
     "release": "write the files that are published with a version",
     "tables": "list what is in a package",
