@@ -44,7 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--root", metavar="DIR", default=os.curdir, help="package to add to (default: where you stand)")
     parser.set_defaults(rows=[("", ())])
     parser.epilog = (
-        "A row that is begun with --with refers to the first one; evidence belongs to the row before it. On a terminal, "
+        "A row that is begun with --with refers to the first one; evidence belongs to the row before it. On a terminal "
         "what is required and missing is asked for. Nothing is written unless the package is valid with the new rows."
     )
 
@@ -66,7 +66,9 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     writing.replace(root, changes)
     for row in rows:
-        print(f"{opened.resource_path(row.table)}: {', '.join(row.cells[name] for name in opened.table(row.table).key)}")
+        print(
+            f"{opened.resource_path(row.table)}: {', '.join(row.cells[name] for name in opened.table(row.table).key)}"
+        )
     return 0
 
 
