@@ -27,7 +27,8 @@ def broken(root: Path, case: Path) -> Path:
 
     A case holds any number of `[[replace]]` (path, old, new), `[[write]]` (path, text) and `[[remove]]` (path) tables,
     applied in that order. `old` must stand exactly once in the file. `encoding` and `repeat` say how `new` or `text`
-    becomes bytes. Hashes are made current afterwards unless the case says `stale = true`.
+    becomes bytes. Hashes are made current afterwards unless the case says `stale = true`. With `since = true` the
+    package is judged as the successor of the good one.
     """
     good(root)
     edits = tomllib.loads(case.read_text(encoding="utf-8"))
@@ -43,6 +44,7 @@ def broken(root: Path, case: Path) -> Path:
         (root / edit.pop("path")).unlink()
     if not edits.pop("stale", False):
         refresh(root)
+    edits.pop("since", None)
     assert not edits, f"{case}: unknown keys {edits}"
     return root
 

@@ -64,12 +64,13 @@ def test_a_statement_comes_with_its_evidence_and_links(root: Path, capsys: pytes
         "data/evidence.csv: ev-00042\n"
     )
     passage = "people should be told,a robot decides,states"
+    occasion = "2025-03-06,day,event,robot-forum-2025"
+    summary = '"People should be told, always, when a robot decides."'
     assert added(before, contents(root)) == [
         f"data/evidence.csv: ev-00042,statements,st-00007,,harbour-news-2025-03-06,,{passage}",
         "data/statement_laws.csv: st-00007,robot-laws,shapes,topic",
         "data/statement_topics.csv: st-00007,safety,1",
-        "data/statements.csv: st-00007,person,an-wei,mem-00001,,,demand,direct,"
-        + '"People should be told, always, when a robot decides.",2025-03-06,day,event,robot-forum-2025,',
+        f"data/statements.csv: st-00007,person,an-wei,mem-00001,,,demand,direct,{summary},{occasion},",
     ]
     assert validation.judge(package.locate(root)).problems == []
 

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from . import structure
+from .errors import PackageError
 from .package import DESCRIPTOR
 from .problems import Problem, shown
 
@@ -123,25 +124,27 @@ def compare(old: Package, new: Package) -> Difference:
     Raises:
         PackageError: One of them cannot be used as a whole.
     """
+    unreadable: dict[str, Problem] = {}
+    tables = [_tables(package, unreadable) for package in (old, new)]
+    contract = [*_contract(tables[0], tables[1], unreadable), *_members(old, new)]
+    contract.sort(key=lambda change: (-STEPS.index(change.step), *change[1:]))
     before: dict[str, pl.DataFrame] = {}
     after: dict[str, pl.DataFrame] = {}
-    unreadable: dict[str, Problem] = {}
-    for name in sorted({*old.names(), *new.names()}):
-        data = {package: _bytes(package, name) for package in (old, new)}
-        if data[old] == data[new]:
+    for name in sorted({*old.names(), *new.names()} - unreadable.keys()):
+        data = [_bytes(package, name) for package in (old, new)]
+        if data[0] == data[1]:
             continue
-        for package, frames in ((old, before), (new, after)):
-            if name in package.names():
-                read = _read(package.table(name), data[package])
+        for described, content, frames in zip(tables, data, (before, after), strict=True):
+            if name in described:
+                read = _read(described[name], content)
                 if isinstance(read, Problem):
                     unreadable[name] = read
                 else:
                     frames[name] = read
-    contract = sorted(_contract(old, new), key=lambda change: (-STEPS.index(change.step), *change[1:]))
     rows = [
         _rows(new.table(name), before[name], after[name])
         for name in sorted(before.keys() & after.keys())
-        if set(new.table(name).key) <= {*before[name].columns} & {*after[name].columns}
+        if set(new.table(name).key) <= {*before[name].columns}
     ]
     rows = [changes for changes in rows if changes.removed or changes.changed or changes.added]
     step = max((*(change.step for change in contract), *map(_step, rows)), key=STEPS.index, default="")
@@ -171,10 +174,10 @@ def problems(old: Package, new: Package) -> list[Problem]:
     difference = compare(old, new)
     found = [_lost_id(lost, new) for lost in difference.lost]
     if _parts(new.version) < _parts(difference.calls_for):
-        message = (
-            f"{shown(new.version)} is too low: the changes since {old.version} call for a "
-            f"{difference.step.upper()} step"
+        reason = (
+            f"the changes since call for a {difference.step.upper()} step" if difference.step else "nothing changed"
         )
+        message = f"{shown(new.version)} is too low after {old.version}: {reason}"
         hint = f"set it to {difference.calls_for} or higher"
         found.append(Problem(DESCRIPTOR, _version_line(new), "version", "low-version", message, hint))
     return sorted(found)
@@ -208,6 +211,22 @@ def _lost_id(lost: Lost, new: Package) -> Problem:
     return Problem(path, 0, "", "lost-id", message, hint)
 
 
+def _tables(package: Package, unreadable: dict[str, Problem]) -> dict[str, Table]:
+    tables = {}
+    for name in package.names():
+        path = package.schema_path(name)
+        try:
+            table = package.table(name)
+        except PackageError as error:
+            unreadable[name] = Problem(path, 0, "", "bad-schema", str(error))
+            continue
+        if table.key and set(table.key) <= set(table.columns):
+            tables[name] = table
+        else:
+            unreadable[name] = Problem(path, 0, "", "bad-schema", "no primary key by which to match rows")
+    return tables
+
+
 def _bytes(package: Package, name: str) -> bytes | None:
     try:
         return package.files.read(package.resource_path(name)) if name in package.names() else None
@@ -216,7 +235,7 @@ def _bytes(package: Package, name: str) -> bytes | None:
 
 
 def _read(table: Table, data: bytes | None) -> pl.DataFrame | Problem:
-    """Give a table as text, empty for an empty cell, one row a key; the first fault where that cannot be told."""
+    """Give a table as text, empty for an empty cell, one row a key; or the first fault, if that cannot be told."""
     if data is None:
         return Problem(table.path, 0, "", "missing-file", "the file is missing")
     records = structure.read(data, table.path, table.columns)
@@ -280,14 +299,19 @@ def _retired(rows: list[Rows]) -> Iterator[Retired]:
                 yield Retired(row.get("record_table", ""), row.get("id", ""), row.get("replaced_by", ""))
 
 
-def _contract(old: Package, new: Package) -> Iterator[ContractChange]:
-    for name in sorted({*old.names(), *new.names()}):
-        if name not in new.names():
+def _contract(
+    old: Mapping[str, Table], new: Mapping[str, Table], unreadable: Mapping[str, Problem]
+) -> Iterator[ContractChange]:
+    for name in sorted({*old, *new} - unreadable.keys()):
+        if name not in new:
             yield ContractChange("major", name, "", "table removed")
-        elif name not in old.names():
+        elif name not in old:
             yield ContractChange("minor", name, "", "table added")
         else:
-            yield from _table(old.table(name), new.table(name))
+            yield from _table(old[name], new[name])
+
+
+def _members(old: Package, new: Package) -> Iterator[ContractChange]:
     for member in sorted({*old.descriptor, *new.descriptor} - {*_FOLLOWS}):
         if old.descriptor.get(member) != new.descriptor.get(member):
             yield ContractChange("patch", "", "", f"{member} of {DESCRIPTOR} changed")
