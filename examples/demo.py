@@ -2,9 +2,11 @@
 
 import china_ai_lawmaking as cal
 
-statements = cal.view("statements")
+statements = cal.view("statements").fillna({"capacity": "", "addresses": ""})
 calls = statements[statements["stances"].str.contains("calls_for", na=False)]
 print(f"{len(statements)} statements; {len(calls)} call for a law or an amendment, among them:\n")
 for row in calls.head(5).itertuples():
-    print(f"  {row.speaker} ({row.capacity})\n    {row.summary}\n    {row.chain} {row.addresses}")
+    print(f"  {row.speaker}, {row.capacity}".rstrip(", "))
+    print(f"    {row.summary}")
+    print(f"    read at: {row.chain} {row.addresses}".rstrip())
 print(f"\nCite as:\n  {cal.cite()}")

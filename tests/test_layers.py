@@ -20,6 +20,7 @@ LAYERS = [
     {"report", "release"},
     {"validation"},
     {"rules", "views", "dictionary"},
+    {"explanations", "canonical"},
     {"constraints"},
     {"structure"},
     {"citation", "workbook"},

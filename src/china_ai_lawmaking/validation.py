@@ -1,18 +1,31 @@
-"""Run the layers of checks over a package: structure, constraints, meaning, files."""
+"""Run the layers of checks over a package: structure, constraints, meaning, files; each on what the one below left."""
 
 from __future__ import annotations
 
-import io
 from typing import NamedTuple
 
+import narwhals as nw
+import polars as pl
+
+from . import canonical, constraints, explanations, structure
+from .errors import PackageError
 from .problems import Problem
 from .rules import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
 
-    from .package import Package
+    from .constraints import Constraint
+    from .package import Package, Table
+    from .rules import Frames
+    from .structure import Records
+
+CODES = {"bad-schema": "a file of `schemas/` is not a Table Schema, or asks for what cannot be checked"}
+
+# A suggestion compares a value with every key: rows that are wrong in the thousands have one cause, not a typing error.
+_SUGGESTIONS = 100
 
 
 class Verdict(NamedTuple):
@@ -29,32 +42,159 @@ class Verdict(NamedTuple):
     files: tuple[str, ...]
 
 
+class _Checked(NamedTuple):
+    """A table whose file could be read: its description, records, frame, and the cells already reported."""
+
+    table: Table
+    records: Records
+    frame: pl.DataFrame
+    reported: set[tuple[int, str]]
+
+
 def judge(package: Package) -> Verdict:
     """Check a package.
 
     Raises:
         PackageError: The package as a whole cannot be used.
     """
-    import narwhals as nw
-    import polars as pl
-
-    frames = {}
-    rows: dict[str, int | None] = {}
-    for name in package.names():
-        data = package.files.read(package.resource_path(name))
-        frame = pl.read_csv(io.BytesIO(data), infer_schema=False).with_row_index("__row")
-        rows[name] = frame.height
-        frames[name] = nw.from_native(frame).lazy()
-    problems = []
-    for rule in RULES:
-        path = package.resource_path(rule.table)
-        for fault in rule.faults(frames).collect().rows(named=True):
-            message, hint = rule.message.format(**fault), rule.hint.format(**fault)
-            problems.append(Problem(path, fault["__row"] + 2, rule.column, rule.code, message, hint))
+    tables, problems = _described(package)
+    rows: dict[str, int | None] = dict.fromkeys(package.names())
+    checked: dict[str, _Checked] = {}
+    for name, table in tables.items():
+        records, found = _read(package, table)
+        problems += found
+        rows[name] = records.rows
+        if records.frame is not None:
+            checked[name] = _Checked(table, records, records.frame, set())
+    frames = {name: nw.from_native(one.frame.lazy()) for name, one in checked.items()}
+    for one in checked.values():
+        problems += _constraint_problems(one, checked, frames)
+    problems += _rule_problems(checked, frames)
     paths = tuple(package.resource_path(name) for name in package.names())
     return Verdict(sorted(problems), rows, paths)
 
 
 def codes() -> dict[str, str]:
-    """List the codes of all problems with what each means, sorted."""
-    return {rule.code: rule.message for rule in RULES}
+    """List the codes of all problems with what each means."""
+    layers = structure.CODES | canonical.CODES | CODES | constraints.CODES
+    return layers | {rule.code: rule.message for rule in RULES}
+
+
+def _described(package: Package) -> tuple[dict[str, Table], list[Problem]]:
+    """Give the tables whose schema can be used, and what is wrong with the other schemas."""
+    tables: dict[str, Table] = {}
+    problems: list[Problem] = []
+    for name in package.names():
+        path = package.schema_path(name)
+        try:
+            package.files.read(path)
+            tables[name] = package.table(name)
+            constraints.compiled(tables[name])
+        except FileNotFoundError:
+            problems.append(Problem(path, 0, "", "missing-file", f"missing; it is the schema of table {name!r}"))
+        except PackageError as error:
+            problems.append(Problem(path, 0, "", "bad-schema", str(error).removeprefix(f"{path} ")))
+    for table in tables.values():
+        fault = _key_fault(table, tables, package.names())
+        if fault:
+            problems.append(Problem(table.schema_path, 0, "", "bad-schema", fault))
+    faulty = {problem.path for problem in problems}
+    return {name: table for name, table in tables.items() if table.schema_path not in faulty}, problems
+
+
+def _key_fault(table: Table, tables: Mapping[str, Table], names: Sequence[str]) -> str:
+    used = {*table.key, *(name for reference in table.references for name in reference.fields)} - set(table.columns)
+    if used:
+        return f"a key names {', '.join(map(repr, sorted(used)))}, which is no column"
+    for reference in table.references:
+        if reference.table not in names:
+            return f"a reference leads to table {reference.table!r}, which the package does not have"
+        if reference.table in tables and not set(reference.keys) <= set(tables[reference.table].columns):
+            return f"a reference leads to {', '.join(map(repr, reference.keys))} of table {reference.table!r}"
+    return ""
+
+
+def _read(package: Package, table: Table) -> tuple[Records, list[Problem]]:
+    try:
+        data = package.files.read(table.path)
+    except FileNotFoundError:
+        problem = Problem(table.path, 0, "", "missing-file", f"missing; it is the file of table {table.name!r}")
+        return structure.unusable(problem), [problem]
+    records = structure.read(data, table.path, table.columns)
+    return records, records.problems + canonical.problems(data, table, records)
+
+
+def _constraint_problems(one: _Checked, checked: Mapping[str, _Checked], frames: Frames) -> Iterator[Problem]:
+    table, records, _, reported = one
+    judged = [c for c in constraints.compiled(table) if c.code != "unknown-reference" or _is_whole(c, checked)]
+    if not judged:
+        return
+    rows = sorted(
+        constraints.plan(table, judged, frames).collect().iter_rows(named=True), key=lambda row: int(row["__row"])
+    )
+    first: dict[tuple[Any, ...], int] = {}
+    suggested: dict[tuple[str, str | None], str] = {}
+    for row, constraint in constraints.first_faults(rows, judged, ["__row"]):
+        number = row["__row"]
+        cells = [row[column] for column in constraint.columns]
+        target = hint = ""
+        if constraint.code in ("duplicate-key", "not-unique"):
+            above = first.setdefault((constraint.columns, *cells), number)
+            if above == number:
+                continue
+            target = str(records.lines[above])
+        reported.update((number, column) for column in constraint.columns)
+        if number in records.broken:
+            continue
+        column = constraint.columns[0] if len(cells) == 1 else ""
+        if constraint.code == "unknown-reference":
+            other = checked[constraint.bound.table]
+            target = other.table.path
+            if column and (column, cells[0]) not in suggested and len(suggested) < _SUGGESTIONS:
+                suggested[column, cells[0]] = explanations.did_you_mean(
+                    cells[0], _keys_like(cells[0], constraint, other)
+                )
+            hint = suggested.get((column, cells[0]), "")
+        elif column:
+            hint = explanations.hint(constraint, table.field(column), cells[0] or "")
+        message = explanations.message(constraint, cells, target)
+        yield Problem(table.path, records.lines[number], column, constraint.code, message, hint)
+
+
+def _is_whole(constraint: Constraint, checked: Mapping[str, _Checked]) -> bool:
+    target = checked.get(constraint.bound.table)
+    return target is not None and not target.records.lost
+
+
+def _keys_like(value: str, constraint: Constraint, target: _Checked) -> list[str]:
+    key = pl.col(constraint.bound.keys[0])
+    near = (key.str.len_chars().cast(pl.Int64) - len(value)).abs() <= 3
+    same_start, same_end = key.str.starts_with(value[:3]), key.str.ends_with(value[-3:])
+    return target.frame.filter(near & (same_start | same_end)).select(key).head(1000).to_series().to_list()
+
+
+def _rule_problems(checked: Mapping[str, _Checked], frames: Frames) -> Iterator[Problem]:
+    rules = [rule for rule in RULES if all(_is_ready(name, columns, checked) for name, columns in rule.reads.items())]
+    plans = [nw.to_native(rule.faults(frames)) for rule in rules]
+    for rule, rows in zip(rules, pl.collect_all(plans), strict=True):
+        one = checked[rule.table]
+        for row in rows.iter_rows(named=True):
+            number = row["__row"]
+            if not any((number, column) in one.reported for column in rule.reads[rule.table]):
+                values = row | _lines(row, checked)
+                message, hint = rule.message.format(**values), rule.hint.format(**values)
+                yield Problem(one.table.path, one.records.lines[number], rule.column, rule.code, message, hint)
+
+
+def _is_ready(name: str, columns: Sequence[str], checked: Mapping[str, _Checked]) -> bool:
+    one = checked.get(name)
+    return one is not None and not one.records.broken and set(columns) <= set(one.table.columns)
+
+
+def _lines(row: Mapping[str, Any], checked: Mapping[str, _Checked]) -> dict[str, int]:
+    others = {
+        name.removesuffix("__row"): number for name, number in row.items() if name.endswith("__row") and name != "__row"
+    }
+    return {
+        f"{name}__line": checked[name].records.lines[number] for name, number in others.items() if number is not None
+    }

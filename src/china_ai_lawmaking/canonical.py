@@ -1,0 +1,104 @@
+"""The canonical form of the files: how far a package is from it, and how to bring it there."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+import io
+import json
+import unicodedata
+
+from .package import DESCRIPTOR
+from .problems import Problem, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .package import Package, Table
+    from .structure import Records
+
+CODES = {
+    "byte-order-mark": "a file starts with a byte order mark",
+    "line-ends": "a file has other line ends than LF, or none after its last line",
+    "unsorted": "the rows are not sorted by key, compared as UTF-8 bytes",
+    "stale-hash": "the descriptor has another hash or size than the file",
+}
+
+_FIX = "run 'china-ai-lawmaking fix'"
+
+
+def problems(data: bytes, table: Table, records: Records) -> list[Problem]:
+    """Tell what keeps one file from its canonical form.
+
+    Args:
+        data: The bytes of the file.
+        table: Its table, with the hash and size that the descriptor states.
+        records: What `structure.read` made of the bytes.
+    """
+    found = []
+    if data.startswith(codecs.BOM_UTF8):
+        found.append(Problem(table.path, 0, "", "byte-order-mark", "starts with a byte order mark", _FIX))
+    if data and b"\r\n" in data:
+        found.append(Problem(table.path, 0, "", "line-ends", "lines end in CR LF; expected LF", _FIX))
+    elif data and not data.endswith(b"\n"):
+        found.append(Problem(table.path, 0, "", "line-ends", "no line end after the last line", _FIX))
+    found += _order(table, records)
+    if (table.bytes, table.hash) != (len(data), _digest(data)):
+        message = f"{DESCRIPTOR} has another hash or size for this file"
+        found.append(Problem(table.path, 0, "", "stale-hash", message, f"if the change is meant, {_FIX}"))
+    return found
+
+
+def _order(table: Table, records: Records) -> list[Problem]:
+    import polars as pl
+
+    if records.frame is None or not table.key:
+        return []
+    # Short of equal keys, the first column that differs decides.
+    falls = pl.lit(value=False)
+    for name in reversed(table.key):
+        here, above = pl.col(name), pl.col(name).shift(1)
+        falls = (here < above) | ((here == above) & falls)
+    for row in records.frame.filter(falls.fill_null(value=False)).head(1)["__row"].to_list():
+        keys = records.frame[row - 1 : row + 1].select(table.key).rows()
+        first, second = (shown(";".join(cell or "" for cell in key)) for key in keys)
+        column = table.key[0] if len(table.key) == 1 else ""
+        message = f"{second} comes after {first}; rows are sorted by key, compared as UTF-8 bytes"
+        return [Problem(table.path, records.lines[row], column, "unsorted", message, _FIX)]
+    return []
+
+
+def form(data: bytes, table: Table) -> bytes:
+    """Give one file in canonical form.
+
+    UTF-8 without byte order mark, LF, quotation marks only where they must be, rows sorted by key, text in NFC without
+    white space at either end of a cell.
+
+    Args:
+        data: The bytes of a file without structural faults.
+        table: Its table.
+    """
+    lines = io.StringIO(data.decode("utf-8-sig"), newline="")
+    header, *rows = csv.reader(lines, strict=True)
+    rows = [[unicodedata.normalize("NFC", cell).strip() for cell in row] for row in rows]
+    key = [header.index(name) for name in table.key]
+    rows.sort(key=lambda row: [row[i].encode() for i in key])
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows([header, *rows])
+    return text.getvalue().encode()
+
+
+def current(package: Package, files: Mapping[str, bytes]) -> bytes:
+    """Give the descriptor with the hashes and sizes of these files, by path, and nothing else changed."""
+    descriptor = json.loads(package.files.read(DESCRIPTOR))
+    for resource in descriptor["resources"]:
+        data = files.get(resource["path"])
+        if data is not None:
+            resource |= {"bytes": len(data), "hash": _digest(data)}
+    return (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _digest(data: bytes) -> str:
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"

@@ -1,0 +1,254 @@
+"""Compile a Table Schema into one narwhals plan that finds its violations on any engine's frames.
+
+Patterns are the common ground of the engines: types are judged by an anchored pattern before any cast, the patterns of
+a schema are held to what all regular expression engines read alike.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import narwhals as nw
+
+from .errors import PackageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from .package import Field, Reference, Table
+
+    Frame = nw.LazyFrame[Any]
+
+CODES = {
+    "required-cell": "a cell that every row needs is empty",
+    "wrong-type": "a cell is not an integer, number, boolean or date as its column asks",
+    "not-in-list": "a value is not in the list of its column",
+    "pattern": "a value has not the form of its column",
+    "too-short": "a text is shorter than its column asks",
+    "too-long": "a text is longer than its column allows",
+    "too-small": "a number or date is below the least that its column allows",
+    "too-large": "a number or date is above the most that its column allows",
+    "duplicate-key": "two rows have the same key",
+    "not-unique": "two rows share a value that only one may have",
+    "unknown-reference": "a value is not the key of any row of the table it refers to",
+}
+
+_DATE = (
+    "(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    "|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+    "|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)"
+)
+_TYPES = {
+    "integer": "[+-]?[0-9]+",
+    "number": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?",
+    "boolean": "true|false",
+    "date": _DATE,
+}
+# Python, Rust, RE2 and Java disagree on classes by letter, on what a bare dot matches, on look-around, flags,
+# back-references and possessive repeats, and on set operations inside brackets.
+_CLASS = re.compile(r"\[\^?(?:\\.|[^\\\]])+\]")
+_UNLIKE = re.compile(r"\\[A-Za-mo-z0-9]|\(\?(?!:)|[*+?}]\+|&&|--|~~")
+_UNLIKE_OUTSIDE_CLASS = re.compile(r"(?<!\\)[.^$]")
+
+_MARK = "__faults"
+
+
+class Constraint(NamedTuple):
+    """One constraint of a table.
+
+    Attributes:
+        code: Code of the problem.
+        columns: The columns it judges: one for a cell, more for a composite key or reference.
+        bound: What the schema sets: a list, a pattern, a number, a type, a reference; None where the code says all.
+        fails: Expression that is true for a failing cell; None for constraints that need other rows.
+    """
+
+    code: str
+    columns: tuple[str, ...]
+    bound: Any
+    fails: nw.Expr | None = None
+
+
+class Violation(NamedTuple):
+    """One cell, key or reference that breaks its Table Schema.
+
+    Attributes:
+        table: Table name.
+        key: Cells of the primary key of the row, as text; None for an empty one.
+        column: Column name, empty where several columns are at fault together.
+        code: Stable kebab-case name of the kind of fault.
+        value: The cell as text, None for an empty one; several cells are joined with ';'.
+    """
+
+    table: str
+    key: tuple[str | None, ...]
+    column: str
+    code: str
+    value: str | None
+
+
+def compiled(table: Table) -> list[Constraint]:
+    """List the constraints of a table, for each cell in the order in which the first failing one is reported.
+
+    Raises:
+        PackageError: The schema holds a constraint, type or pattern that cannot be compiled.
+    """
+    found = [constraint for field in table.fields for constraint in _of_cell(field)]
+    if table.key:
+        found.append(Constraint("duplicate-key", table.key, None))
+    unique = [field.name for field in table.fields if field.constraints.get("unique")]
+    found += [Constraint("not-unique", (name,), None) for name in unique if table.key != (name,)]
+    found += [Constraint("unknown-reference", reference.fields, reference) for reference in table.references]
+    return found
+
+
+def _of_cell(field: Field) -> Iterator[Constraint]:
+    cell = nw.col(field.name)
+    known = dict(field.constraints)
+    known.pop("unique", None)
+    if known.pop("required", False):
+        yield Constraint("required-cell", (field.name,), None, cell.is_null())
+    if field.type in _TYPES:
+        yield Constraint("wrong-type", (field.name,), field.type, ~_matches(cell, _TYPES[field.type]))
+    elif field.type != "string":
+        raise PackageError(f"{field.name} has type {field.type!r}; known: string, {_list(_TYPES)}")
+    for name, bound in known.items():
+        if name not in _COMPILERS:
+            known_names = _list(["required", "unique", *_COMPILERS])
+            raise PackageError(f"{field.name} has constraint {name!r}; known: {known_names}")
+        if name == "pattern" and not _is_portable(bound):
+            raise PackageError(
+                f"the pattern of {field.name} is not of the form ^(?:…)$ or uses what engines read differently: {bound}"
+            )
+        code, fails = _COMPILERS[name]
+        yield Constraint(code, (field.name,), bound, fails(cell, field.type, bound))
+
+
+def _is_portable(pattern: str) -> bool:
+    inside = pattern[4:-2]
+    if pattern != f"^(?:{inside})$" or _UNLIKE.search(inside):
+        return False
+    if any("[" in found[1:] for found in _CLASS.findall(inside)) or _UNLIKE_OUTSIDE_CLASS.search(
+        _CLASS.sub("", inside)
+    ):
+        return False
+    try:
+        re.compile(inside)
+    except re.error:
+        return False
+    return True
+
+
+def _matches(cell: nw.Expr, pattern: str) -> nw.Expr:
+    # \z and not $: some engines let $ match before a last line feed.
+    return cell.str.contains(rf"^(?:{pattern})\z")
+
+
+def _comparable(cell: nw.Expr, kind: str) -> nw.Expr:
+    if kind == "date":
+        return cell
+    return nw.when(_matches(cell, _TYPES[kind])).then(cell).cast(nw.Float64)
+
+
+# By constraint: the code of the problem, and the test of a cell by its type and the bound that the schema sets.
+_COMPILERS: dict[str, tuple[str, Callable[[nw.Expr, str, Any], nw.Expr]]] = {
+    "enum": ("not-in-list", lambda cell, _, bound: ~cell.is_in(bound)),
+    "pattern": ("pattern", lambda cell, _, bound: ~_matches(cell, bound[4:-2])),
+    "minLength": ("too-short", lambda cell, _, bound: cell.str.len_chars() < bound),
+    "maxLength": ("too-long", lambda cell, _, bound: cell.str.len_chars() > bound),
+    "minimum": ("too-small", lambda cell, kind, bound: _comparable(cell, kind) < bound),
+    "maximum": ("too-large", lambda cell, kind, bound: _comparable(cell, kind) > bound),
+}
+
+
+def plan(table: Table, constraints: Sequence[Constraint], frames: Mapping[str, Frame]) -> Frame:
+    """Give the failing rows of a table, one for each group of constraints that was judged together.
+
+    Args:
+        table: The table.
+        constraints: What to judge, from `compiled`.
+        frames: Frames by table, every column as text, null for an empty cell; those referred to among them.
+
+    Returns:
+        A lazy frame with the columns of the table's frame and `__faults`: the places in `constraints` of those that
+        failed, separated by spaces.
+    """
+    frame = frames[table.name]
+    fails = {str(number): c.fails for number, c in enumerate(constraints) if c.fails is not None}
+    parts = []
+    if fails:
+        marks = [nw.when(fail).then(nw.lit(mark)).otherwise(nw.lit("")) for mark, fail in fails.items()]
+        failing = frame.filter(nw.any_horizontal(*fails.values(), ignore_nulls=True))
+        parts.append(failing.with_columns(nw.concat_str(*marks, separator=" ").alias(_MARK)))
+    for number, constraint in enumerate(constraints):
+        if constraint.fails is None:
+            rows = _unknown(frame, constraint.bound, frames) if constraint.bound else _repeated(frame, constraint)
+            parts.append(rows.with_columns(nw.lit(str(number)).alias(_MARK)))
+    return nw.concat(parts, how="vertical")
+
+
+def _unknown(frame: Frame, reference: Reference, frames: Mapping[str, Frame]) -> Frame:
+    given = frame.filter(*(~nw.col(name).is_null() for name in reference.fields))
+    target = frames[reference.table].select(*reference.keys)
+    return given.join(target, left_on=list(reference.fields), right_on=list(reference.keys), how="anti")
+
+
+def _repeated(frame: Frame, constraint: Constraint) -> Frame:
+    columns = list(constraint.columns)
+    given = frame.select(*columns).filter(*(~nw.col(name).is_null() for name in columns))
+    repeated = given.group_by(*columns).agg(nw.len().alias("__count")).filter(nw.col("__count") > 1)
+    return frame.join(repeated.select(*columns), on=columns, how="semi")
+
+
+def first_faults(
+    rows: Iterable[Mapping[str, Any]], constraints: Sequence[Constraint], identity: Sequence[str]
+) -> Iterator[tuple[Mapping[str, Any], Constraint]]:
+    """Give the failing rows of a collected plan with the first constraint that each cell breaks.
+
+    Args:
+        rows: Rows of `plan`, as dicts.
+        constraints: Those that were given to `plan`.
+        identity: Columns that tell one row from another.
+    """
+    together: dict[tuple[Any, ...], tuple[Mapping[str, Any], set[int]]] = {}
+    for row in rows:
+        _, marks = together.setdefault(tuple(row[name] for name in identity), (row, set()))
+        marks.update(map(int, row[_MARK].split()))
+    for row, marks in together.values():
+        reported: set[str] = set()
+        for mark in sorted(marks):
+            if reported.isdisjoint(constraints[mark].columns):
+                reported.update(constraints[mark].columns)
+                yield row, constraints[mark]
+
+
+def violations(tables: Mapping[str, Table], frames: Mapping[str, Any]) -> list[Violation]:
+    """Find what breaks the Table Schemas, on any engine's frames; see `Dataset.violations`."""
+    lazy = {name: _as_text(nw.from_native(frame).lazy(), tables[name]) for name, frame in frames.items()}
+    found = set()
+    for name, table in tables.items():
+        if name not in lazy:
+            continue
+        constraints = compiled(table)
+        if not constraints:
+            continue
+        rows = plan(table, constraints, lazy).collect().iter_rows(named=True)
+        for row, constraint in first_faults(rows, constraints, table.columns):
+            cells = [row[column] for column in constraint.columns]
+            value = cells[0] if len(cells) == 1 else ";".join(map(str, cells))
+            column = constraint.columns[0] if len(cells) == 1 else ""
+            found.add(Violation(name, tuple(row[column] for column in table.key), column, constraint.code, value))
+    return sorted(found, key=lambda violation: tuple(map(str, violation)))
+
+
+def _as_text(frame: Frame, table: Table) -> Frame:
+    texts = (nw.col(name).cast(nw.String) for name in table.columns)
+    return frame.select(*(nw.when(text != "").then(text) for text in texts))
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names)

@@ -1,0 +1,263 @@
+"""Turn the bytes of one CSV file into records, and place every structural fault at its physical line.
+
+A regular file is one whose every line is one well-formed record of the expected number of cells; polars proves and
+reads it in one go. Any other file is read record by record, and each faulty record becomes one problem.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from array import array
+from typing import NamedTuple
+
+from .problems import Problem, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import polars as pl
+
+# The default of csv.field_size_limit, which most readers in Python keep.
+LONGEST_CELL = 131_072
+
+CODES = {
+    "missing-file": "the descriptor names a file that is not there",
+    "empty-file": "a file holds nothing, not even a header",
+    "not-utf-8": "a file is not UTF-8",
+    "wrong-header": "the header is not the list of columns of the schema",
+    "duplicate-header": "the header names a column twice",
+    "ragged-row": "a row has more or fewer cells than the header",
+    "blank-row": "a row has no cells, or only empty ones",
+    "bad-quoting": "a quotation mark is never closed, or text follows the closing one",
+    "lone-carriage-return": "a carriage return stands inside a row",
+    "nul-byte": "a row holds a NUL character",
+    "long-cell": f"a cell has more than {LONGEST_CELL} characters",
+}
+
+_SLICE = 1 << 24
+_UNREADABLE = ("bad-quoting", "lone-carriage-return")
+
+
+class Records(NamedTuple):
+    """What could be read of one file.
+
+    Attributes:
+        frame: One row a record, every column as text, null for an empty cell, and `__row`, the 0-based record
+            number. None where the columns cannot be told.
+        rows: Number of records; None where they cannot be counted.
+        lines: Physical line (1-based) at which each record starts.
+        broken: Numbers of the records that already have a problem; they are padded or cut to the header's width.
+        lost: Whether a broken record may hide its key.
+        problems: The faults, in file order.
+    """
+
+    frame: pl.DataFrame | None
+    rows: int | None
+    lines: Sequence[int]
+    broken: frozenset[int]
+    lost: bool
+    problems: list[Problem]
+
+
+def read(data: bytes, path: str, columns: Sequence[str]) -> Records:
+    """Read one CSV file.
+
+    Args:
+        data: The bytes of the file.
+        path: The file inside the package, for the problems.
+        columns: The columns that the schema names.
+
+    Returns:
+        Records and problems. Takes at most about three times the memory of the bytes.
+    """
+    data = data.removeprefix(codecs.BOM_UTF8)
+    if not data or data.isspace():
+        return unusable(Problem(path, 0, "", "empty-file", "the file is empty; expected a header and rows"))
+    fault = _encoding_fault(data, path)
+    if fault:
+        return unusable(fault)
+    # Long cells are judged at the end: an error in the middle of one would cost the line ends inside it.
+    limit = csv.field_size_limit(max(len(data), LONGEST_CELL))
+    try:
+        return _without_odd_cells(_read(data, path, columns), path)
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _read(data: bytes, path: str, columns: Sequence[str]) -> Records:
+    line, header, code, message = next(_records(data, len(columns)))
+    if code in ("blank-row", *_UNREADABLE):
+        return unusable(Problem(path, line, "", code, f"{message} in place of the header"))
+    faults = _header_faults(header, columns, path)
+    if not _is_regular(data, len(header)):
+        return _read_slowly(data, path, len(header), faults)
+    frame = _parse(data)
+    lines = range(2, frame.height + 2)
+    return Records(None if faults else frame, frame.height, lines, frozenset(), False, faults)
+
+
+def unusable(problem: Problem) -> Records:
+    """Give the records of a file that cannot be read at all."""
+    return Records(None, None, (), frozenset(), True, [problem])
+
+
+def _encoding_fault(data: bytes, path: str) -> Problem | None:
+    # Slices keep a second copy of the text from being made.
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    view = memoryview(data)
+    try:
+        for start in range(0, len(data), _SLICE):
+            decoder.decode(view[start : start + _SLICE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            message = f"byte 0x{data[error.start]:02x} is not UTF-8 ({error.reason})"
+            return Problem(path, line, "", "not-utf-8", message, "save the file as 'CSV UTF-8'")
+    return None
+
+
+def _header_faults(header: Sequence[str], columns: Sequence[str], path: str) -> list[Problem]:
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice:
+        message = f"the header names {', '.join(map(shown, twice))} more than once"
+        return [Problem(path, 1, "", "duplicate-header", message)]
+    if list(header) == list(columns):
+        return []
+    missing = [name for name in columns if name not in header]
+    surplus = [name for name in header if name not in columns]
+    faults = []
+    if missing:
+        faults.append(f"lacks {', '.join(map(shown, missing))}")
+    if surplus:
+        faults.append(f"has {', '.join(map(shown, surplus))}, which the schema does not know")
+    message = f"the header {' and '.join(faults) or 'has the columns in another order'}"
+    return [Problem(path, 1, "", "wrong-header", message, f"expected {','.join(columns)}")]
+
+
+def _is_regular(data: bytes, width: int) -> bool:
+    import polars as pl
+
+    if b"\0" in data or b"\x01" in data or _has_lone_carriage_return(data):
+        return False
+    cell = '(?:[^",]*|"(?:[^"]|"")*")'
+    record = f"^{cell}(?:,{cell}){{{width - 1}}}$"
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", start + _SLICE) + 1 or len(data)
+        lines = pl.read_csv(
+            data[start:end],
+            has_header=False,
+            separator="\x01",
+            quote_char=None,
+            schema={"line": pl.String},
+        )
+        if not lines["line"].str.contains(record).all(ignore_nulls=False):
+            return False
+        start = end
+    return True
+
+
+def _has_lone_carriage_return(data: bytes) -> bool:
+    return b"\r" in data and data.count(b"\r") != data.count(b"\r\n")
+
+
+def _parse(data: bytes) -> pl.DataFrame:
+    import polars as pl
+
+    frame = pl.read_csv(data, infer_schema=False)
+    # An empty cell in quotes is an empty cell.
+    if frame.select(pl.any_horizontal((pl.all() == "").any())).item():
+        frame = frame.with_columns(pl.all().replace("", None))
+    return frame.with_row_index("__row")
+
+
+def _read_slowly(data: bytes, path: str, width: int, faults: list[Problem]) -> Records:
+    problems = list(faults)
+    lines = array("Q")
+    broken = set()
+    lost = False
+    regular = io.StringIO(newline="")
+    write = csv.writer(regular, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
+    records = _records(data, width)
+    write(next(records)[1])
+    for number, (line, cells, code, message) in enumerate(records):
+        lines.append(line)
+        if code:
+            problems.append(Problem(path, line, "", code, message))
+            broken.add(number)
+            lost = lost or code in _UNREADABLE
+            cells = (cells + [""] * width)[:width]
+        write(cells)
+    frame = None if faults else _parse(regular.getvalue().encode())
+    return Records(frame, len(lines), lines, frozenset(broken), lost, problems)
+
+
+def _records(data: bytes, width: int) -> Iterator[tuple[int, list[str], str, str]]:
+    """Give line, cells, code and message of each record, code and message empty for a good one."""
+    stream = io.BytesIO(data)
+    has_nul = b"\0" in data
+    start = 0
+    while True:
+        above = start
+        reader = csv.reader(map(bytes.decode, stream), strict=True)
+        try:
+            while True:
+                start = above + reader.line_num + 1
+                offset = stream.tell()
+                cells = next(reader)
+                yield start, cells, *_shape_fault(cells, width, has_nul=has_nul)
+        except StopIteration:
+            return
+        except csv.Error:
+            # A quotation mark that is not closed swallows the lines below it: read on after its own line.
+            stream.seek(offset)
+            line = stream.readline().decode()
+            yield start, line.rstrip("\r\n").split(",", 1)[:1], *_quoting_fault(line)
+
+
+def _shape_fault(cells: Sequence[str], width: int, *, has_nul: bool) -> tuple[str, str]:
+    if not cells:
+        return "blank-row", "a blank line"
+    if len(cells) != width:
+        return "ragged-row", f"{len(cells)} cell{'s' if len(cells) > 1 else ''}, the header has {width}"
+    if has_nul and "\0" in "".join(cells):
+        return "nul-byte", "a NUL character"
+    return "", ""
+
+
+def _quoting_fault(line: str) -> tuple[str, str]:
+    if "\r" in line.removesuffix("\n").removesuffix("\r"):
+        return "lone-carriage-return", "a carriage return inside the row"
+    if line.count('"') % 2:
+        return "bad-quoting", "a quotation mark is not closed"
+    return "bad-quoting", "text follows a closing quotation mark; write a quotation mark inside a cell twice"
+
+
+def _without_odd_cells(records: Records, path: str) -> Records:
+    """Report rows of empty cells only, and cells that are too long."""
+    import polars as pl
+
+    frame = records.frame
+    if frame is None:
+        return records
+    texts = pl.exclude("__row")
+    problems = list(records.problems)
+    broken = set(records.broken)
+    for row in frame.filter(pl.all_horizontal(texts.is_null()))["__row"].to_list():
+        if row not in broken:
+            problems.append(Problem(path, records.lines[row], "", "blank-row", "a row of empty cells"))
+            broken.add(row)
+    for cells in frame.filter(pl.any_horizontal(texts.str.len_bytes() > LONGEST_CELL)).iter_rows(named=True):
+        row = cells.pop("__row")
+        name, count = max(((name, len(cell or "")) for name, cell in cells.items()), key=lambda item: item[1])
+        if row not in broken and count > LONGEST_CELL:
+            message = f"{count} characters; a cell holds at most {LONGEST_CELL}"
+            problems.append(Problem(path, records.lines[row], name, "long-cell", message))
+            broken.add(row)
+    return records._replace(frame=frame, broken=frozenset(broken), problems=sorted(problems))
