@@ -17,6 +17,7 @@ import openpyxl
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
+import sqlite_utils
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware
 from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
@@ -180,7 +181,8 @@ def stored(value: object) -> object:
 @TABLES
 def test_sqlite_utils_reads_the_rows(released: Path, table: str) -> None:
     (path,) = released.glob("*.sqlite")
-    found = json.loads(run("sqlite_utils", "rows", path, table))
+    with closing(sqlite_utils.Database(path).conn) as connection:
+        found = list(sqlite_utils.Database(connection)[table].rows)
     assert [tuple(row.values()) for row in found] == [tuple(map(stored, row)) for row in records(released, table)]
 
 
