@@ -1,7 +1,7 @@
 """Write the generated parts of the documentation: `python docs/generate.py`.
 
 In README.md and docs/*.md, what stands between `<!-- NAME -->` and `<!-- end -->` is written here, and nothing else is
-touched. docs/data-dictionary.md is written whole.
+touched. CITATION.cff and docs/data-dictionary.md are written whole.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import china_ai_lawmaking as cal
 from china_ai_lawmaking import dictionary, package
+from china_ai_lawmaking.release import metadata
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"(?s)<!-- (?P<name>[a-z-]+) -->\n.*?<!-- end -->")
@@ -44,6 +45,7 @@ def texts() -> dict[Path, str]:
     head = "# Data dictionary\n\nGenerated from `schemas/` by `make docs`.\n\n"
     return {
         ROOT / "README.md": fill(ROOT / "README.md"),
+        ROOT / "CITATION.cff": metadata.citation_cff(record),
         ROOT / "docs" / "data-dictionary.md": head + dictionary.dictionary(record, record.names()),
     }
 

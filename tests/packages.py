@@ -22,6 +22,20 @@ def good(root: Path) -> Path:
     return root
 
 
+def releasable(root: Path) -> Path:
+    """Build the good package with what a release needs beside it."""
+    good(root)
+    version = json.loads((root / "datapackage.json").read_bytes())["version"]
+    (root / "CHANGELOG.md").write_text(
+        f"# Changelog\n\n## {version} (2025-03-10)\n\nThe present.\n\n## 0.0.1 (2025-01-01)\n\nThe past.\n", "utf-8"
+    )
+    (root / "LICENSES").mkdir()
+    (root / "LICENSES" / "CC-BY-4.0.txt").write_text("Terms.\n", "utf-8")
+    (root / "docs").mkdir()
+    (root / "docs" / "quality.md").write_text("Figures.\n", "utf-8")
+    return root
+
+
 def broken(root: Path, case: Path) -> Path:
     """Build the good package with the edits of one `case.toml`.
 

@@ -5,12 +5,13 @@ No clock, no network and no setting of the machine goes in, so that anyone can b
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
-import os
-import shutil
+import re
 import tempfile
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import citation
@@ -22,7 +23,6 @@ from . import database, documents, identifiers, metadata, tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from ..package import Package
     from .tables import View
@@ -54,6 +54,7 @@ def files(package: Package) -> dict[str, bytes]:
         DataError: A cell cannot be read as its schema says.
         MissingExtraError: A library of the extra `release` is not installed.
     """
+    _check(package)
     name = f"{package.descriptor['name']}-{package.version}"
     cited = citation.cite(package)
     swhid = identifiers.swhid(_data(package))
@@ -87,26 +88,38 @@ def write(package: Package, out: Path) -> None:
     """Write a release into a new folder, which appears complete or not at all.
 
     Raises:
-        UsageError: There is something at `out` already.
+        UsageError: There is something at `out` already, or nothing can be written there.
         ChinaAiLawmakingError: As `files`.
     """
-    if os.path.lexists(out) and (not out.is_dir() or any(out.iterdir())):
+    out = out.resolve()
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out} exists already; name a new or an empty folder")
-    if not out.absolute().parent.is_dir():
-        raise UsageError(f"there is no folder {out.absolute().parent} to make {out.name} in")
     content = files(package)
-    place = tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.absolute().parent)
     try:
-        # A folder of its own inside, because mkdtemp lets nobody else in.
-        folder = os.path.join(place, "release")
-        for path, data in content.items():
-            target = os.path.join(folder, path)
-            os.makedirs(os.path.dirname(target), exist_ok=True)
-            with open(target, "xb") as file:
-                file.write(data)
-        os.replace(folder, out)
-    finally:
-        shutil.rmtree(place)
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as place:
+            # A folder of its own inside, because the temporary one lets nobody else in.
+            folder = Path(place) / "release"
+            for path, data in content.items():
+                target = folder / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
+            if out.exists():
+                out.rmdir()
+            folder.rename(out)
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}") from error
+
+
+def _check(package: Package) -> None:
+    descriptor = package.descriptor
+    wanted = ("name", "title", "description", "version", "created", "licenses", "contributors")
+    if missing := [key for key in wanted if not descriptor.get(key)]:
+        raise PackageError(f"{DESCRIPTOR} lacks {', '.join(missing)}, which a release needs")
+    if not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T", descriptor["created"]):
+        raise PackageError(f"created in {DESCRIPTOR} is {descriptor['created']!r}; expected a date with a time")
+    for licence in descriptor["licenses"]:
+        if not {"name", "title", "path"} <= licence.keys():
+            raise PackageError(f"a licence in {DESCRIPTOR} lacks name, title or path")
 
 
 def _raw(package: Package) -> dict[str, bytes]:
@@ -121,10 +134,8 @@ def _raw(package: Package) -> dict[str, bytes]:
         if table.hash != f"sha256:{_sha256(content[table.path])}" or table.bytes != len(content[table.path]):
             raise UsageError(f"hash or size of {table.path} in {DESCRIPTOR} is not current; run china-ai-lawmaking fix")
     content["CITATION.cff"] = metadata.citation_cff(package).encode()
-    try:
+    with contextlib.suppress(FileNotFoundError):
         content[QUALITY] = package.files.read(QUALITY)
-    except FileNotFoundError:
-        pass
     return dict(sorted(content.items()))
 
 

@@ -7,7 +7,6 @@ from contextlib import closing
 
 from .. import reading
 from ..errors import DataError
-from .tables import view
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,8 +23,8 @@ def write(package: Package, views: Iterable[View], about: Mapping[str, str]) -> 
 
     Each table has the types, required cells, listed values, primary key and foreign keys of its schema; dates are ISO
     text, booleans 0 and 1. `view_<table>` holds the reading view of a table, `about` the metadata. `search` indexes the
-    text of the views of all tables with identifiers, in trigrams, so that Chinese is found too: `MATCH` takes three
-    characters or more, `text LIKE '%...%'` fewer.
+    text of the views of all tables with identifiers, in trigrams, so that Chinese is found too: `search MATCH` takes
+    three characters or more, `instr(text, ...)` fewer (`LIKE` finds nothing there in some versions of SQLite).
 
     Returns:
         The same bytes for the same package and the same version of the SQLite library.
@@ -38,16 +37,13 @@ def write(package: Package, views: Iterable[View], about: Mapping[str, str]) -> 
         for table in tables:
             database.execute(_create(table))
             for reference in table.references:
-                columns = "_".join(reference.fields)
-                database.execute(
-                    f"CREATE INDEX {_name(f'{table.name}_{columns}')} ON {_name(table.name)} ({_names(reference.fields)})"
-                )
+                index = _name("_".join((table.name, *reference.fields)))
+                database.execute(f"CREATE INDEX {index} ON {_name(table.name)} ({_names(reference.fields)})")
             _insert(database, table.name, table.columns, map(_values, reading.records(package, table)))
         if fault := database.execute("PRAGMA foreign_key_check").fetchone():
             raise DataError(f"table {fault[0]}, row {fault[1]}: no row of {fault[2]} has the identifier that it names")
-        database.execute(
-            "CREATE VIRTUAL TABLE search USING fts5 (record_table UNINDEXED, record_id UNINDEXED, text, tokenize='trigram')"
-        )
+        columns = "record_table UNINDEXED, record_id UNINDEXED, text"
+        database.execute(f"CREATE VIRTUAL TABLE search USING fts5 ({columns}, tokenize='trigram')")
         for joined in views:
             _add_view(database, package.table(joined.name), joined)
         database.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL)")

@@ -29,7 +29,7 @@ def orcid(address: str) -> str:
     match = _ORCID.fullmatch(address)
     if not match:
         raise PackageError(f"{address!r} is not an ORCID iD; expected https://orcid.org/0000-0000-0000-0000")
-    *digits, check = match[1].replace("-", "")
+    digits, check = match[1].replace("-", "")[:-1], match[1][-1]
     # ISO/IEC 7064 MOD 11-2.
     total = 0
     for digit in digits:

@@ -167,13 +167,28 @@ def croissant(package: Package, files: list[File], cite_as: str) -> str:
             }
             for table in tables
         ],
-        "recordSet": [_record_set(table) for table in tables],
+        "recordSet": [_record_set(table, _acyclic(table, tables)) for table in tables],
     }
     return _text(_filled(document))
 
 
-def _record_set(table: Table) -> Json:
-    references = {r.fields[0]: r for r in table.references if len(r.fields) == 1}
+def _acyclic(table: Table, tables: list[Table]) -> dict[str, Reference]:
+    # mlcroissant 1.1 joins along references and fails on a circle of them, such as a parent in the same table.
+    onward = {t.name: {r.table for r in t.references} for t in tables}
+
+    def reached(name: str) -> set[str]:
+        seen: set[str] = set()
+        todo = [name]
+        while todo:
+            new = onward[todo.pop()] - seen
+            seen |= new
+            todo += new
+        return seen
+
+    return {r.fields[0]: r for r in table.references if len(r.fields) == 1 and table.name not in reached(r.table)}
+
+
+def _record_set(table: Table, references: Mapping[str, Reference]) -> Json:
     return {
         "@type": "cr:RecordSet",
         "@id": table.name,

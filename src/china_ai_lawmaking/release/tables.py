@@ -83,8 +83,8 @@ def cells(package: Package, table: Table) -> Iterator[Sequence[str]]:
 def parquet(package: Package, table: Table) -> bytes:
     """Write a table as Parquet with the schema's types.
 
-    Text is string, columns with listed values are dictionaries, integers int64, numbers float64, booleans boolean, dates
-    date32. Descriptions go along as metadata of the fields. Bytes are the same for the same writer version only.
+    Text is string, columns with listed values are dictionaries, integers int64, numbers float64, booleans boolean,
+    dates date32. Descriptions go along as metadata of the fields. Bytes are the same for the same writer version only.
 
     Raises:
         MissingExtraError: pyarrow is not installed.
