@@ -20,7 +20,7 @@ LAYERS = [
     {"report", "difference_report", "release"},
     {"versions"},
     {"validation"},
-    {"rules", "views", "dictionary", "additions", "edits"},
+    {"rules", "views", "dictionary", "additions", "edits", "spreadsheet"},
     {"explanations", "canonical"},
     {"constraints"},
     {"structure"},

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import subprocess
 from typing import TYPE_CHECKING, Any
@@ -11,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from packages import good, refresh
+from packages import Memory, good, refresh
 
 from china_ai_lawmaking import revisions, versions
 from china_ai_lawmaking.cli import main
@@ -192,7 +190,7 @@ def lose(root: Path) -> None:
     edit(root, STATEMENTS, remove_value)
 
 
-TEXT = """0.1.0 to 0.1.0: the changes call for a MAJOR step, to 1.0.0 or higher
+TEXT = """1.0.0 to 1.0.0: the changes call for a MAJOR step, to 2.0.0 or higher
 
 Lost identifiers in retired_ids: 1
   an-wey
@@ -246,7 +244,7 @@ def test_nothing_of_the_data_is_markup_in_markdown(
     replace(root, "data/statements.csv", "label that people can read", "``label`` <img src=x> | @people")
     assert main(["diff", str(old), str(root), "--format", "markdown"]) == 0
     assert capsys.readouterr().out == (
-        "0.1.0 to 0.1.0: the changes call for a PATCH step, to 0.1.1 or higher\n\n"
+        "1.0.0 to 1.0.0: the changes call for a PATCH step, to 1.0.1 or higher\n\n"
         "### Changed rows\n\n`statements`: 1\n\n"
         "- `st-00001`: `summary` `'Robots should carry a label that people can read.'` became "
         "``` 'Robots should carry a ``label`` <img src=x> | @people.' ```\n"
@@ -294,32 +292,16 @@ def test_a_broken_file_is_named_and_the_rest_compared(
     replace(root, "data/topics.csv", "misuse,Misuse", "misuse,Abuse")
     main(["diff", str(old), str(root)])
     assert capsys.readouterr().out == (
-        "0.1.0 to 0.1.0: the changes call for a PATCH step, to 0.1.1 or higher\n\n"
+        "1.0.0 to 1.0.0: the changes call for a PATCH step, to 1.0.1 or higher\n\n"
         "Cannot be compared: 1\n  'data/people.csv': the header lacks 'id'\n\n"
         "Changed rows in topics: 1\n  misuse: name 'Misuse' became 'Abuse'\n"
     )
 
 
-class Memory:
-    """A package of one table with columns id, a and b, kept in memory."""
-
-    def __init__(self, rows: Mapping[str, tuple[str, str]]) -> None:
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerows([("id", "a", "b"), *((key, *cells) for key, cells in rows.items())])
-        schema = {"fields": [{"name": name} for name in ("id", "a", "b")], "primaryKey": "id"}
-        resource = {"name": "things", "path": "things.csv", "schema": "things.json"}
-        self._files = {
-            "things.csv": text.getvalue().encode(),
-            "things.json": json.dumps(schema).encode(),
-            "datapackage.json": json.dumps({"version": "1.0.0", "resources": [resource]}).encode(),
-        }
-
-    def check(self, path: str) -> None:
-        pass
-
-    def read(self, path: str) -> bytes:
-        return self._files[path]
+def memory(rows: Mapping[str, tuple[str, str]]) -> Memory:
+    """A table of things with columns id, a and b."""
+    fields = [{"name": name} for name in ("id", "a", "b")]
+    return Memory(fields, [(key, *cells) for key, cells in rows.items()])
 
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=5)
@@ -330,7 +312,7 @@ TABLES = st.dictionaries(st.sampled_from("pqrst"), st.tuples(CELLS, CELLS))
 def test_the_changes_turn_the_old_rows_into_the_new(
     before: Mapping[str, tuple[str, str]], after: Mapping[str, tuple[str, str]]
 ) -> None:
-    difference = versions.compare(Package("old", Memory(before)), Package("new", Memory(after)))
+    difference = versions.compare(Package("old", memory(before)), Package("new", memory(after)))
     rows = {key: dict(zip("ab", cells, strict=True)) for key, cells in before.items()}
     for changes in difference.rows:
         for removed in changes.removed:

@@ -20,7 +20,7 @@ def folder(package: Package) -> str:
         UsageError: The package is a zip.
     """
     if not isinstance(package.files, Folder):
-        raise UsageError(f"{package.location} is a zip; only the package in a folder can be changed")
+        raise UsageError(f"{package.location} is a zip; only a folder can be changed")
     return package.files.root
 
 

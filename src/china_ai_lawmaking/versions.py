@@ -175,7 +175,9 @@ def problems(old: Package, new: Package) -> list[Problem]:
     found = [_lost_id(lost, new) for lost in difference.lost]
     if _parts(new.version) < _parts(difference.calls_for):
         reason = (
-            f"the changes since call for a {difference.step.upper()} step" if difference.step else "nothing else changed"
+            f"the changes since call for a {difference.step.upper()} step"
+            if difference.step
+            else "nothing else changed"
         )
         message = f"{shown(new.version)} is too low after {old.version}: {reason}"
         hint = f"set it to {difference.calls_for} or higher"
