@@ -20,6 +20,7 @@ COMMANDS = {
     "cite": "cite the record, and the sources behind records",
     "describe": "explain tables, columns and values",
     "diff": "tell what changed between two versions, losses first, and the version step that it calls for",
+    "evidence": "find the passages behind the record in the source texts",
     "export": "write the tables into an Excel workbook for editing",
     "fix": "bring the files into canonical form and the hashes up to date",
     "import": "take over the rows of an edited workbook",
