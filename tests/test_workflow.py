@@ -1,22 +1,20 @@
-"""The steps of the workflow for pull requests, run here on a good and on a bad contribution."""
+"""The steps of the workflow for pull requests and the commands of the page for contributors, run here."""
 
 from __future__ import annotations
 
 import os
+import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 from packages import REPOSITORY, refresh
 
 import china_ai_lawmaking as cal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 WORKFLOW = yaml.safe_load((REPOSITORY / ".github/workflows/validate.yml").read_text(encoding="utf-8"))
 STEPS = WORKFLOW["jobs"]["validate"]["steps"]
@@ -49,8 +47,8 @@ class Contribution:
         assert text.count(old) == 1
         (self.root / path).write_text(text.replace(old, new), encoding="utf-8")
 
-    def run(self) -> Iterator[tuple[int, str]]:
-        """Run the steps behind the installation as the runner does, giving exit code and log of each."""
+    def run(self, script: str) -> tuple[int, str]:
+        """Run a script as the runner of the workflow does, giving exit code and log."""
         bin_path = self.summary.parent / "bin"
         source = Path(cal.__file__).parent.parent
         environment = os.environ | {
@@ -58,13 +56,15 @@ class Contribution:
             "PATH": f"{bin_path}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": str(source),
         }
-        for step in STEPS:
-            if "run" in step and step["name"] != "Install":
-                command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
-                done = subprocess.run(
-                    command, cwd=self.root, env=environment, capture_output=True, text=True, check=False, timeout=120
-                )
-                yield done.returncode, done.stdout + done.stderr
+        command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+        done = subprocess.run(
+            command, cwd=self.root, env=environment, capture_output=True, text=True, check=False, timeout=120
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    def steps(self) -> list[tuple[int, str]]:
+        """Run the steps behind the installation, whatever the ones before them gave."""
+        return [self.run(step["run"]) for step in STEPS if "run" in step and step["name"] != "Install"]
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_good_contribution_passes_and_its_changes_are_shown(contribution: Cont
     contribution.replace("data/people.csv", "An Wei,安伟", "An Wei,安维")
     refresh(contribution.root)
     contribution.commit("Correct the name")
-    assert list(contribution.run()) == [(0, "no problems in 18 files\n"), (0, "")]
+    assert contribution.steps() == [(0, "no problems in 18 files\n"), (0, "")]
     assert contribution.summary.read_text(encoding="utf-8") == (
         "## Validation\n\n    no problems in 18 files\n\n"
         "## What changes\n\n1.0.0 to 1.0.0: the changes call for a PATCH step, to 1.0.1 or higher\n\n"
@@ -88,7 +88,7 @@ def test_a_bad_contribution_fails_at_its_line_and_everything_is_in_the_summary(c
     contribution.replace("data/statements.csv", "st-00002,person,bo-lin", "st-00002,person,bo-ling")
     refresh(contribution.root)
     contribution.commit("Change the speaker")
-    (annotated, log), (told, _) = contribution.run()
+    (annotated, log), (told, _) = contribution.steps()
     assert (annotated, told) == (1, 0)
     assert log == (
         "::error file=data/statements.csv,line=3,title=unknown-reference::person_id: 'bo-ling' is not an id in "
@@ -120,7 +120,7 @@ def test_after_a_release_a_lost_identifier_fails_however_many_changes_ago_it_was
     contribution.replace("data/people.csv", "An Wei,安伟", "An Wei,安维")
     refresh(contribution.root)
     contribution.commit("Correct a name")
-    (code, log), _ = contribution.run()
+    (code, log), _ = contribution.steps()
     assert code == 1
     assert log.splitlines()[0].startswith(
         "::error file=data/law_relations.csv,title=lost-id::'rel-00002' of law_relations is gone, without a row in "
@@ -139,3 +139,17 @@ def test_actions_are_pinned_by_commit() -> None:
     used = [step["uses"] for step in STEPS if "uses" in step]
     assert used
     assert [action for action in used if len(action.partition("@")[2]) != 40] == []
+
+
+def test_the_commands_of_the_page_for_contributors_run_in_order(tmp_path: Path) -> None:
+    root = tmp_path / "clone"
+    for folder in ("data", "schemas"):
+        shutil.copytree(REPOSITORY / folder, root / folder)
+    shutil.copy(REPOSITORY / "datapackage.json", root)
+    clone = Contribution(root, tmp_path)
+    page = (REPOSITORY / "docs/contributing.md").read_text(encoding="utf-8")
+    scripts = [script for script in re.findall(r"(?s)```sh\n(.*?)```", page) if script.startswith("china-ai-lawmaking")]
+    results = [clone.run(script) for script in scripts]
+    assert [code for code, _ in results] == [0] * 5, results
+    verdict, _, _, added, *_ = results[-1][1].splitlines()
+    assert (verdict, added) == ("no problems in 18 files", "Added rows in evidence: 1")
