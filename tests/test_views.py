@@ -51,7 +51,7 @@ def test_a_statement_is_read_with_speaker_capacity_laws_topics_and_chain(record:
 
 
 def test_the_chain_tells_what_was_read_and_what_that_credits(record: cal.Dataset) -> None:
-    assert row(record, "statements", "st-00002")["chain"] == "Harbour News < Inland Assembly"
+    assert row(record, "statements", "st-00002")["chain"] == "Harbour News < Inland Wire"
 
 
 def test_the_primary_topic_comes_first(record: cal.Dataset) -> None:

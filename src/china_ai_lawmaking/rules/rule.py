@@ -34,8 +34,8 @@ class Rule(NamedTuple):
         table: Table whose rows are judged.
         column: Column that the problem names, `CELL`, or empty for the row.
         reads: Columns that the rule looks at, by table. A row of `table` with an already reported cell among them (or,
-            for `CELL`, in the column at fault) is not reported again; the rule rests while a file among them is structurally broken, or while a cell of them
-            in another table is already reported.
+            for `CELL`, in the column at fault) is not reported again; the rule rests while a file among them is
+            structurally broken, or while a cell of them in another table is already reported.
         message: `str.format` template over the columns of the fault frame. For a column `<table>__row`, the record
             number of another row, the template can use `<table>__line`, its physical line.
         hint: How to mend it, or empty; a template too.
