@@ -25,6 +25,7 @@ LAYERS = [
     {"structure"},
     {"citation", "workbook"},
     {"reading"},
+    {"fetching"},
     {"package"},
     {"problems", "errors"},
 ]

@@ -194,19 +194,32 @@ class Dataset:
         return frame
 
 
-def open(location: str | os.PathLike[str]) -> Dataset:
+def open(location: str | os.PathLike[str], *, sha256: str | None = None) -> Dataset:
     """Open another version of the record.
 
     Args:
-        location: A folder or a zip that holds a `datapackage.json`.
+        location: A folder or a zip that holds a `datapackage.json`, or the https address of a released zip. What is at
+            an address is fetched once and kept in the cache folder of the platform.
+        sha256: The SHA-256 of the zip, checked before it is used; an address needs it. `SHA256SUMS` of each release
+            states it.
 
     Returns:
         A dataset with the same verbs as the module.
 
     Raises:
-        PackageError: There is no package there, or it cannot be read safely.
+        PackageError: There is no package there, it cannot be read safely, or its hash is another.
+        UsageError: The address has no hash with it, or one of the two is malformed.
     """
-    return Dataset(_package.locate(location))
+    import os
+
+    from . import fetching
+
+    place = os.fspath(location)
+    if sha256 is not None:
+        place = fetching.verified(place, sha256)
+    elif fetching.is_address(place):
+        raise UsageError(f"{place} is an address; pass sha256=, which SHA256SUMS of the release states for it")
+    return Dataset(_package.locate(place))
 
 
 def installed() -> Dataset:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 NAME = "china-ai-lawmaking"
 DESCRIPTOR = "datapackage.json"
+# Environment variable that names a package to use instead of the installed one.
+OVERRIDE = "CHINA_AI_LAWMAKING_DATA"
 
 # Limits on a zip, against archives made to exhaust the reader.
 MAX_UNPACKED = 1 << 30
@@ -323,8 +325,8 @@ def locate(location: str | os.PathLike[str] | None = None) -> Package:
     """Open a package.
 
     Args:
-        location: A folder or a zip. Without it, the package that is installed with this module, or the checkout
-            that the module is run from.
+        location: A folder or a zip. Without it, the one that the environment variable CHINA_AI_LAWMAKING_DATA names,
+            else the package that is installed with this module, or the checkout that the module is run from.
 
     Raises:
         PackageError: There is no package there, or it cannot be read safely.
@@ -348,6 +350,10 @@ def is_checkout(folder: str) -> bool:
 
 
 def _installed() -> str:
+    if override := os.environ.get(OVERRIDE):
+        if not os.path.exists(override):
+            raise PackageError(f"{OVERRIDE} names {override}, where there is no folder or zip")
+        return override
     here = os.path.dirname(os.path.abspath(__file__))
     shipped = os.path.join(here, "_package")
     if os.path.isdir(shipped):
