@@ -21,6 +21,9 @@ DESCRIPTOR = "datapackage.json"
 # Environment variable that names a package to use instead of the installed one.
 OVERRIDE = "CHINA_AI_LAWMAKING_DATA"
 
+# Folder inside a package with the files of a change that is made, but whose files are not all in their places yet.
+PENDING = ".china-ai-lawmaking-pending"
+
 # Limits on a zip, against archives made to exhaust the reader.
 MAX_UNPACKED = 1 << 30
 MAX_ENTRIES = 10_000
@@ -149,6 +152,15 @@ class Package:
             self._tables[name] = self._describe(self._resources[name])
         return self._tables[name]
 
+    def table_of_file(self, path: str, schema_path: str) -> Table:
+        """Describe a file that is kept beside the tables, with a schema of its own.
+
+        Raises:
+            PackageError: The schema is missing or not a Table Schema.
+        """
+        name = path.rpartition("/")[2].partition(".")[0]
+        return self._describe({"name": name, "path": path, "schema": schema_path})
+
     def resource_path(self, name: str) -> str:
         """Give the path of a table's CSV inside the package, without reading its schema."""
         return str(self._resources[name]["path"])
@@ -256,7 +268,9 @@ class Folder:
 
     def path(self, path: str) -> str:
         """Give the path of a file on disk."""
-        return os.path.join(self.root, *path.split("/"))
+        parts = path.split("/")
+        pending = os.path.join(self.root, PENDING, *parts)
+        return pending if os.path.isfile(pending) else os.path.join(self.root, *parts)
 
     def check(self, path: str) -> None:
         """Refuse a path that is a link or passes through one."""

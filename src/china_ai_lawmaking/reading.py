@@ -95,7 +95,8 @@ def frame(package: Package, table: Table) -> pd.DataFrame:
                     raise ValueError
                 result[field.name] = column.astype(pd.CategoricalDtype(categories, ordered=field.ordered))
             elif field.type == "date":
-                result[field.name] = pd.to_datetime(column, format="%Y-%m-%d")
+                # The unit that pandas chooses depends on its version and on whether there is any date.
+                result[field.name] = pd.to_datetime(column, format="%Y-%m-%d").astype("datetime64[s]")
     except (ValueError, TypeError, pd.errors.ParserError) as error:
         # pandas does not say where: the slow reader meets the same fault and knows its line.
         for _ in records(package, table):

@@ -18,6 +18,8 @@ from ..errors import ChinaAiLawmakingError, UsageError
 COMMANDS = {
     "cite": "cite the record, and the sources behind records",
     "describe": "explain tables, columns and values",
+    "evidence": "find the passages behind the record in the source texts",
+    "fix": "bring the files into canonical form and the hashes up to date",
     "release": "write the files that are published with a version",
     "tables": "list what is in a package",
     "validate": "check a package: structure, constraints, meaning, files",

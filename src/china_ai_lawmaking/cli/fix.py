@@ -6,6 +6,7 @@ import os
 import sys
 
 from .. import canonical, package, writing
+from ..errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Rewrite what is not canonical; 1 if a file is structurally broken, or with --check if anything would change."""
     opened = package.locate(arguments.root)
-    folder = package.folder(opened)
+    if not isinstance(opened.files, package.Folder):
+        raise UsageError(f"{opened.location} is a zip; only a folder can be fixed")
     changes, problems = canonical.changes(opened)
     for problem in problems:
         print(f"{problem.path}:{problem.line}: {problem.message} [{problem.code}]", file=sys.stderr)
@@ -29,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
         print("nothing was changed: mend these first", file=sys.stderr)
         return 1
     if changes and not arguments.check:
-        writing.replace(folder, changes)
+        writing.replace(opened.files.root, changes)
     for path in changes:
         print(f"{path} {'would change' if arguments.check else 'changed'}")
     return 1 if changes and arguments.check else 0

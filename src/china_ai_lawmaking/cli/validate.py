@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
-from .. import package, report, validation
+from .. import report, validation
+from . import options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,19 +14,12 @@ FORMATS = {"text": report.as_text, "json": report.as_json, "github": report.as_g
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument(
-        "--root",
-        metavar="DIR|ZIP",
-        help="package to check (default: the checkout you stand in, else the installed package)",
-    )
+    options.add_root(parser)
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to tell (default: text)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the report; 0 for a clean package, 1 for problems."""
-    root = arguments.root
-    if root is None and package.is_checkout(os.curdir):
-        root = os.curdir
-    verdict = validation.judge(package.locate(root))
+    verdict = validation.judge(options.package(arguments))
     print(FORMATS[arguments.format](verdict), end="")
     return 1 if verdict.problems else 0
