@@ -158,7 +158,8 @@ class Dataset:
         retired = {row["id"]: row["replaced_by"] for row in self.rows("retired_ids")}
         current: str | None = identifier
         while current in retired:
-            current = retired[current]
+            # Taken out, so that tombstones that lead to one another come to an end.
+            current = retired.pop(current)
         if current is not None and not self._has(current):
             raise UsageError(f"no record has or had the id {current!r}")
         return current
@@ -178,7 +179,7 @@ class Dataset:
         return self._package.table(table)
 
     def _has(self, identifier: str) -> bool:
-        tables = (name for name in self.tables() if self._package.table(name).key == ("id",))
+        tables = (name for name in self.tables() if name != "retired_ids" and self._package.table(name).key == ("id",))
         return any(row["id"] == identifier for name in tables for row in self.rows(name))
 
     def _stamped(self, frame: pd.DataFrame, table: str) -> pd.DataFrame:
