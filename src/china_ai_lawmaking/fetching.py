@@ -31,11 +31,6 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _CHUNK = 1 << 16
 
 
-def is_address(location: str) -> bool:
-    """Tell an address from a path."""
-    return "://" in location
-
-
 def verified(location: str, sha256: str) -> str:
     """Give the path of a zip with this hash.
 
@@ -53,7 +48,7 @@ def verified(location: str, sha256: str) -> str:
     expected = sha256.lower()
     if not re.fullmatch("[0-9a-f]{64}", expected):
         raise UsageError(f"sha256 is {sha256!r}; expected 64 hexadecimal digits, as in SHA256SUMS of the release")
-    if is_address(location):
+    if package.is_address(location):
         return _cached(location, expected)
     if os.path.isdir(location):
         raise UsageError(f"{location} is a folder; sha256 is the hash of a zip")
