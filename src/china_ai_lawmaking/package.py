@@ -124,6 +124,7 @@ class Package:
         """Read and check the descriptor; `locate` is the usual way here."""
         self.location = location
         self.files = files
+        files.check(DESCRIPTOR)
         self.descriptor = _parse(files, DESCRIPTOR, f"{location} has no {DESCRIPTOR}")
         self._resources = {r["name"]: r for r in _resources(self.descriptor, files)}
         self._tables: dict[str, Table] = {}
@@ -218,7 +219,9 @@ def _parse(files: Folder | Archive, path: str, missing: str) -> dict[str, Any]:
         value = json.loads(files.read(path))
     except FileNotFoundError:
         raise PackageError(missing) from None
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise PackageError(f"{path} is nested too deeply") from None
+    except ValueError as error:
         raise PackageError(f"{path} is not JSON: {error}") from None
     if not isinstance(value, dict):
         raise PackageError(f"{path} holds a JSON {type(value).__name__}, not an object")
@@ -319,6 +322,7 @@ class Archive:
 
     def read(self, path: str) -> bytes:
         """Give the bytes of a file."""
+        import lzma
         import zipfile
         import zlib
 
@@ -329,7 +333,8 @@ class Archive:
             with self._zip.open(name) as file:
                 # A header can understate the size; what it states is all that is read.
                 return file.read(self._sizes[name])
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+        # bzip2 raises OSError for damage.
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, RuntimeError, EOFError) as error:
             raise PackageError(f"{path} cannot be unpacked: {error}") from None
 
 
