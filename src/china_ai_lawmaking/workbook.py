@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from typing import NamedTuple
 from unicodedata import east_asian_width
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 # Limits of the format.
 MAX_ROWS = 1_048_576
+
+# The sheets that are no tables.
+EXPLANATIONS = ABOUT, COLUMNS, VALUES = ("about", "columns", "values")
+
 # Widths in characters, heights in points.
 WIDEST = 60
 LINE = 15
@@ -63,7 +68,7 @@ def write(sheets: Sequence[Sheet], about: Mapping[str, str], created: datetime) 
         import xlsxwriter
     except ImportError:
         raise MissingExtraError(
-            "a workbook needs XlsxWriter; install it with: pip install 'china-ai-lawmaking[release]'"
+            "a workbook needs XlsxWriter; install it with: pip install 'china-ai-lawmaking[spreadsheet]'"
         ) from None
     buffer = io.BytesIO()
     # In memory, because a temporary file would carry its mode and time into the archive.
@@ -71,7 +76,7 @@ def write(sheets: Sequence[Sheet], about: Mapping[str, str], created: datetime) 
         book.set_properties({"title": about.get("title", ""), "created": created})
         text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         bold = book.add_format({"num_format": "@", "bold": True})
-        _fill(book.add_worksheet("about"), (), [[label, value] for label, value in about.items()], text, bold)
+        _fill(book.add_worksheet(ABOUT), (), [[label, value] for label, value in about.items()], text, bold)
         listed, ranges = _values(sheets)
         for sheet in sheets:
             _table(book.add_worksheet(sheet.name), sheet, ranges, text, bold)
@@ -81,9 +86,19 @@ def write(sheets: Sequence[Sheet], about: Mapping[str, str], created: datetime) 
             for field in sheet.fields
         )
         header = ("sheet", "column", "title", "type", "required", "meaning", "example")
-        _fill(book.add_worksheet("columns"), header, columns, text, bold)
-        _fill(book.add_worksheet("values"), ("sheet", "column", "value", "meaning"), listed, text, bold)
+        _fill(book.add_worksheet(COLUMNS), header, columns, text, bold)
+        _fill(book.add_worksheet(VALUES), ("sheet", "column", "value", "meaning"), listed, text, bold)
     return buffer.getvalue()
+
+
+def _is_kept(cell: str) -> bool:
+    """Tell whether a number in Excel leads back to the same text."""
+    try:
+        number = float(cell)
+    except ValueError:
+        return False
+    # Adding 0 takes the sign from -0, which Excel does not know.
+    return math.isfinite(number) and f"{number + 0:.15g}" == cell
 
 
 def _yes(value: bool) -> str:
@@ -99,7 +114,7 @@ def _values(sheets: Iterable[Sheet]) -> tuple[list[list[str]], dict[tuple[str, s
             values = field.categories or (dict.fromkeys(BOOLEANS, "") if field.type == "boolean" else {})
             if values:
                 first = len(listed) + 2
-                ranges[sheet.name, field.name] = f"=values!$C${first}:$C${first + len(values) - 1}"
+                ranges[sheet.name, field.name] = f"={VALUES}!$C${first}:$C${first + len(values) - 1}"
                 listed += [[sheet.name, field.name, value, meaning] for value, meaning in values.items()]
     return listed, ranges
 
@@ -134,7 +149,7 @@ def _fill(
         for i, cell in enumerate(cells):
             if cell == "":
                 continue
-            if i in numbers and f"{float(cell):.15g}" == cell:
+            if i in numbers and _is_kept(cell):
                 written = place.write_number(line, i, float(cell))
             else:
                 written = place.write_string(line, i, cell, text)
