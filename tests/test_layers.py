@@ -21,7 +21,7 @@ LAYERS = [
     {"versions"},
     {"validation"},
     {"rules", "views", "dictionary", "additions", "edits", "spreadsheet"},
-    {"explanations", "canonical"},
+    {"explanations", "canonical", "crosscheck"},
     {"constraints"},
     {"structure"},
     {"coverage", "locating"},
