@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import china_ai_lawmaking as cal
 from china_ai_lawmaking import coverage, dictionary, evidence, folding, package, sentences, validation, versions
-from china_ai_lawmaking.rules import rules_of
 from china_ai_lawmaking.release import metadata
+from china_ai_lawmaking.rules import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
