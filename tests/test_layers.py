@@ -19,6 +19,7 @@ LAYERS = [
     {"dataset"},
     {"report", "difference_report", "release"},
     {"versions"},
+    {"contracts"},
     {"validation"},
     {"rules", "views", "dictionary", "additions", "edits", "spreadsheet"},
     {"explanations", "canonical", "crosscheck"},

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     import pandas as pd
+    from pandera.pandas import DataFrameSchema
 
     from .citation import Citations
     from .constraints import Violation
@@ -212,6 +213,29 @@ class Dataset:
             raise missing_extra(error) from None
 
         return validation.validate(self._package)
+
+    def contract(self, table: str) -> DataFrameSchema:
+        """Compile one table into a pandera schema, for your own pipeline.
+
+        Args:
+            table: A name that `tables()` lists.
+
+        Returns:
+            A schema for frames as `load(table)` gives them: dtypes, empty cells, lists of values, patterns, bounds,
+            keys and references of the Table Schema, and the rules of meaning as checks, named by their problem code.
+            What a row refers to in other tables is looked up in this package. `schema.validate(frame, lazy=True)`
+            reports all that is wrong.
+
+        Raises:
+            UnknownTableError: The package has no such table.
+            MissingExtraError: The libraries of the extra `validate` are not installed.
+        """
+        try:
+            from . import contracts
+        except ModuleNotFoundError as error:
+            raise missing_extra(error) from None
+
+        return contracts.contract(self._package, table)
 
     def violations(self, frames: Mapping[str, Any]) -> list[Violation]:
         """Check frames of any engine against the Table Schemas: polars, DuckDB, Spark.

@@ -27,4 +27,5 @@ class MissingExtraError(ChinaAiLawmakingError, ImportError):
 
 def missing_extra(error: ModuleNotFoundError) -> MissingExtraError:
     """Word the failed import of a library that the extra `validate` brings."""
-    return MissingExtraError(f"{error.name} is not installed; run: pip install 'china-ai-lawmaking[validate]'")
+    library = str(error.name).partition(".")[0]
+    return MissingExtraError(f"{library} is not installed; run: pip install 'china-ai-lawmaking[validate]'")

@@ -44,8 +44,15 @@ class Verdict(NamedTuple):
     files: tuple[str, ...]
 
 
-class _Checked(NamedTuple):
-    """A table whose file could be read: its description, records, frame, and the cells already reported."""
+class Checked(NamedTuple):
+    """A table whose file could be read.
+
+    Attributes:
+        table: Its description.
+        records: What its file holds.
+        frame: Every column as text, null for an empty cell, and `__row`.
+        reported: The cells that break the Table Schema, as record number and column.
+    """
 
     table: Table
     records: Records
@@ -63,26 +70,36 @@ def judge(package: Package, *, cross_check: bool = False) -> Verdict:
     Raises:
         PackageError: The package as a whole cannot be used.
     """
-    tables, problems = _described(package)
-    rows: dict[str, int | None] = dict.fromkeys(package.names())
-    records: dict[str, Records] = {}
-    checked: dict[str, _Checked] = {}
-    for name, table in tables.items():
-        records[name], found = _read(package, table)
-        problems += found
-        rows[name] = records[name].rows
-        frame = records[name].frame
-        if frame is not None:
-            checked[name] = _Checked(table, records[name], frame, set())
+    tables, records, checked, problems = check(package)
     frames = {name: nw.from_native(one.frame.lazy()) for name, one in checked.items()}
-    for one in checked.values():
-        problems += _constraint_problems(one, checked, frames)
-    rules = rules_of(tables, package.created)
-    problems += _rule_problems([rule for rule in rules if _is_ready(rule, checked)], checked, frames)
+    rules = [rule for rule in rules_of(tables, package.created) if _is_judged(rule, checked)]
+    problems += _rule_problems(rules, checked, frames)
     if cross_check:
         problems += crosscheck.disagreements(package, tables, records, tuple(problems))
     paths = tuple(package.resource_path(name) for name in package.names())
+    rows = {name: records[name].rows if name in records else None for name in package.names()}
     return Verdict(sorted(problems), rows, paths)
+
+
+def check(package: Package) -> tuple[dict[str, Table], dict[str, Records], dict[str, Checked], list[Problem]]:
+    """Run the layers below the rules: structure, files, constraints.
+
+    Returns:
+        The tables whose schema can be used, what their files hold, those that could be read, and what is wrong.
+    """
+    tables, problems = _described(package)
+    records: dict[str, Records] = {}
+    checked: dict[str, Checked] = {}
+    for name, table in tables.items():
+        records[name], found = _read(package, table)
+        problems += found
+        frame = records[name].frame
+        if frame is not None:
+            checked[name] = Checked(table, records[name], frame, set())
+    frames = {name: nw.from_native(one.frame.lazy()) for name, one in checked.items()}
+    for one in checked.values():
+        problems += _constraint_problems(one, checked, frames)
+    return tables, records, checked, problems
 
 
 def validate(package: Package) -> list[Problem]:
@@ -142,7 +159,7 @@ def _read(package: Package, table: Table) -> tuple[Records, list[Problem]]:
     return records, records.problems + canonical.problems(data, table, records)
 
 
-def _constraint_problems(one: _Checked, checked: Mapping[str, _Checked], frames: Frames) -> Iterator[Problem]:
+def _constraint_problems(one: Checked, checked: Mapping[str, Checked], frames: Frames) -> Iterator[Problem]:
     table, records, _, reported = one
     judged = [c for c in constraints.compiled(table) if c.code != "unknown-reference" or _is_whole(c, checked)]
     if not judged:
@@ -179,31 +196,36 @@ def _constraint_problems(one: _Checked, checked: Mapping[str, _Checked], frames:
         yield Problem(table.path, records.lines[number], column, constraint.code, message, hint)
 
 
-def _is_whole(constraint: Constraint, checked: Mapping[str, _Checked]) -> bool:
+def _is_whole(constraint: Constraint, checked: Mapping[str, Checked]) -> bool:
     target = checked.get(constraint.bound.table)
     return target is not None and not target.records.lost
 
 
-def _keys_like(value: str, constraint: Constraint, target: _Checked) -> list[str]:
+def _keys_like(value: str, constraint: Constraint, target: Checked) -> list[str]:
     key = pl.col(constraint.bound.keys[0])
     near = (key.str.len_chars().cast(pl.Int64) - len(value)).abs() <= 3
     same_start, same_end = key.str.starts_with(value[:3]), key.str.ends_with(value[-3:])
     return target.frame.filter(near & (same_start | same_end)).select(key).head(1000).to_series().to_list()
 
 
-def _is_ready(rule: Rule, checked: Mapping[str, _Checked]) -> bool:
-    """Tell whether a rule can find a fault, and what it reads of other tables is whole: no fault has two problems."""
-    if rule.table not in checked or checked[rule.table].frame.is_empty():
-        return False
-    for name, columns in rule.reads.items():
+def is_ready(rule: Rule, checked: Mapping[str, Checked]) -> bool:
+    """Tell whether what a rule reads of other tables is whole, so that no fault has two problems."""
+    for name in rule.reads.keys() - {rule.table}:
         if name not in checked or checked[name].records.broken:
             return False
-        if name != rule.table and any(column in columns for _, column in checked[name].reported):
+        if any(column in rule.reads[name] for _, column in checked[name].reported):
             return False
     return True
 
 
-def _rule_problems(rules: Sequence[Rule], checked: Mapping[str, _Checked], frames: Frames) -> Iterator[Problem]:
+def _is_judged(rule: Rule, checked: Mapping[str, Checked]) -> bool:
+    own = checked.get(rule.table)
+    if own is None or own.records.broken or own.frame.is_empty():
+        return False
+    return is_ready(rule, checked)
+
+
+def _rule_problems(rules: Sequence[Rule], checked: Mapping[str, Checked], frames: Frames) -> Iterator[Problem]:
     plans = [nw.to_native(rule.faults(frames)) for rule in rules]
     for rule, rows in zip(rules, pl.collect_all(plans), strict=True):
         one = checked[rule.table]
@@ -216,7 +238,7 @@ def _rule_problems(rules: Sequence[Rule], checked: Mapping[str, _Checked], frame
                 yield Problem(one.table.path, one.records.lines[number], column, rule.code, message, hint)
 
 
-def _lines(row: Mapping[str, Any], checked: Mapping[str, _Checked]) -> dict[str, int]:
+def _lines(row: Mapping[str, Any], checked: Mapping[str, Checked]) -> dict[str, int]:
     others = {
         name.removesuffix("__row"): number for name, number in row.items() if name.endswith("__row") and name != "__row"
     }
