@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import coverage, dictionary, evidence, folding, package, sentences
+from china_ai_lawmaking import coverage, dictionary, evidence, folding, package, sentences, validation, versions
+from china_ai_lawmaking.rules import rules_of
 from china_ai_lawmaking.release import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
-FILLED = ("README.md", "docs/decisions.md", "docs/evidence.md", "docs/quality.md")
+FILLED = ("README.md", "docs/decisions.md", "docs/evidence.md", "docs/problem-codes.md", "docs/quality.md")
 BLOCK = re.compile(r"(?s)<!-- (?P<name>[a-z-]+) -->\n.*?<!-- end -->")
 
 
@@ -97,6 +98,9 @@ def texts() -> dict[Path, str]:
     """Give every file that has generated parts, as it should be."""
     record = package.locate(ROOT)
     residue = record.table_of_file(coverage.RESIDUE, coverage.RESIDUE_SCHEMA)
+    tables = {name: record.table(name) for name in record.names()}
+    rules = {rule.code: rule.meaning for rule in rules_of(tables)}
+    faults = {code: meaning for code, meaning in validation.codes().items() if code not in rules}
     blocks = {
         "audit": lambda _: audit(),
         "agreement": lambda _: agreement(),
@@ -105,6 +109,9 @@ def texts() -> dict[Path, str]:
         "citation": lambda _: f"> {cal.open(ROOT).cite()}\n",
         "quickstart": quickstart,
         "outcomes": lambda _: coded(evidence.OUTCOMES, ("outcome", "the passage is")),
+        "problem-codes": lambda _: coded(faults, ("code", "what is wrong")),
+        "rule-codes": lambda _: coded(rules, ("code", "the rule that is broken")),
+        "since-codes": lambda _: coded(versions.CODES, ("code", "what is wrong")),
         "evidence-codes": lambda _: coded(evidence.CODES | coverage.CODES, ("problem", "meaning")),
         "normalisation": lambda _: normalisation(),
         "abbreviations": lambda _: abbreviations(),
