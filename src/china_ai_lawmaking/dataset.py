@@ -212,12 +212,12 @@ def open(location: str | os.PathLike[str], *, sha256: str | None = None) -> Data
     """
     import os
 
-    from . import fetching
-
     place = os.fspath(location)
     if sha256 is not None:
+        from . import fetching
+
         place = fetching.verified(place, sha256)
-    elif fetching.is_address(place):
+    elif "://" in place:
         raise UsageError(f"{place} is an address; pass sha256=, which SHA256SUMS of the release states for it")
     return Dataset(_package.locate(place))
 

@@ -13,6 +13,7 @@ import re
 import sys
 import tempfile
 from http.client import HTTPException
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -29,11 +30,6 @@ MAX_BYTES = package.MAX_UNPACKED
 TIMEOUT = 30
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _CHUNK = 1 << 16
-
-
-def is_address(location: str) -> bool:
-    """Tell an address from a path."""
-    return "://" in location
 
 
 def verified(location: str, sha256: str) -> str:
@@ -53,7 +49,7 @@ def verified(location: str, sha256: str) -> str:
     expected = sha256.lower()
     if not re.fullmatch("[0-9a-f]{64}", expected):
         raise UsageError(f"sha256 is {sha256!r}; expected 64 hexadecimal digits, as in SHA256SUMS of the release")
-    if is_address(location):
+    if "://" in location:
         return _cached(location, expected)
     if os.path.isdir(location):
         raise UsageError(f"{location} is a folder; sha256 is the hash of a zip")
@@ -85,7 +81,10 @@ def _cached(address: str, expected: str) -> str:
             _check_package(address, partial)
             os.replace(partial, kept)
     except (OSError, HTTPException) as error:
-        raise PackageError(f"{address} cannot be fetched: {getattr(error, 'reason', None) or error}") from None
+        if isinstance(error, HTTPError):
+            error.close()
+        reason = " ".join(str(getattr(error, "reason", None) or error).split())
+        raise PackageError(f"{address} cannot be fetched: {reason}") from None
     return kept
 
 
@@ -109,7 +108,11 @@ def _check_package(address: str, path: str) -> None:
 
 class _Redirects(HTTPRedirectHandler):
     def redirect_request(self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str) -> Any:
-        _check(newurl)
+        try:
+            _check(newurl)
+        except UsageError:
+            fp.close()
+            raise
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
