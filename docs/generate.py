@@ -7,15 +7,22 @@ touched. CITATION.cff and docs/data-dictionary.md are written whole.
 from __future__ import annotations
 
 import contextlib
+import csv
+import importlib.util
 import io
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import dictionary, package
+from china_ai_lawmaking import coverage, dictionary, evidence, folding, package, sentences
 from china_ai_lawmaking.release import metadata
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 ROOT = Path(__file__).resolve().parent.parent
+FILLED = ("README.md", "docs/decisions.md", "docs/evidence.md", "docs/quality.md")
 BLOCK = re.compile(r"(?s)<!-- (?P<name>[a-z-]+) -->\n.*?<!-- end -->")
 
 
@@ -29,13 +36,69 @@ def quickstart(text: str) -> str:
     return f"```text\n{printed.getvalue()}```\n"
 
 
+def coded(meanings: Mapping[str, str], header: tuple[str, str]) -> str:
+    """Give a Markdown table of names and what they mean."""
+    return dictionary.grid(header, ((f"`{name}`", meaning) for name, meaning in meanings.items()))
+
+
+def normalisation() -> str:
+    """Give the normalisation table, by code point."""
+    rows = (
+        (
+            f"`{fold.becomes}`" if fold.becomes else "nothing",
+            " ".join(f"U+{ord(character):04X}" for character in fold.characters),
+            fold.name,
+        )
+        for fold in folding.NORMALISATION
+    )
+    return dictionary.grid(("becomes", "characters", "what they are"), rows)
+
+
+def abbreviations() -> str:
+    """Give the words that end no sentence."""
+    return "".join(
+        f"- {label}: {', '.join(words)}\n"
+        for label, words in (
+            ("never at the end", sentences.BEFORE_NAMES),
+            ("not before a number", sentences.BEFORE_NUMBERS),
+        )
+    )
+
+
+def readings() -> str:
+    """Give the agreement of the two readings of each document, per table."""
+    with (ROOT / "quality" / "readings.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["first"] != "0"]
+    return dictionary.grid(
+        ("documents", "table", "first reading", "second reading", "same"), (row.values() for row in rows)
+    )
+
+
+def agreement() -> str:
+    """Give the agreement of the two codings of the sample, as quality/agreement.py prints it."""
+    spec = importlib.util.spec_from_file_location("agreement", ROOT / "quality" / "agreement.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return str(module.report())
+
+
 def texts() -> dict[Path, str]:
     """Give every file that has generated parts, as it should be."""
     record = package.locate(ROOT)
+    residue = record.table_of_file(coverage.RESIDUE, coverage.RESIDUE_SCHEMA)
     blocks = {
+        "agreement": lambda _: agreement(),
+        "readings": lambda _: readings(),
         "contents": lambda _: dictionary.contents(record),
         "citation": lambda _: f"> {cal.open(ROOT).cite()}\n",
         "quickstart": quickstart,
+        "outcomes": lambda _: coded(evidence.OUTCOMES, ("outcome", "the passage is")),
+        "evidence-codes": lambda _: coded(evidence.CODES | coverage.CODES, ("problem", "meaning")),
+        "normalisation": lambda _: normalisation(),
+        "abbreviations": lambda _: abbreviations(),
+        "residue-reasons": lambda _: coded(residue.field("reason").categories, ("reason", "meaning")),
     }
 
     def fill(path: Path) -> str:
@@ -44,7 +107,7 @@ def texts() -> dict[Path, str]:
 
     head = "# Data dictionary\n\nGenerated from `schemas/` by `make docs`.\n\n"
     return {
-        ROOT / "README.md": fill(ROOT / "README.md"),
+        **{path: fill(path) for path in (ROOT / name for name in FILLED)},
         ROOT / "CITATION.cff": metadata.citation_cff(record),
         ROOT / "docs" / "data-dictionary.md": head + dictionary.dictionary(record, record.names()),
     }

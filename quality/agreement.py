@@ -53,10 +53,10 @@ def draw(statements: dict[str, dict[str, str]]) -> list[str]:
     strata: dict[tuple[str, str], list[str]] = defaultdict(list)
     for key, row in statements.items():
         strata[row["source_id"], row["kind"]].append(key)
-    chance = random.Random(SEED)  # noqa: S311
+    chance = random.Random(SEED)
     drawn: list[str] = []
     for keys in strata.values():
-        drawn += chance.sample(keys, max(1, round(len(keys) * SIZE / len(statements))))
+        drawn += chance.sample(keys, min(len(keys), max(1, round(len(keys) * SIZE / len(statements)))))
     return sorted(drawn)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from packages import good, releasable
+from texts import Sourced
 
 import china_ai_lawmaking as cal
 from china_ai_lawmaking import package, release
@@ -32,3 +33,9 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("release")
     release.write(package.locate(releasable(folder / "package")), folder / "out")
     return folder / "out"
+
+
+@pytest.fixture
+def sourced(tmp_path: Path) -> Sourced:
+    """The good package with a folder of texts; sources and evidence are still to be given."""
+    return Sourced(tmp_path)

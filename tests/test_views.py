@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def row(record: cal.Dataset, table: str, key: str) -> dict[str, Any]:
     view = record.view(table).set_index("id")
-    return {name: None if pd.isna(value) else value for name, value in view.loc[key].items()}
+    return {
+        str(name): None if pd.isna(value) else value for name, value in view.loc[[key]].to_dict("records")[0].items()
+    }
 
 
 @pytest.mark.parametrize("table", cal.tables())
@@ -72,7 +74,10 @@ def test_dates_in_a_timeline_are_printed_to_their_precision(root: Path) -> None:
 def test_events_people_and_figures_are_read_with_their_links(record: cal.Dataset) -> None:
     assert row(record, "events", "an-wei-suggestion-submitted")["participants"] == "submitter: An Wei"
     assert row(record, "people", "an-wei")["roles"] == "deputy, Inland Assembly; chair, Tide Robotics"
-    assert row(record, "statistics", "fig-00003")["inputs"] == "numerator: fig-00001; denominator: fig-00002"
+    assert (
+        row(record, "statistics", "fig-00003")["inputs"]
+        == "numerator: Robot users, 2024-12; denominator: Population, 2024-12-31"
+    )
 
 
 def test_an_unknown_identifier_is_shown_as_it_is(root: Path) -> None:

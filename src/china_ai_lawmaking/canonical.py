@@ -7,8 +7,10 @@ import csv
 import hashlib
 import io
 import json
+import re
 import unicodedata
 
+from . import structure
 from .package import DESCRIPTOR
 from .problems import Problem, shown
 
@@ -25,6 +27,9 @@ CODES = {
     "unsorted": "the rows are not sorted by key, compared as UTF-8 bytes",
     "stale-hash": "the descriptor has another hash or size than the file",
 }
+
+# The space separators of Unicode.
+_SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 
 _FIX = "run 'china-ai-lawmaking fix'"
 
@@ -70,19 +75,41 @@ def _order(table: Table, records: Records) -> list[Problem]:
     return []
 
 
-def form(data: bytes, table: Table) -> bytes:
-    """Give one file in canonical form.
+def changes(package: Package) -> tuple[dict[str, bytes], list[Problem]]:
+    """Give what has to be written to bring a package into canonical form.
 
-    UTF-8 without byte order mark, LF, quotation marks only where they must be, rows sorted by key, text in NFC without
-    white space at either end of a cell.
+    Canonical files are UTF-8 without byte order mark, end lines with LF, have quotation marks only where they must be,
+    rows sorted by key, and text in NFC with single plain spaces and none at either end of a cell; the descriptor has
+    their hashes and sizes.
 
-    Args:
-        data: The bytes of a file without structural faults.
-        table: Its table.
+    Returns:
+        New bytes by path, empty when nothing has to change; and the structural faults, with which nothing can be.
     """
+    files: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    new: dict[str, bytes] = {}
+    for table in map(package.table, package.names()):
+        try:
+            data = package.files.read(table.path)
+        except FileNotFoundError:
+            problems.append(structure.missing(table))
+            continue
+        problems += structure.read(data, table.path, table.columns).problems
+        if not problems:
+            files[table.path] = _form(data, table)
+            if files[table.path] != data:
+                new[table.path] = files[table.path]
+    if problems:
+        return {}, problems
+    descriptor = package.files.read(DESCRIPTOR)
+    current = _current(descriptor, files)
+    return new if current == descriptor else new | {DESCRIPTOR: current}, []
+
+
+def _form(data: bytes, table: Table) -> bytes:
     lines = io.StringIO(data.decode("utf-8-sig"), newline="")
     header, *rows = csv.reader(lines, strict=True)
-    rows = [[unicodedata.normalize("NFC", cell).strip() for cell in row] for row in rows]
+    rows = [[_text(cell) for cell in row] for row in rows]
     key = [header.index(name) for name in table.key]
     rows.sort(key=lambda row: [row[i].encode() for i in key])
     text = io.StringIO(newline="")
@@ -90,14 +117,19 @@ def form(data: bytes, table: Table) -> bytes:
     return text.getvalue().encode()
 
 
-def current(package: Package, files: Mapping[str, bytes]) -> bytes:
-    """Give the descriptor with the hashes and sizes of these files, by path, and nothing else changed."""
-    descriptor = json.loads(package.files.read(DESCRIPTOR))
-    for resource in descriptor["resources"]:
-        data = files.get(resource["path"])
-        if data is not None:
-            resource |= {"bytes": len(data), "hash": _digest(data)}
-    return (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode()
+def _text(cell: str) -> str:
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", cell)).strip(" ")
+
+
+def _current(descriptor: bytes, files: Mapping[str, bytes]) -> bytes:
+    value = json.loads(descriptor)
+    stale = False
+    for resource in value["resources"]:
+        data = files[resource["path"]]
+        current = {"bytes": len(data), "hash": _digest(data)}
+        stale |= not current.items() <= resource.items()
+        resource |= current
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode() if stale else descriptor
 
 
 def _digest(data: bytes) -> str:

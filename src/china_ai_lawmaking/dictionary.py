@@ -17,7 +17,7 @@ def contents(package: Package) -> str:
         (f"[`{name}`]({package.table(name).path})", package.table(name).title, *_extent(package, name))
         for name in package.names()
     )
-    return _table(("table", "holds", "rows", "span"), lines)
+    return grid(("table", "holds", "rows", "span"), lines)
 
 
 def dictionary(package: Package, names: Iterable[str]) -> str:
@@ -39,13 +39,11 @@ def _describe(table: Table) -> Iterator[str]:
     yield ""
     targets = {reference.fields[0]: reference.table for reference in table.references}
     columns = ((_code([field.name]), _type(field, targets), _meaning(field)) for field in table.fields)
-    yield _table(("column", "type", "meaning"), columns)
+    yield grid(("column", "type", "meaning"), columns)
     for field in table.fields:
         if field.categories:
             yield f"Values of `{field.name}`:\n"
-            yield _table(
-                ("value", "meaning"), ((_code([value]), meaning) for value, meaning in field.categories.items())
-            )
+            yield grid(("value", "meaning"), ((_code([value]), meaning) for value, meaning in field.categories.items()))
 
 
 def _type(field: Field, targets: dict[str, str]) -> str:
@@ -69,7 +67,8 @@ def _code(words: Iterable[str]) -> str:
     return ", ".join(f"`{word}`" for word in words)
 
 
-def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def grid(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Give a Markdown table."""
     lines = [f"| {' | '.join(cells)} |" for cells in (header, *rows)]
     width = lines[0].count("|") - 1
     return "\n".join([lines[0], "|" + "---|" * width, *lines[1:], ""])

@@ -14,12 +14,25 @@ from .errors import PackageError, UnknownTableError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import Any
+    from typing import Any, Protocol
+
+    class Files(Protocol):
+        """Where the files of a package are: a folder, a zip, a commit."""
+
+        def check(self, path: str) -> None:
+            """Refuse a path that must not be followed."""
+
+        def read(self, path: str) -> bytes:
+            """Give the bytes of a file, or raise FileNotFoundError."""
+
 
 NAME = "china-ai-lawmaking"
 DESCRIPTOR = "datapackage.json"
 # Environment variable that names a package to use instead of the installed one.
 OVERRIDE = "CHINA_AI_LAWMAKING_DATA"
+
+# Folder inside a package with the files of a change that is made, but whose files are not all in their places yet.
+PENDING = ".china-ai-lawmaking-pending"
 
 # Limits on a zip, against archives made to exhaust the reader.
 MAX_UNPACKED = 1 << 30
@@ -119,7 +132,7 @@ class Package:
         descriptor: The parsed `datapackage.json`.
     """
 
-    def __init__(self, location: str, files: Folder | Archive) -> None:
+    def __init__(self, location: str, files: Files) -> None:
         """Read and check the descriptor; `locate` is the usual way here."""
         self.location = location
         self.files = files
@@ -148,6 +161,15 @@ class Package:
         if name not in self._tables:
             self._tables[name] = self._describe(self._resources[name])
         return self._tables[name]
+
+    def table_of_file(self, path: str, schema_path: str) -> Table:
+        """Describe a file that is kept beside the tables, with a schema of its own.
+
+        Raises:
+            PackageError: The schema is missing or not a Table Schema.
+        """
+        name = path.rpartition("/")[2].partition(".")[0]
+        return self._describe({"name": name, "path": path, "schema": schema_path})
 
     def resource_path(self, name: str) -> str:
         """Give the path of a table's CSV inside the package, without reading its schema."""
@@ -203,7 +225,7 @@ def _names(value: str | list[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def _parse(files: Folder | Archive, path: str, missing: str) -> dict[str, Any]:
+def _parse(files: Files, path: str, missing: str) -> dict[str, Any]:
     try:
         value = json.loads(files.read(path))
     except FileNotFoundError:
@@ -215,7 +237,7 @@ def _parse(files: Folder | Archive, path: str, missing: str) -> dict[str, Any]:
     return value
 
 
-def _resources(descriptor: Mapping[str, Any], files: Folder | Archive) -> Iterator[Mapping[str, Any]]:
+def _resources(descriptor: Mapping[str, Any], files: Files) -> Iterator[Mapping[str, Any]]:
     resources = descriptor.get("resources")
     if not isinstance(resources, list) or not resources:
         raise PackageError(f"{DESCRIPTOR} lists no resources")
@@ -256,7 +278,9 @@ class Folder:
 
     def path(self, path: str) -> str:
         """Give the path of a file on disk."""
-        return os.path.join(self.root, *path.split("/"))
+        parts = path.split("/")
+        pending = os.path.join(self.root, PENDING, *parts)
+        return pending if os.path.isfile(pending) else os.path.join(self.root, *parts)
 
     def check(self, path: str) -> None:
         """Refuse a path that is a link or passes through one."""
@@ -319,6 +343,23 @@ class Archive:
                 return file.read(self._sizes[name])
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
             raise PackageError(f"{path} cannot be unpacked: {error}") from None
+
+
+class Overlay:
+    """Files of a package with some of them changed, before anything is written."""
+
+    def __init__(self, files: Files, changes: Mapping[str, bytes]) -> None:
+        """Lay new bytes, by path, over the files."""
+        self._files = files
+        self._changes = changes
+
+    def check(self, path: str) -> None:
+        """Refuse what the files below refuse."""
+        self._files.check(path)
+
+    def read(self, path: str) -> bytes:
+        """Give the bytes of a file."""
+        return self._changes[path] if path in self._changes else self._files.read(path)
 
 
 def locate(location: str | os.PathLike[str] | None = None) -> Package:

@@ -35,6 +35,20 @@ def text(package: Package, table: Table) -> str:
         raise DataError(f"{table.path}: byte {error.start} is not UTF-8") from None
 
 
+def cells(package: Package, table: Table) -> Iterator[list[str]]:
+    """Iterate over the rows of a table as text.
+
+    Yields:
+        One list a row, in schema order, with empty text for an empty cell.
+
+    Raises:
+        DataError: The header is not the schema's, or a row has too few or too many cells.
+        PackageError: The file is missing.
+    """
+    for _, row in _rows(table, text(package, table)):
+        yield row
+
+
 def records(package: Package, table: Table) -> Iterator[dict[str, Any]]:
     """Iterate over the rows of a table as typed dicts.
 
@@ -95,7 +109,8 @@ def frame(package: Package, table: Table) -> pd.DataFrame:
                     raise ValueError
                 result[field.name] = column.astype(pd.CategoricalDtype(categories, ordered=field.ordered))
             elif field.type == "date":
-                result[field.name] = pd.to_datetime(column, format="%Y-%m-%d")
+                # The unit that pandas chooses depends on its version and on whether there is any date.
+                result[field.name] = pd.to_datetime(column, format="%Y-%m-%d").astype("datetime64[s]")
     except (ValueError, TypeError, pd.errors.ParserError) as error:
         # pandas does not say where: the slow reader meets the same fault and knows its line.
         for _ in records(package, table):

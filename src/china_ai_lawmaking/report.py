@@ -81,10 +81,11 @@ def _capped(problems: Iterable[Problem]) -> Iterator[Problem | str]:
 def _count(verdict: Verdict) -> str:
     count = len(verdict.problems)
     faulty = {problem.path for problem in verdict.problems}
-    files = len(faulty.union(verdict.files))
+    count_of_files = len(faulty.union(verdict.files))
+    files = f"{count_of_files} file{'s' if count_of_files > 1 else ''}"
     if not count:
-        return f"no problems in {files} files"
-    return f"{count} problem{'s' if count > 1 else ''} in {len(faulty)} of {files} files"
+        return f"no problems in {files}"
+    return f"{count} problem{'s' if count > 1 else ''} in {len(faulty)} of {files}"
 
 
 def _command(properties: Mapping[str, str], message: str) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from .package import Table
+
 # The default of csv.field_size_limit, which most readers in Python keep.
 LONGEST_CELL = 131_072
 
@@ -102,6 +104,11 @@ def _read(data: bytes, path: str, columns: Sequence[str]) -> Records:
 def unusable(problem: Problem) -> Records:
     """Give the records of a file that cannot be read at all."""
     return Records(None, None, (), frozenset(), True, [problem])
+
+
+def missing(table: Table) -> Problem:
+    """Word the problem of a file that is not there."""
+    return Problem(table.path, 0, "", "missing-file", f"missing; it is the file of table {table.name!r}")
 
 
 def _encoding_fault(data: bytes, path: str) -> Problem | None:

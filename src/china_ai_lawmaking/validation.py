@@ -118,7 +118,7 @@ def _read(package: Package, table: Table) -> tuple[Records, list[Problem]]:
     try:
         data = package.files.read(table.path)
     except FileNotFoundError:
-        problem = Problem(table.path, 0, "", "missing-file", f"missing; it is the file of table {table.name!r}")
+        problem = structure.missing(table)
         return structure.unusable(problem), [problem]
     records = structure.read(data, table.path, table.columns)
     return records, records.problems + canonical.problems(data, table, records)

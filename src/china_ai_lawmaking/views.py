@@ -177,7 +177,9 @@ def _roles(row: Row, tables: Tables) -> str | None:
 
 def _inputs(row: Row, tables: Tables) -> str | None:
     links = _links("statistic_inputs", "statistic_id", row, tables)
-    return _join("; ", *(f"{link['operand']}: {link['input_id']}" for link in links)) or None
+    return (
+        _join("; ", *(f"{link['operand']}: {_label('statistics', link['input_id'], tables)}" for link in links)) or None
+    )
 
 
 def _passages(tables: Tables, table: str) -> dict[str, list[Row]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from typing import NamedTuple
 
 from .errors import DataError, MissingExtraError
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 # Limits of the format.
 MAX_ROWS = 1_048_576
+
+# The sheets that are no tables.
+EXPLANATIONS = ABOUT, COLUMNS, VALUES = ("about", "columns", "values")
+
 WIDEST = 60
 BOOLEANS = ("true", "false")
 
@@ -59,7 +64,7 @@ def write(sheets: Sequence[Sheet], about: Mapping[str, str], created: datetime) 
         import xlsxwriter
     except ImportError:
         raise MissingExtraError(
-            "a workbook needs XlsxWriter; install it with: pip install 'china-ai-lawmaking[release]'"
+            "a workbook needs XlsxWriter; install it with: pip install 'china-ai-lawmaking[spreadsheet]'"
         ) from None
     buffer = io.BytesIO()
     # In memory, because a temporary file would carry its mode and time into the archive.
@@ -67,7 +72,7 @@ def write(sheets: Sequence[Sheet], about: Mapping[str, str], created: datetime) 
         book.set_properties({"title": about.get("title", ""), "created": created})
         text = book.add_format({"num_format": "@"})
         bold = book.add_format({"num_format": "@", "bold": True})
-        _fill(book.add_worksheet("about"), (), [[label, value] for label, value in about.items()], text, bold)
+        _fill(book.add_worksheet(ABOUT), (), [[label, value] for label, value in about.items()], text, bold)
         listed, ranges = _values(sheets)
         for sheet in sheets:
             _table(book.add_worksheet(sheet.name), sheet, ranges, text, bold)
@@ -77,9 +82,19 @@ def write(sheets: Sequence[Sheet], about: Mapping[str, str], created: datetime) 
             for field in sheet.fields
         )
         header = ("sheet", "column", "title", "type", "required", "meaning", "example")
-        _fill(book.add_worksheet("columns"), header, columns, text, bold)
-        _fill(book.add_worksheet("values"), ("sheet", "column", "value", "meaning"), listed, text, bold)
+        _fill(book.add_worksheet(COLUMNS), header, columns, text, bold)
+        _fill(book.add_worksheet(VALUES), ("sheet", "column", "value", "meaning"), listed, text, bold)
     return buffer.getvalue()
+
+
+def _is_kept(cell: str) -> bool:
+    """Tell whether a number in Excel leads back to the same text."""
+    try:
+        number = float(cell)
+    except ValueError:
+        return False
+    # Adding 0 takes the sign from -0, which Excel does not know.
+    return math.isfinite(number) and f"{number + 0:.15g}" == cell
 
 
 def _yes(value: bool) -> str:
@@ -95,7 +110,7 @@ def _values(sheets: Iterable[Sheet]) -> tuple[list[list[str]], dict[tuple[str, s
             values = field.categories or (dict.fromkeys(BOOLEANS, "") if field.type == "boolean" else {})
             if values:
                 first = len(listed) + 2
-                ranges[sheet.name, field.name] = f"=values!$C${first}:$C${first + len(values) - 1}"
+                ranges[sheet.name, field.name] = f"={VALUES}!$C${first}:$C${first + len(values) - 1}"
                 listed += [[sheet.name, field.name, value, meaning] for value, meaning in values.items()]
     return listed, ranges
 
@@ -125,7 +140,7 @@ def _fill(
         for i, cell in enumerate(cells):
             if cell == "":
                 continue
-            if i in numbers and f"{float(cell):.15g}" == cell:
+            if i in numbers and _is_kept(cell):
                 written = place.write_number(line, i, float(cell))
             else:
                 written = place.write_string(line, i, cell, text)

@@ -1,8 +1,8 @@
 """Write several files of a package as one change: after a kill at any step, readers find the old or the new package.
 
-The new files are first written in full into a folder beside the others. Renaming that folder to `PENDING` is the
-moment at which the change is made: from then on `package.Folder` reads a file from there if it is there. Then the files are
-moved to their places one by one; a later change finishes what an earlier one left.
+The new files are first written in full into a folder beside the others. Renaming that folder to `PENDING` makes the
+change: from then on `package.Folder` reads a file from there if it is there. Then the files are moved to their places
+one by one; a later change finishes what an earlier one left.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from .. import package, report, validation
+from .. import report, revisions, validation, versions
+from . import options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,19 +16,22 @@ FORMATS = {"text": report.as_text, "json": report.as_json, "github": report.as_g
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument(
-        "--root",
-        metavar="DIR|ZIP",
-        help="package to check (default: the checkout you stand in, else the installed package)",
-    )
+    options.add_root(parser)
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to tell (default: text)")
+    parser.add_argument(
+        "--since",
+        metavar="VERSION",
+        help="an earlier version, as a folder, a zip, or a git revision of the checkout that you stand in: "
+        "identifiers lost since, and a version lower than the changes call for, are problems too",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the report; 0 for a clean package, 1 for problems."""
-    root = arguments.root
-    if root is None and package.is_checkout(os.curdir):
-        root = os.curdir
-    verdict = validation.judge(package.locate(root))
+    package = options.package(arguments)
+    verdict = validation.judge(package)
+    if arguments.since is not None:
+        late = versions.problems(revisions.open_any(arguments.since, os.curdir), package)
+        verdict = verdict._replace(problems=sorted(verdict.problems + late))
     print(FORMATS[arguments.format](verdict), end="")
     return 1 if verdict.problems else 0

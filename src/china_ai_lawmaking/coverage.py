@@ -1,0 +1,200 @@
+"""Which sentences of the source texts the evidence carries, and which are named residue."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from . import reading
+from .evidence import ACCEPTED, rows
+from .folding import normalise, squeeze
+from .passages import Text, is_border, units
+from .problems import Problem, shown
+from .sentences import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
+
+    from .evidence import Located, Sources
+    from .package import Package
+    from .passages import Span
+
+RESIDUE = "quality/residue.csv"
+RESIDUE_SCHEMA = "quality/residue.json"
+CODES = {
+    "residue-carried": "passages carry the sentence that an entry names",
+    "residue-twice": "two entries name the same sentence",
+    "residue-unmatched": "there is no such sentence at the place that an entry names",
+}
+FIRST_WORDS = 5
+_NOWHERE = (sys.maxsize, sys.maxsize)
+_FIRST_STEP = "`evidence coverage` prints the place and the first words of each open sentence"
+
+
+class Sentence(NamedTuple):
+    """One sentence of a text.
+
+    Attributes:
+        line: Physical line of the text, 1-based.
+        number: Number of the sentence in the line, 1-based.
+        span: Begin and end in the text.
+        state: carried, residue or open.
+    """
+
+    line: int
+    number: int
+    span: Span
+    state: str
+
+
+class Document(NamedTuple):
+    """How far the evidence covers one text.
+
+    Attributes:
+        source_id: The source that the text belongs to.
+        sentences: Its sentences in order.
+    """
+
+    source_id: str
+    sentences: tuple[Sentence, ...]
+
+    def count(self, state: str) -> int:
+        """Count the sentences in a state."""
+        return sum(sentence.state == state for sentence in self.sentences)
+
+    @property
+    def share(self) -> float:
+        """Share of the sentences that are carried or residue, 0 to 1."""
+        return 1 - self.count("open") / len(self.sentences) if self.sentences else 1.0
+
+
+class Coverage(NamedTuple):
+    """Coverage of all texts.
+
+    Attributes:
+        documents: One a text, by identifier of its source.
+        problems: Entries of the residue list that hold no more.
+        unjudged: Number of entries of the residue list whose source has no text here.
+    """
+
+    documents: list[Document]
+    problems: list[Problem]
+    unjudged: int
+
+
+def coverage(package: Package, sources: Sources, located: Iterable[Located]) -> Coverage:
+    """Tell for each text which sentences are carried, which are residue and which are open.
+
+    A sentence is carried when passages cover at least half of its characters.
+
+    Args:
+        package: The package; `quality/residue.csv` beside its descriptor names the residue.
+        sources: Its sources with their texts.
+        located: What `evidence.check` found.
+
+    Raises:
+        DataError: The list of residue cannot be read as its schema says.
+    """
+    spans: dict[str, list[Span]] = {source: [] for source in sources.texts}
+    for row in located:
+        if row.outcome in ACCEPTED and row.span:
+            spans[row.holder].append(row.span)
+    places = {source: _places(sources.texts[source], spans[source]) for source in sorted(sources.texts)}
+    problems: list[Problem] = []
+    unjudged = 0
+    for line, entry in _residue(package):
+        source = entry["source_id"]
+        if source in places:
+            problems += [
+                Problem(RESIDUE, line, *fault) for fault in _name(entry, sources.texts[source], places[source])
+            ]
+        elif source in sources.rows:
+            unjudged += 1
+        else:
+            problems.append(
+                Problem(
+                    RESIDUE, line, "source_id", "unknown-reference", f"{shown(source)} is not an id in {sources.path}"
+                )
+            )
+    documents = [Document(source, tuple(found.values())) for source, found in places.items()]
+    return Coverage(documents, sorted(problems), unjudged)
+
+
+def first_words(sentence: str) -> str:
+    """Give the words by which the residue list names a sentence: its first five."""
+    spans = units(sentence)[:FIRST_WORDS]
+    return squeeze(sentence[spans[0][0] : spans[-1][1]]).text
+
+
+def _places(text: Text, spans: Iterable[Span]) -> dict[tuple[int, int], Sentence]:
+    covered = iter(_merged(spans))
+    begin, end = next(covered, _NOWHERE)
+    places = {}
+    for line, (line_begin, line_end) in enumerate(text.lines, 1):
+        for number, span in enumerate(sentences(text.text[line_begin:line_end]), 1):
+            span = line_begin + span[0], line_begin + span[1]
+            overlap = 0
+            while begin < span[1]:
+                overlap += max(0, min(end, span[1]) - max(begin, span[0]))
+                if end > span[1]:
+                    break
+                begin, end = next(covered, _NOWHERE)
+            state = "carried" if 2 * overlap >= span[1] - span[0] else "open"
+            places[line, number] = Sentence(line, number, span, state)
+    return places
+
+
+def _merged(spans: Iterable[Span]) -> Iterator[Span]:
+    merged: list[int] = []
+    for begin, end in sorted(spans):
+        if merged and begin <= merged[1]:
+            merged[1] = max(merged[1], end)
+            continue
+        if merged:
+            yield merged[0], merged[1]
+        merged = [begin, end]
+    if merged:
+        yield merged[0], merged[1]
+
+
+def _residue(package: Package) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    try:
+        package.files.read(RESIDUE)
+    except FileNotFoundError:
+        # The list is kept beside the package, not in it: an installed or released package has none.
+        return
+    table = package.table_of_file(RESIDUE, RESIDUE_SCHEMA)
+    lines = (line for line, _ in rows(package, table))
+    yield from zip(lines, reading.records(package, table), strict=True)
+
+
+def _name(
+    entry: Mapping[str, Any], text: Text, places: dict[tuple[int, int], Sentence]
+) -> Iterator[tuple[str, str, str, str]]:
+    place = entry["line"], entry["sentence"]
+    sentence = places.get(place)
+    if sentence is None:
+        count = sum(line == place[0] for line, _ in places)
+        message = f"line {place[0]} of the text has {count} sentences; expected sentence {place[1]}"
+        yield "sentence", "residue-unmatched", message, _FIRST_STEP
+    elif not _begins(text.text[slice(*sentence.span)], entry["starts_with"]):
+        found = first_words(text.text[slice(*sentence.span)])
+        message = f"the sentence begins with {found!r}; expected {shown(entry['starts_with'])}"
+        yield "starts_with", "residue-unmatched", message, _FIRST_STEP
+    elif sentence.state == "carried":
+        yield "sentence", "residue-carried", "passages carry this sentence", "remove the entry"
+    elif sentence.state == "residue":
+        yield "sentence", "residue-twice", "an entry above names this sentence", "remove one of the two"
+    else:
+        places[place] = sentence._replace(state="residue")
+
+
+def _begins(sentence: str, words: str) -> bool:
+    sentence, words = (_from_first_word(normalise(part).text) for part in (sentence, words))
+    return words != "" and sentence.startswith(words) and is_border(sentence, len(words))
+
+
+def _from_first_word(text: str) -> str:
+    spans = units(text)
+    return text[spans[0][0] :] if spans else ""

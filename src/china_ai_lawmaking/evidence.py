@@ -1,0 +1,346 @@
+"""The passages of a package's evidence, held against the source texts."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from . import reading
+from .errors import DataError, UsageError
+from .folding import normalise
+from .passages import MAX_CHARACTERS, Text, find, form_fault, occurrences, tokens
+from .problems import Problem, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .package import Package, Table
+    from .passages import Span
+
+    # Column, code, message and hint.
+    Fault = tuple[str, str, str, str]
+
+OUTCOMES = {
+    "found": "found once, word for word",
+    "found-normalised": "found once after normalisation",
+    "ambiguous": "found more than once",
+    "not-found": "in none of the texts",
+    "in-another-source": "in the text of another source",
+    "outside-part": "outside the contained document that the row credits, or inside one that it does not credit",
+    "no-text": "not looked for: the folder has no text of the source",
+}
+CODES = {
+    "part-bounds": "part_start or part_end is not exactly once in the text of the containing document",
+    "passage-ambiguous": "the passage is more than once in the text",
+    "passage-form": "too many or too few words are quoted",
+    "passage-in-another-source": "the passage is in the text of another source only",
+    "passage-not-found": "the passage is in no text",
+    "passage-outside-part": "the passage is not in the document that the row credits",
+    "unknown-reference": "there is no source of that identifier",
+}
+ACCEPTED = ("found", "found-normalised")
+_LOCATE = "`evidence locate` proposes first and last words for a passage"
+
+
+class Located(NamedTuple):
+    """One row of evidence and where its passage is.
+
+    Attributes:
+        line: Physical line of data/evidence.csv where the row starts.
+        row: The cells by column; empty cells are empty strings.
+        outcome: A key of `OUTCOMES`.
+        holder: The source whose text was searched, or empty.
+        span: Begin and end of the passage in that text where exactly one was found there.
+    """
+
+    line: int
+    row: Mapping[str, str]
+    outcome: str
+    holder: str
+    span: Span | None
+
+
+class Checked(NamedTuple):
+    """What a check came to.
+
+    Attributes:
+        located: Every row of evidence, in file order.
+        problems: The faults, sorted.
+    """
+
+    located: list[Located]
+    problems: list[Problem]
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """How many rows had each outcome, in the order of `OUTCOMES`."""
+        counts = Counter(located.outcome for located in self.located)
+        return {outcome: counts[outcome] for outcome in OUTCOMES}
+
+
+class Part(NamedTuple):
+    """Where a contained document begins and ends in the text of `holder`."""
+
+    holder: str
+    begin: int
+    end: int
+
+
+class Sources:
+    """The sources of a package, and the texts of those that a folder holds.
+
+    Attributes:
+        path: The file of the table `sources`.
+        rows: Its rows by identifier.
+        texts: Text of each source that has one of its own in the folder, by identifier.
+        unknown_files: Names of the files that are the text of no source, sorted.
+        parts: The contained documents whose bounds are known, by identifier.
+        problems: Contained documents whose bounds are not in that text.
+    """
+
+    def __init__(self, package: Package, folder: str | None = None) -> None:
+        """Read the table, and match texts by the hash of their bytes.
+
+        Raises:
+            UsageError: There is no such folder, or no text of a source in it.
+            DataError: The text of a source is not UTF-8.
+        """
+        self.path = package.table("sources").path
+        numbered = list(rows(package, package.table("sources")))
+        self.rows = {row["id"]: row for _, row in numbered}
+        self.texts: dict[str, Text] = {}
+        self.unknown_files: list[str] = []
+        self.parts: dict[str, Part] = {}
+        self.problems: list[Problem] = []
+        if folder is None:
+            return
+        self._read(folder)
+        for line, row in numbered:
+            if row["part_of_id"] and row["part_of_id"] != row["id"]:
+                self._bound(line, row)
+        self._inside: dict[str, list[str]] = {}
+        for part in self.parts:
+            for ancestor in list(self._chain(part))[1:]:
+                self._inside.setdefault(ancestor, []).append(part)
+
+    def holder(self, source_id: str) -> str:
+        """Give the source whose text holds a source's: itself or the nearest that contains it; empty without one."""
+        for ancestor in self._chain(source_id):
+            if ancestor in self.texts:
+                return ancestor
+        return ""
+
+    def voice(self, holder: str, span: Span) -> str:
+        """Give the innermost contained document around a span of a text, or the holder of the text."""
+        around = [
+            (part.end - part.begin, source)
+            for source, part in self.parts.items()
+            if part.holder == holder and part.begin <= span[0] and span[1] <= part.end
+        ]
+        return min(around)[1] if around else holder
+
+    def inside(self, source_id: str) -> list[str]:
+        """List the bounded documents that a source contains, directly or not."""
+        return self._inside.get(source_id, [])
+
+    def address(self, source_id: str) -> str:
+        """Give the address of a source, or of the nearest one that contains it; empty without one."""
+        urls = (self.rows[ancestor]["url"] for ancestor in self._chain(source_id))
+        return next(filter(None, urls), "")
+
+    def _chain(self, source_id: str) -> Iterator[str]:
+        seen: set[str] = set()
+        while source_id in self.rows and source_id not in seen:
+            yield source_id
+            seen.add(source_id)
+            source_id = self.rows[source_id]["part_of_id"]
+
+    def _read(self, folder: str) -> None:
+        if not os.path.isdir(folder):
+            raise UsageError(f"there is no folder of texts at {folder}")
+        by_hash = {row["text_sha256"]: row["id"] for row in self.rows.values() if row["text_sha256"]}
+        for name in sorted(os.listdir(folder)):
+            path = os.path.join(folder, name)
+            if not os.path.isfile(path):
+                continue
+            with open(path, "rb") as file:
+                content = file.read()
+            owner = by_hash.get(hashlib.sha256(content).hexdigest())
+            if owner is None:
+                self.unknown_files.append(name)
+                continue
+            try:
+                self.texts[owner] = Text(content.decode("utf-8"))
+            except UnicodeDecodeError as error:
+                raise DataError(f"{path}: byte {error.start} is not UTF-8") from None
+        if not self.texts:
+            raise UsageError(f"no file in {folder} is the text of a source; text_sha256 in {self.path} names them")
+
+    def _bound(self, line: int, row: Mapping[str, str]) -> None:
+        holder = self.holder(row["part_of_id"])
+        if not holder:
+            return
+        spans: list[Span] = []
+        for column in ("part_start", "part_end"):
+            if not row[column] and row["id"] in self.texts:
+                # Its passages are looked for in its own text.
+                return
+            found = list(occurrences(self.texts[holder], row[column]))
+            if len(found) != 1:
+                message = f"{shown(row[column])} is {len(found)} times in the text of {holder!r}; expected once"
+                hint = "copy words of the contained text that are nowhere else in the text"
+                self.problems.append(Problem(self.path, line, column, "part-bounds", message, hint))
+                return
+            spans += found
+        self.parts[row["id"]] = Part(holder, spans[0][0], spans[1][1])
+
+
+def rows(package: Package, table: Table) -> Iterator[tuple[int, dict[str, str]]]:
+    """Iterate over the rows of a table as text, with the physical line where each starts.
+
+    Raises:
+        DataError: A row has too few or too many cells, or the file is no CSV.
+    """
+    reader = csv.reader(io.StringIO(reading.text(package, table), newline=""), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if line == 1:
+                if cells != table.columns:
+                    raise DataError(f"{table.path}:1: the header is not {','.join(table.columns)}")
+            elif len(cells) != len(table.columns):
+                raise DataError(f"{table.path}:{line}: {len(cells)} cells, the header has {len(table.columns)}")
+            else:
+                yield line, dict(zip(table.columns, cells, strict=True))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise DataError(f"{table.path}:{line}: {error}") from None
+
+
+def check(package: Package, sources: Sources) -> Checked:
+    """Find the passage of every row of evidence.
+
+    Args:
+        package: The package.
+        sources: Its sources, with the texts to search.
+
+    Raises:
+        DataError: A table cannot be read as rows of cells.
+    """
+    table = package.table("evidence")
+    located, problems = [], list(sources.problems)
+    for line, row in rows(package, table):
+        outcome, holder, span, faults = _locate(row, sources)
+        located.append(Located(line, row, outcome, holder, span))
+        problems += [Problem(table.path, line, *fault) for fault in faults]
+    return Checked(located, sorted(problems))
+
+
+def find_rows(package: Package, key: str) -> list[Mapping[str, str]]:
+    """List the evidence with an identifier, or of the record that has it.
+
+    Raises:
+        UsageError: There is none.
+    """
+    found: list[Mapping[str, str]] = []
+    known = []
+    for _, row in rows(package, package.table("evidence")):
+        known += [row["id"], row["record_id"]]
+        if key in known[-2:]:
+            found.append(row)
+    if not found:
+        from difflib import get_close_matches
+
+        near = ", ".join(get_close_matches(key, dict.fromkeys(known)))
+        raise UsageError(f"no evidence and no record with evidence has the id {key!r}; near it: {near or 'none'}")
+    return found
+
+
+def find_record(package: Package, table: str, key: str) -> Mapping[str, str]:
+    """Give the row of a record by its identifier; without cells if the table has none."""
+    if table not in package.names():
+        return {}
+    return next((row for _, row in rows(package, package.table(table)) if row.get("id") == key), {})
+
+
+def _locate(row: Mapping[str, str], sources: Sources) -> tuple[str, str, Span | None, list[Fault]]:
+    source = row["source_id"]
+    if source not in sources.rows:
+        message = f"{shown(source)} is not an id in {sources.path}"
+        return "no-text", "", None, [("source_id", "unknown-reference", message, "")]
+    holder = sources.holder(source)
+    if not holder:
+        return "no-text", "", None, _form_faults(row, None)
+    text = sources.texts[holder]
+    found = find(text, row["quote_start"], row["quote_end"])
+    if len(found.spans) > 1:
+        return "ambiguous", holder, None, [_ambiguity(text, holder, found.spans)]
+    if not found.spans:
+        outcome, fault = _missing(row, holder, sources)
+        return outcome, holder, None, [fault]
+    (span,) = found.spans
+    if fault_of_part := _part_fault(row, holder, span, sources):
+        return "outside-part", holder, span, [fault_of_part]
+    outcome = "found-normalised" if found.normalised else "found"
+    return outcome, holder, span, _form_faults(row, text.text[slice(*span)])
+
+
+def _ambiguity(text: Text, holder: str, spans: Sequence[Span]) -> Fault:
+    first, second = (text.line(begin) for begin, _ in spans)
+    lines = f"line {first}, twice" if first == second else f"lines {first} and {second}"
+    message = f"the passage is more than once in the text of {holder!r}: {lines}"
+    return "quote_start", "passage-ambiguous", message, f"quote more words; {_LOCATE}"
+
+
+def _form_faults(row: Mapping[str, str], passage: str | None) -> list[Fault]:
+    fault = form_fault(row["quote_start"], row["quote_end"], passage)
+    return [(fault[0], "passage-form", fault[1], _LOCATE)] if fault else []
+
+
+def _missing(row: Mapping[str, str], holder: str, sources: Sources) -> tuple[str, Fault]:
+    start, end = row["quote_start"], row["quote_end"]
+    needed = tokens(f"{start} {end}")
+    for other, text in sources.texts.items():
+        if other != holder and needed <= text.tokens and (spans := find(text, start, end).spans):
+            voice, line = sources.voice(other, spans[0]), text.line(spans[0][0])
+            message = f"the passage is not in the text of {holder!r} but in that of {voice!r}, line {line}"
+            hint = f"credit it to {voice!r}, or quote the passage of {row['source_id']!r}"
+            return "in-another-source", ("source_id", "passage-in-another-source", message, hint)
+    column, message = _absence(sources.texts[holder], holder, start, end)
+    return "not-found", (column, "passage-not-found", message, f"copy the words from the text; {_LOCATE}")
+
+
+def _absence(text: Text, holder: str, start: str, end: str) -> tuple[str, str]:
+    for column, quoted in (("quote_start", start), ("quote_end", end)):
+        if quoted and next(occurrences(text, quoted), None) is None:
+            if normalise(quoted).text in text.normalised.text:
+                return column, f"{shown(quoted)} begins or ends inside a word of the text of {holder!r}"
+            return column, f"{shown(quoted)} is not in the text of {holder!r}"
+    line = text.line(next(occurrences(text, start))[0]) if start else 0
+    message = (
+        f"{shown(end)} does not follow {shown(start)} (line {line}) in its paragraph within {MAX_CHARACTERS} characters"
+    )
+    return "quote_end", message
+
+
+def _part_fault(row: Mapping[str, str], holder: str, span: Span, sources: Sources) -> Fault | None:
+    """Hold the document that a row credits against the one in which its passage stands."""
+    via = row["via_source_id"]
+    # A row reads a contained document either directly or via itself in the page that contains it.
+    column = "via_source_id" if via in sources.inside(row["source_id"]) else "source_id"
+    credited = row[column]
+    line = sources.texts[holder].line(span[0])
+    own = sources.parts.get(credited)
+    if own and own.holder == holder and not (own.begin <= span[0] and span[1] <= own.end):
+        message = f"line {line} of the text is outside {credited!r}, which part_start and part_end bound"
+        return column, "passage-outside-part", message, f"the passage is in {sources.voice(holder, span)!r}"
+    for contained in sources.inside(credited):
+        part = sources.parts[contained]
+        if part.holder == holder and span[0] < part.end and part.begin < span[1]:
+            message = f"line {line} of the text belongs to {contained!r}, which {credited!r} contains"
+            return column, "passage-outside-part", message, f"say {contained!r} in via_source_id"
+    return None

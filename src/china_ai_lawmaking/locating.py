@@ -1,0 +1,160 @@
+"""From a passage to the words that name it: the inverse of finding it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from .folding import NORMALISATION, squeeze
+from .passages import (
+    CHARACTERS,
+    LINE_BREAK,
+    MAX_CHARACTERS,
+    WORDS,
+    Text,
+    find,
+    form_fault,
+    limits,
+    occurrences,
+    units,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .evidence import Sources
+    from .package import Package
+    from .passages import Span
+
+_INVISIBLE = dict.fromkeys(map(ord, next(fold.characters for fold in NORMALISATION if not fold.becomes)))
+
+
+class Proposal(NamedTuple):
+    """How a passage of one source can be named.
+
+    Attributes:
+        source_id: The source: the contained document around the passage, or the one whose text it is.
+        quote_start: Shortest first words that the rule allows.
+        quote_end: Shortest last words, or empty.
+        before: First words of the passage that had to be left out, or empty.
+        after: Last words of the passage that had to be left out, or empty.
+        reason: Why nothing can be proposed; empty where something is.
+    """
+
+    source_id: str
+    quote_start: str
+    quote_end: str
+    before: str
+    after: str
+    reason: str
+
+
+def propose(package: Package, sources: Sources, passage: str) -> list[Proposal]:
+    """Propose first and last words for a passage, one proposal a text that holds it.
+
+    Words that the schema allows in no quote, such as those with an apostrophe, are left out at the ends.
+
+    Args:
+        package: The package, whose schema says what a quote may hold.
+        sources: Its sources with their texts.
+        passage: The passage as copied from a source.
+
+    Returns:
+        At least one proposal or reason.
+    """
+    passage = passage.strip()
+    words = units(passage)
+    if not words:
+        return [_refusal("", "there is no passage: no word was given")]
+    passage = passage[words[0][0] : words[-1][1]]
+    if len(passage) > MAX_CHARACTERS:
+        return [_refusal("", f"the passage has {len(passage)} characters; at most {MAX_CHARACTERS} are allowed")]
+    if LINE_BREAK.search(passage):
+        return [_refusal("", "the passage runs over a line break; one paragraph, on one line, is allowed")]
+    field = package.table("evidence").field("quote_start")
+    pattern, longest = re.compile(field.constraints["pattern"]), field.constraints["maxLength"]
+    proposals = []
+    for holder, text in sources.texts.items():
+        found = list(islice(occurrences(text, passage), 2))
+        if len(found) > 1:
+            lines = " and ".join(str(text.line(begin)) for begin, _ in found)
+            proposals.append(_refusal(holder, f"the passage is more than once in this text, on lines {lines}"))
+        elif found:
+            proposals.append(
+                _shortest(
+                    text,
+                    found[0],
+                    sources.voice(holder, found[0]),
+                    lambda quoted: len(quoted) <= longest and pattern.search(quoted) is not None,
+                )
+            )
+    return proposals or [_refusal("", _absence(sources, passage))]
+
+
+def _refusal(source_id: str, reason: str) -> Proposal:
+    return Proposal(source_id, "", "", "", "", reason)
+
+
+def _shortest(text: Text, span: Span, source_id: str, is_allowed: Callable[[str], bool]) -> Proposal:
+    passage = text.text[slice(*span)]
+    words = units(passage)
+    fewest, most = limits(passage)
+    if len(words) < fewest:
+        return _refusal(source_id, f"the passage has {len(words)} words; at least {fewest} are needed")
+    for before, after in _drops(len(words)):
+        kept = words[before : len(words) - after]
+        begin, end = kept[0][0], kept[-1][1]
+        for first, last in _lengths(len(kept)):
+            start = _quoted(passage[begin : kept[first - 1][1]])
+            finish = _quoted(passage[kept[-last][0] : end]) if last else ""
+            if not is_allowed(start) or (finish and not is_allowed(finish)):
+                continue
+            if form_fault(start, finish, passage[begin:end]):
+                continue
+            if find(text, start, finish).spans == ((span[0] + begin, span[0] + end),):
+                return Proposal(source_id, start, finish, passage[:begin].strip(), passage[end:].strip(), "")
+    return _refusal(
+        source_id,
+        f"no {fewest} to {most} words at each end, without quotation marks and dashes, at most half of the passage,"
+        " make it unique; take a longer passage or one that begins and ends with other words",
+    )
+
+
+def _drops(length: int) -> Iterator[tuple[int, int]]:
+    """Give how many words to leave out at the start and end of a passage: few first, never more than half."""
+    for dropped in range(min(WORDS[1], length // 2) + 1):
+        for before in range(dropped + 1):
+            yield before, dropped - before
+
+
+def _lengths(length: int) -> list[tuple[int, int]]:
+    """List how many words to quote at the start and end of a passage, fewest in all first."""
+    sizes = range(WORDS[0], CHARACTERS[1] + 1)
+    both = [(first, last) for first in sizes for last in sizes if 2 * (first + last) <= length]
+    return [(length, 0)] * (length in sizes) + sorted(both, key=lambda pair: (sum(pair), pair))
+
+
+def _quoted(words: str) -> str:
+    return unicodedata.normalize("NFC", squeeze(words.translate(_INVISIBLE)).text)
+
+
+def _absence(sources: Sources, passage: str) -> str:
+    """Say how far a passage that no text holds agrees with one."""
+    words = units(passage)
+    best, where = 0, ""
+    for source, text in sources.texts.items():
+        low, high = best, len(words)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if next(occurrences(text, passage[: words[middle - 1][1]]), None):
+                low = middle
+            else:
+                high = middle - 1
+        if low > best:
+            best, where = low, source
+    if not best:
+        return "no text holds the passage, not even its first word"
+    last = passage[slice(*words[best - 1])]
+    return f"no text holds the passage; that of {where!r} holds its first {best} words, up to {last!r}"

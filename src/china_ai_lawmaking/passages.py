@@ -1,0 +1,224 @@
+"""Rule 2 of the data model: a passage is named by its first and last words and found again in a text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from .folding import Folded, normalise, squeeze
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Span = tuple[int, int]
+
+MAX_CHARACTERS = 800
+WORDS = (3, 8)
+CHARACTERS = (4, 12)
+
+HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_HAN = re.compile(f"[{HAN}]")
+_UNIT = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
+_TOKEN = re.compile(rf"[{HAN}]|[^\W{HAN}]+")
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+class Text:
+    """A source text, ready to be searched.
+
+    Attributes:
+        text: The text as it is in the file.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Keep the text; it is folded when it is first searched."""
+        self.text = text
+
+    @cached_property
+    def exact(self) -> Folded:
+        """The text with any white space between words as one space."""
+        return squeeze(self.text)
+
+    @cached_property
+    def normalised(self) -> Folded:
+        """The text after NFKC and the normalisation table."""
+        return normalise(self.text)
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """The distinct words and Chinese characters of the normalised text."""
+        return frozenset(_TOKEN.findall(self.normalised.text))
+
+    @cached_property
+    def lines(self) -> list[Span]:
+        """Begin and end of each physical line, without its line break (LF, CR LF or CR)."""
+        begins, ends = [0], []
+        for line_break in LINE_BREAK.finditer(self.text):
+            ends.append(line_break.start())
+            begins.append(line_break.end())
+        return list(zip(begins, [*ends, len(self.text)], strict=True))
+
+    def line(self, offset: int) -> int:
+        """Give the physical line (1-based) of an offset."""
+        return bisect_right(self.lines, (offset, len(self.text)))
+
+
+class Found(NamedTuple):
+    """What the search for a passage came to.
+
+    Attributes:
+        spans: Begin and end of the passages in the text, at most two of them: a second one already makes the first
+            ambiguous.
+        normalised: Whether they were found only after normalisation.
+    """
+
+    spans: tuple[Span, ...]
+    normalised: bool
+
+
+def find(text: Text, start: str, end: str) -> Found:
+    """Find the passages that run from `start` to the first `end` after it, or that are `start` where `end` is empty.
+
+    Takes time linear in the text, whatever the text.
+    """
+    spans = tuple(islice(_passages(text.exact, _words(start), _words(end)), 2))
+    if spans:
+        return Found(spans, normalised=False)
+    start, end = normalise(start).text, normalise(end).text
+    return Found(tuple(islice(_passages(text.normalised, _words(start), _words(end)), 2)), normalised=True)
+
+
+def tokens(quoted: str) -> frozenset[str]:
+    """Give the words and Chinese characters that the `tokens` of a text must include if it holds quoted words."""
+    return frozenset(_TOKEN.findall(normalise(quoted).text))
+
+
+def occurrences(text: Text, words: str) -> Iterator[Span]:
+    """Give the spans of a text that are these words after normalisation, on word borders."""
+    words = _words(normalise(words).text)
+    for begin in _occurrences(text.normalised.text, words):
+        yield text.normalised.source_span(begin, begin + len(words))
+
+
+def units(text: str) -> list[Span]:
+    """Give the spans of the words of a text: a Chinese character, or what stands between white space and such.
+
+    A word has a letter or digit; punctuation around it is no part of its span.
+    """
+    spans = []
+    for unit in _UNIT.finditer(text):
+        begin, end = unit.span()
+        while begin < end and not text[begin].isalnum():
+            begin += 1
+        while begin < end and not (text[end - 1].isalnum() or _is_mark(text[end - 1])):
+            end -= 1
+        if begin < end:
+            spans.append((begin, end))
+    return spans
+
+
+def limits(text: str) -> tuple[int, int]:
+    """Give the fewest and most words that may be quoted of such a text; other numbers hold if most are Chinese."""
+    return CHARACTERS if 2 * len(_HAN.findall(text)) > len(units(text)) else WORDS
+
+
+def form_fault(start: str, end: str, passage: str | None) -> tuple[str, str] | None:
+    """Say how a passage breaks the rule on how much is quoted.
+
+    Args:
+        start: First words.
+        end: Last words, or empty.
+        passage: The passage where it was found.
+
+    Returns:
+        The column at fault and what is wrong with it; None if the form is right.
+    """
+    for column, quoted in (("quote_start", start), ("quote_end", end)):
+        fewest, most = limits(quoted)
+        if quoted and not fewest <= len(units(quoted)) <= most:
+            return column, f"{len(units(quoted))} words are quoted; expected {fewest} to {most}"
+    if passage is None or not end:
+        return None
+    length, short = len(units(passage)), limits(passage)[1]
+    if length <= short:
+        return "quote_end", f"the passage has {length} words; one of at most {short} has quote_start alone"
+    quoted_words = len(units(start)) + len(units(end))
+    if 2 * quoted_words > length:
+        return "quote_end", f"{quoted_words} of the passage's {length} words are quoted; expected at most half"
+    return None
+
+
+def fragment(start: str, end: str) -> str:
+    """Give the text fragment that opens a page at the passage, to be put after its address."""
+    # The syntax of text directives gives a meaning to comma, ampersand and dash; quote() leaves the dash alone.
+    return ":~:text=" + ",".join(quote(part, safe="").replace("-", "%2D") for part in (start, end) if part)
+
+
+def is_border(text: str, offset: int) -> bool:
+    """Tell whether no word runs across an offset.
+
+    A word is a run of letters, digits, marks and underscores. An apostrophe between two of them, and a stop or comma
+    between two digits, belong to it. A Chinese character has a border on either side.
+    """
+    if offset in (0, len(text)):
+        return True
+    before, after = text[offset - 1], text[offset]
+    if _is_mark(after):
+        return False
+    if _is_word(before):
+        if _is_word(after):
+            return False
+        return not (offset + 1 < len(text) and _joins(before, after, text[offset + 1]))
+    return not (_is_word(after) and offset > 1 and _joins(text[offset - 2], before, after))
+
+
+def _joins(before: str, mark: str, after: str) -> bool:
+    if mark in "'’":
+        return _is_word(before) and _is_word(after)
+    return mark in ".," and before.isdigit() and after.isdigit()
+
+
+def _is_word(character: str) -> bool:
+    if character.isalnum():
+        return not _HAN.match(character)
+    return character == "_" or _is_mark(character)
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character)[0] == "M"
+
+
+def _words(quoted: str) -> str:
+    return " ".join(quoted.split())
+
+
+def _passages(view: Folded, start: str, end: str) -> Iterator[Span]:
+    if not end:
+        for begin in _occurrences(view.text, start):
+            yield view.source_span(begin, begin + len(start))
+        return
+    # Both run forward through the text once: the first end after a later start is never an earlier one.
+    ends = _occurrences(view.text, end)
+    following = next(ends, None)
+    for begin in _occurrences(view.text, start):
+        while following is not None and following < begin + len(start):
+            following = next(ends, None)
+        if following is None:
+            return
+        span = view.source_span(begin, following + len(end))
+        # The length first: it bounds the search for a line break.
+        if span[1] - span[0] <= MAX_CHARACTERS and not LINE_BREAK.search(view.text, begin, following):
+            yield span
+
+
+def _occurrences(text: str, words: str) -> Iterator[int]:
+    begin = text.find(words) if words else -1
+    while begin >= 0:
+        if is_border(text, begin) and is_border(text, begin + len(words)):
+            yield begin
+        begin = text.find(words, begin + 1)

@@ -1,0 +1,159 @@
+"""`fix` brings a package into canonical form, all files or none, and touches nothing else."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from packages import REPOSITORY, good
+
+from china_ai_lawmaking import canonical, package, writing
+from china_ai_lawmaking.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TOPICS = (
+    "id,name,description,broader_id\n"
+    "data,Data,What may be collected and kept.,\n"
+    "economy,Economy,Markets and growth.,\n"
+    "liability,Liability,Who answers for harm.,\n"
+    "misuse,Misuse,Harm done on purpose.,safety\n"
+    "safety,Safety,Harm and how to avoid it.,\n"
+)
+DATA_LAST = TOPICS.splitlines()[0] + "\n" + "\n".join([*TOPICS.splitlines()[2:], TOPICS.splitlines()[1]]) + "\n"
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    return {p.relative_to(root).as_posix(): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("\ufeff" + TOPICS, id="byte order mark"),
+        pytest.param(TOPICS.replace("\n", "\r\n"), id="CR LF"),
+        pytest.param(TOPICS.removesuffix("\n"), id="no last line end"),
+        pytest.param(DATA_LAST, id="order"),
+        pytest.param(TOPICS.replace("Markets and growth.", '"Markets and growth."'), id="needless quotes"),
+        pytest.param(TOPICS.replace("Economy,", '"Economy",'), id="needless quotes in the middle"),
+        pytest.param(TOPICS.replace("Markets and", " Markets\u00a0 and"), id="stray spaces"),
+    ],
+)
+def test_every_departure_is_mended(root: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    before = contents(root)
+    (root / "data/topics.csv").write_bytes(text.encode())
+    assert main(["fix", "--root", str(root)]) == 0
+    assert contents(root) == before
+    assert main(["validate", "--root", str(root)]) == 0
+    assert capsys.readouterr().out.endswith("no problems in 18 files\n")
+
+
+def test_text_is_brought_into_nfc(root: Path) -> None:
+    path = root / "data/topics.csv"
+    path.write_bytes(TOPICS.replace("Markets", "Cafe\u0301s").encode())
+    assert main(["fix", "--root", str(root)]) == 0
+    assert path.read_text("utf-8") == TOPICS.replace("Markets", "Caf\u00e9s")
+
+
+def test_a_cell_that_needs_quotes_keeps_them(root: Path) -> None:
+    text = TOPICS.replace("Markets and growth.", '"Markets, ""free"" ones"')
+    (root / "data/topics.csv").write_bytes(text.encode())
+    assert main(["fix", "--root", str(root)]) == 0
+    assert (root / "data/topics.csv").read_text("utf-8") == text
+
+
+def test_a_canonical_package_is_left_alone(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    times = {path: path.stat().st_mtime_ns for path in root.rglob("*")}
+    assert main(["fix", "--root", str(root)]) == 0
+    assert capsys.readouterr().out == ""
+    assert {path: path.stat().st_mtime_ns for path in root.rglob("*")} == times
+
+
+def test_check_tells_and_writes_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "data/topics.csv").write_bytes(TOPICS.replace("\n", "\r\n").encode())
+    before = contents(root)
+    assert main(["fix", "--check", "--root", str(root)]) == 1
+    assert capsys.readouterr().out == "data/topics.csv would change\n"
+    assert contents(root) == before
+
+
+def test_a_changed_cell_changes_the_descriptor_only(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "data/topics.csv").write_bytes(TOPICS.replace("Markets", "Trade").encode())
+    assert main(["fix", "--root", str(root)]) == 0
+    assert capsys.readouterr().out == "datapackage.json changed\n"
+    assert main(["validate", "--root", str(root)]) == 0
+
+
+def test_a_structural_fault_stops_it_before_anything_is_written(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "data/indicators.csv").write_bytes(b"id,name,definition\r\nshort\r\n")
+    (root / "data/topics.csv").write_bytes(TOPICS.replace("\n", "\r\n").encode())
+    before = contents(root)
+    assert main(["fix", "--root", str(root)]) == 1
+    assert capsys.readouterr().err == (
+        "data/indicators.csv:2: 1 cell, the header has 3 [ragged-row]\nnothing was changed: mend these first\n"
+    )
+    assert contents(root) == before
+
+
+def test_a_zip_is_refused(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import shutil
+
+    archive = shutil.make_archive(str(tmp_path / "packed"), "zip", root)
+    assert main(["fix", "--root", archive]) == 2
+    assert capsys.readouterr().err == f"china-ai-lawmaking: {archive} is a zip; only a folder can be changed\n"
+
+
+def test_the_files_of_the_repository_are_canonical() -> None:
+    assert canonical.changes(package.locate(REPOSITORY)) == ({}, [])
+
+
+class Killed(BaseException):
+    """Stands for a process that ends in the middle of a step."""
+
+
+def steps_of_a_change(monkeypatch: pytest.MonkeyPatch, root: Path, last: int) -> bool:
+    """Replace two files, killed before the given system call that changes the disk; tell whether it came that far."""
+    count = 0
+
+    def counted(name: str) -> None:
+        original = getattr(os, name)
+
+        def call(*arguments: object, **options: object) -> object:
+            nonlocal count
+            count += 1
+            if count == last:
+                raise Killed
+            return original(*arguments, **options)
+
+        monkeypatch.setattr(os, name, call)
+
+    for name in ("mkdir", "fsync", "rename", "replace", "rmdir", "unlink"):
+        counted(name)
+    try:
+        writing.replace(str(root), {"data/topics.csv": b"new topics\n", "data/laws.csv": b"new laws\n"})
+    except Killed:
+        return True
+    finally:
+        monkeypatch.undo()
+    return False
+
+
+def seen(root: Path) -> tuple[bytes, ...]:
+    files = package.Folder(str(root))
+    return tuple(files.read(path) for path in ("data/topics.csv", "data/laws.csv"))
+
+
+@pytest.mark.parametrize("last", range(1, 16))
+def test_a_change_killed_at_any_step_is_wholly_there_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: int
+) -> None:
+    root = good(tmp_path / "package")
+    old, new = seen(root), (b"new topics\n", b"new laws\n")
+    killed = steps_of_a_change(monkeypatch, root, last)
+    after = seen(root)
+    assert after in ((old, new) if killed else (new,))
+    writing.finish(str(root))
+    assert seen(root) == after
+    assert not (root / package.PENDING).exists()
