@@ -210,8 +210,8 @@ def test_a_zip_on_disk_is_checked_too(released: Path, archive: bytes) -> None:
     ("platform", "environment", "folder"),
     [
         ("linux", {"XDG_CACHE_HOME": "/xdg"}, "/xdg/china-ai-lawmaking"),
-        ("linux", {}, "/home/x/.cache/china-ai-lawmaking"),
-        ("darwin", {}, "/home/x/Library/Caches/china-ai-lawmaking"),
+        ("linux", {}, "/h/x/.cache/china-ai-lawmaking"),
+        ("darwin", {}, "/h/x/Library/Caches/china-ai-lawmaking"),
         ("win32", {"LOCALAPPDATA": "/local"}, "/local/china-ai-lawmaking"),
     ],
 )
@@ -220,7 +220,7 @@ def test_the_cache_is_where_the_platform_keeps_caches(
 ) -> None:
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    for name, value in {"HOME": "/home/x", **environment}.items():
+    for name, value in {"HOME": "/h/x", **environment}.items():
         monkeypatch.setenv(name, value)
     assert Path(fetching._folder()) == Path(folder)
 
