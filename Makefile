@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PACKAGED := $(shell find src data schemas LICENSES -type f ! -name '*.pyc') datapackage.json pyproject.toml README.md LICENSE
 
-.PHONY: demo test test-slow lint docs release clean
+.PHONY: demo test test-slow lint docs clean
 
 demo: .venv/installed
 	$(BIN)/china-ai-lawmaking validate
@@ -26,12 +26,8 @@ lint: .venv/linted
 docs: .venv/installed
 	$(BIN)/python docs/generate.py
 
-# Everything that is published with a version, built twice, compared and checked, into build/.
-release: .venv/linted
-	.ci/release
-
 clean:
-	rm -rf .venv dist build
+	rm -rf .venv dist
 
 # What is installed and tested is the built wheel, never the source tree.
 .venv/installed: $(PACKAGED)

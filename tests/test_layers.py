@@ -21,7 +21,7 @@ LAYERS = [
     {"versions"},
     {"validation"},
     {"rules", "views", "dictionary", "additions", "edits", "spreadsheet"},
-    {"explanations", "canonical"},
+    {"explanations", "canonical", "crosscheck"},
     {"constraints"},
     {"structure"},
     {"coverage", "locating"},
@@ -30,7 +30,8 @@ LAYERS = [
     {"folding"},
     {"citation", "workbook"},
     {"reading", "revisions"},
-    {"writing", "fetching"},
+    {"writing"},
+    {"fetching"},
     {"package"},
     {"problems", "errors"},
 ]

@@ -2,7 +2,7 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .dataset import Dataset, installed, open
+    from .dataset import Dataset, installed, open, validate
     from .problems import Problem
 
     _installed = installed()
@@ -14,8 +14,23 @@ if TYPE_CHECKING:
     rows = _installed.rows
     tables = _installed.tables
     view = _installed.view
+    violations = _installed.violations
 
-__all__ = ["Dataset", "Problem", "cite", "describe", "load", "open", "path", "resolve", "rows", "tables", "view"]
+__all__ = [
+    "Dataset",
+    "Problem",
+    "cite",
+    "describe",
+    "load",
+    "open",
+    "path",
+    "resolve",
+    "rows",
+    "tables",
+    "validate",
+    "view",
+    "violations",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import narwhals as nw
 
-from .errors import PackageError
+from .errors import PackageError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -226,28 +226,31 @@ def first_faults(
                 yield row, constraints[mark]
 
 
-def violations(tables: Mapping[str, Table], frames: Mapping[str, Any]) -> list[Violation]:
+def violations(tables: Iterable[Table], frames: Mapping[str, Any]) -> list[Violation]:
     """Find what breaks the Table Schemas, on any engine's frames; see `Dataset.violations`."""
-    lazy = {name: _as_text(nw.from_native(frame).lazy(), tables[name]) for name, frame in frames.items()}
+    tables = list(tables)
+    texts = {table.name: _as_text(nw.from_native(frames[table.name]).lazy(), table) for table in tables}
     found = set()
-    for name, table in tables.items():
-        if name not in lazy:
-            continue
+    for table in tables:
+        for reference in table.references:
+            if reference.table not in texts:
+                raise UsageError(f"{table.name} refers to {reference.table}; give its frame too")
         constraints = compiled(table)
-        if not constraints:
-            continue
-        rows = plan(table, constraints, lazy).collect().iter_rows(named=True)
+        rows = plan(table, constraints, texts).collect().iter_rows(named=True) if constraints else ()
         for row, constraint in first_faults(rows, constraints, table.columns):
             cells = [row[column] for column in constraint.columns]
             value = cells[0] if len(cells) == 1 else ";".join(map(str, cells))
             column = constraint.columns[0] if len(cells) == 1 else ""
-            found.add(Violation(name, tuple(row[column] for column in table.key), column, constraint.code, value))
+            found.add(Violation(table.name, tuple(row[name] for name in table.key), column, constraint.code, value))
     return sorted(found, key=lambda violation: tuple(map(str, violation)))
 
 
 def _as_text(frame: Frame, table: Table) -> Frame:
-    texts = (nw.col(name).cast(nw.String) for name in table.columns)
-    return frame.select(*(nw.when(text != "").then(text) for text in texts))
+    missing = set(table.columns) - set(frame.collect_schema().names())
+    if missing:
+        raise UsageError(f"the frame of {table.name} lacks {_list(sorted(missing))}; columns: {_list(table.columns)}")
+    texts = {name: nw.col(name).cast(nw.String) for name in table.columns}
+    return frame.select(**{name: nw.when(text != "").then(text) for name, text in texts.items()})
 
 
 def _list(names: Iterable[str]) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from . import package as _package
-from .errors import UsageError
+from .errors import UsageError, missing_extra
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from typing import Any
 
     import pandas as pd
 
     from .citation import Citations
+    from .constraints import Violation
+    from .problems import Problem
 
 
 class Dataset:
@@ -158,7 +160,8 @@ class Dataset:
         retired = {row["id"]: row["replaced_by"] for row in self.rows("retired_ids")}
         current: str | None = identifier
         while current in retired:
-            current = retired[current]
+            # Taken out, so that tombstones that lead to one another come to an end.
+            current = retired.pop(current)
         if current is not None and not self._has(current):
             raise UsageError(f"no record has or had the id {current!r}")
         return current
@@ -178,7 +181,7 @@ class Dataset:
         return self._package.table(table)
 
     def _has(self, identifier: str) -> bool:
-        tables = (name for name in self.tables() if self._package.table(name).key == ("id",))
+        tables = (name for name in self.tables() if name != "retired_ids" and self._package.table(name).key == ("id",))
         return any(row["id"] == identifier for name in tables for row in self.rows(name))
 
     def _stamped(self, frame: pd.DataFrame, table: str) -> pd.DataFrame:
@@ -192,6 +195,47 @@ class Dataset:
             citation=citation.cite(self._package).text,
         )
         return frame
+
+    def validate(self) -> list[Problem]:
+        """Check the package: structure, constraints, meaning, canonical files.
+
+        Returns:
+            Every problem, sorted by file, line and column; an empty list for a clean package. Faults in the data never
+            raise.
+
+        Raises:
+            MissingExtraError: The libraries of the extra `validate` are not installed.
+        """
+        try:
+            from . import validation
+        except ModuleNotFoundError as error:
+            raise missing_extra(error) from None
+
+        return validation.validate(self._package)
+
+    def violations(self, frames: Mapping[str, Any]) -> list[Violation]:
+        """Check frames of any engine against the Table Schemas: polars, DuckDB, Spark.
+
+        Args:
+            frames: Frames by table, as text or as the engine's own types, with the columns of the schema; null or an
+                empty text is an empty cell. Every table that one of them refers to is among them.
+
+        Returns:
+            What breaks a constraint, sorted, one record a cell, key or reference. Of rows that share a key or a unique
+            value each is listed.
+
+        Raises:
+            UnknownTableError: A name is not one of `tables()`.
+            UsageError: A frame lacks a column, or a table that one of them refers to is not given.
+            MissingExtraError: The libraries of the extra `validate` are not installed.
+        """
+        try:
+            from . import constraints
+        except ModuleNotFoundError as error:
+            raise missing_extra(error) from None
+
+        tables = [self._package.table(name) for name in frames]
+        return constraints.violations(tables, frames)
 
 
 def open(location: str | os.PathLike[str], *, sha256: str | None = None) -> Dataset:
@@ -217,7 +261,7 @@ def open(location: str | os.PathLike[str], *, sha256: str | None = None) -> Data
         from . import fetching
 
         place = fetching.verified(place, sha256)
-    elif "://" in place:
+    elif _package.is_address(place):
         raise UsageError(f"{place} is an address; pass sha256=, which SHA256SUMS of the release states for it")
     return Dataset(_package.locate(place))
 
@@ -225,3 +269,20 @@ def open(location: str | os.PathLike[str], *, sha256: str | None = None) -> Data
 def installed() -> Dataset:
     """Open the record that is installed with this module."""
     return Dataset(_package.locate())
+
+
+def validate(root: str | os.PathLike[str] | None = None) -> list[Problem]:
+    """Check a package: structure, constraints, meaning, canonical files.
+
+    Args:
+        root: A folder or a zip; without it the installed record.
+
+    Returns:
+        Every problem, sorted by file, line and column; an empty list for a clean package. Faults in the data never
+        raise.
+
+    Raises:
+        PackageError: There is no package there, or it cannot be read safely.
+        MissingExtraError: The libraries of the extra `validate` are not installed.
+    """
+    return Dataset(_package.locate(root)).validate()

@@ -23,3 +23,8 @@ class DataError(ChinaAiLawmakingError):
 
 class MissingExtraError(ChinaAiLawmakingError, ImportError):
     """A library of an optional extra is not installed; the message says how to install it."""
+
+
+def missing_extra(error: ModuleNotFoundError) -> MissingExtraError:
+    """Word the failed import of a library that the extra `validate` brings."""
+    return MissingExtraError(f"{error.name} is not installed; run: pip install 'china-ai-lawmaking[validate]'")

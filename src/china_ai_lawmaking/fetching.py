@@ -1,7 +1,6 @@
 """Check a released zip against its hash, after fetching it once when it is at an address.
 
-The standard library does all of it, so that this needs no extra: what a download helper would add, it lacks a limit on
-size, which has to be kept here anyway.
+The standard library is enough: pooch would bring a limit on neither size nor redirects, and three more dependencies.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ def verified(location: str, sha256: str) -> str:
     expected = sha256.lower()
     if not re.fullmatch("[0-9a-f]{64}", expected):
         raise UsageError(f"sha256 is {sha256!r}; expected 64 hexadecimal digits, as in SHA256SUMS of the release")
-    if "://" in location:
+    if package.is_address(location):
         return _cached(location, expected)
     if os.path.isdir(location):
         raise UsageError(f"{location} is a folder; sha256 is the hash of a zip")
@@ -63,7 +62,8 @@ def verified(location: str, sha256: str) -> str:
 
 
 def _cached(address: str, expected: str) -> str:
-    _check(address)
+    if not _is_safe(address):
+        raise UsageError(f"{address} is not an address with https")
     folder = _folder()
     kept = os.path.join(folder, f"{expected}.zip")
     with contextlib.suppress(OSError):
@@ -80,11 +80,12 @@ def _cached(address: str, expected: str) -> str:
                 raise PackageError(f"{address} has the SHA-256 {found}; expected {expected}")
             _check_package(address, partial)
             os.replace(partial, kept)
-    except (OSError, HTTPException) as error:
-        if isinstance(error, HTTPError):
-            error.close()
-        reason = " ".join(str(getattr(error, "reason", None) or error).split())
-        raise PackageError(f"{address} cannot be fetched: {reason}") from None
+    except HTTPError as error:
+        error.close()
+        raise PackageError(f"{address} cannot be fetched: {error.code} {error.reason}") from None
+    except (OSError, HTTPException, ValueError) as error:
+        # A ValueError is an address that the library cannot send, as one with Chinese characters.
+        raise PackageError(f"{address} cannot be fetched: {getattr(error, 'reason', None) or error}") from None
     return kept
 
 
@@ -108,19 +109,20 @@ def _check_package(address: str, path: str) -> None:
 
 class _Redirects(HTTPRedirectHandler):
     def redirect_request(self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str) -> Any:
-        try:
-            _check(newurl)
-        except UsageError:
+        # What came with encryption must not go on without it.
+        if not _is_safe(newurl) or (req.type == "https" and urlsplit(newurl).scheme != "https"):
             fp.close()
-            raise
+            raise PackageError(f"{req.full_url} leads to {newurl}, which is not an address with https")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def _check(address: str) -> None:
-    parts = urlsplit(address)
+def _is_safe(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
     # Without encryption only from this machine itself, as in tests.
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
-        raise UsageError(f"{address} is not an address with https")
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 
 
 def _hash(path: str) -> str:

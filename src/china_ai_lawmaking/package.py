@@ -380,6 +380,11 @@ def locate(location: str | os.PathLike[str] | None = None) -> Package:
     return Package(place, Archive(place))
 
 
+def is_address(location: str) -> bool:
+    """Tell an address from a path."""
+    return "://" in location
+
+
 def is_checkout(folder: str) -> bool:
     """Tell whether a folder is a checkout of this data package."""
     try:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import narwhals as nw
 import polars as pl
 
-from . import canonical, constraints, explanations, structure
+from . import canonical, constraints, crosscheck, explanations, structure
 from .errors import PackageError
 from .problems import Problem
 from .rules import RULES
@@ -51,32 +51,45 @@ class _Checked(NamedTuple):
     reported: set[tuple[int, str]]
 
 
-def judge(package: Package) -> Verdict:
+def judge(package: Package, *, cross_check: bool = False) -> Verdict:
     """Check a package.
+
+    Args:
+        package: The package.
+        cross_check: Whether to run frictionless too, and make a problem of every difference.
 
     Raises:
         PackageError: The package as a whole cannot be used.
     """
     tables, problems = _described(package)
     rows: dict[str, int | None] = dict.fromkeys(package.names())
+    records: dict[str, Records] = {}
     checked: dict[str, _Checked] = {}
     for name, table in tables.items():
-        records, found = _read(package, table)
+        records[name], found = _read(package, table)
         problems += found
-        rows[name] = records.rows
-        if records.frame is not None:
-            checked[name] = _Checked(table, records, records.frame, set())
+        rows[name] = records[name].rows
+        frame = records[name].frame
+        if frame is not None:
+            checked[name] = _Checked(table, records[name], frame, set())
     frames = {name: nw.from_native(one.frame.lazy()) for name, one in checked.items()}
     for one in checked.values():
         problems += _constraint_problems(one, checked, frames)
     problems += _rule_problems(checked, frames)
+    if cross_check:
+        problems += crosscheck.disagreements(package, tables, records, tuple(problems))
     paths = tuple(package.resource_path(name) for name in package.names())
     return Verdict(sorted(problems), rows, paths)
 
 
+def validate(package: Package) -> list[Problem]:
+    """Give what is wrong with a package; see `Dataset.validate`."""
+    return judge(package).problems
+
+
 def codes() -> dict[str, str]:
     """List the codes of all problems with what each means."""
-    layers = structure.CODES | canonical.CODES | CODES | constraints.CODES
+    layers = structure.CODES | canonical.CODES | CODES | constraints.CODES | crosscheck.CODES
     return layers | {rule.code: rule.message for rule in RULES}
 
 

@@ -14,7 +14,7 @@ import os
 import sys
 from typing import NoReturn
 
-from ..errors import ChinaAiLawmakingError, UsageError
+from ..errors import ChinaAiLawmakingError, UsageError, missing_extra
 
 COMMANDS = {
     "cite": "cite the record, and the sources behind records",
@@ -45,10 +45,16 @@ def main(argv: list[str] | None = None) -> int:
     except ChinaAiLawmakingError as error:
         _refuse(str(error), as_json=_wants_json(argv))
         return 2
+    except ModuleNotFoundError as error:
+        _refuse(str(missing_extra(error)), as_json=_wants_json(argv))
+        return 2
     except BrokenPipeError:
         # The reader of a pipe has gone, as with `| head`: nothing is wrong and nothing is left to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        _refuse(f"{error.filename}: {error.strerror}", as_json=_wants_json(argv))
+        return 2
 
 
 def _parser(argv: list[str]) -> argparse.ArgumentParser:

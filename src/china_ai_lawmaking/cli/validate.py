@@ -17,6 +17,9 @@ FORMATS = {"text": report.as_text, "json": report.as_json, "github": report.as_g
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     options.add_root(parser)
+    parser.add_argument(
+        "--cross-check", action="store_true", help="also run frictionless, and make a problem of every difference"
+    )
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to tell (default: text)")
     parser.add_argument(
         "--since",
@@ -29,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the report; 0 for a clean package, 1 for problems."""
     package = options.package(arguments)
-    verdict = validation.judge(package)
+    verdict = validation.judge(package, cross_check=arguments.cross_check)
     if arguments.since is not None:
         late = versions.problems(revisions.open_any(arguments.since, os.curdir), package)
         verdict = verdict._replace(problems=sorted(verdict.problems + late))

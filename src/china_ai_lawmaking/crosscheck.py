@@ -1,0 +1,218 @@
+"""Compare this validation with frictionless, the reference implementation of the standard, cell by cell.
+
+A difference is a problem, unless it is one of those that are known and listed in `ONLY_HERE` and `_accepts`.
+"""
+
+from __future__ import annotations
+
+import bisect
+import os
+import tempfile
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
+
+from .package import DESCRIPTOR, Folder
+from .problems import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from .package import Package, Table
+    from .structure import Records
+
+CODES = {"cross-check": "this validation and frictionless disagree about a cell, a row or a file"}
+
+# What makes the rows of a file incomparable: one of the two does not read them, or reads other cells.
+_STOPPING = {
+    "bad-quoting": False,
+    "bad-schema": False,
+    "duplicate-header": True,
+    "empty-file": True,
+    "lone-carriage-return": False,
+    "long-cell": False,
+    "missing-file": True,
+    "not-utf-8": True,
+    "nul-byte": False,
+    "wrong-header": True,
+}
+_OF_ROWS = {
+    "blank-row",
+    "duplicate-key",
+    "not-in-list",
+    "not-unique",
+    "pattern",
+    "ragged-row",
+    "required-cell",
+    "too-large",
+    "too-long",
+    "too-short",
+    "too-small",
+    "unknown-reference",
+    "wrong-type",
+}
+
+# Codes of this validation, apart from the meaning rules, that frictionless has no word for.
+ONLY_HERE = {
+    *(code for code, both in _STOPPING.items() if not both),
+    "byte-order-mark",
+    "line-ends",
+    "unsorted",
+}
+
+
+class _Error(NamedTuple):
+    """One error of frictionless: its table, physical line (0 for a file), columns (none for a row), type and note."""
+
+    table: str
+    line: int
+    columns: frozenset[str]
+    type: str
+    note: str
+
+
+def disagreements(
+    package: Package, tables: Mapping[str, Table], records: Mapping[str, Records], problems: Iterable[Problem]
+) -> Iterator[Problem]:
+    """Give a problem for every cell, row or file that only one of the two finds wrong.
+
+    Args:
+        package: The package that was validated.
+        tables: Its tables whose schema can be used.
+        records: What could be read of them.
+        problems: What this validation found.
+    """
+    errors, refusal = _errors(package, records)
+    if refusal:
+        if len(tables) == len(package.names()):
+            yield Problem(DESCRIPTOR, 0, "", "cross-check", f"frictionless alone refuses the package: {refusal}")
+        return
+    ours: dict[str, list[Problem]] = {table.path: [] for table in tables.values()}
+    for problem in problems:
+        ours.setdefault(problem.path, []).append(problem)
+    stopped = {name for name, table in tables.items() if any(_stops(problem) for problem in ours[table.path])}
+    for name, table in tables.items():
+        theirs = [error for error in errors if error.table == name]
+        found = ours[table.path]
+        yield from _of_file(table, found, theirs, stopped)
+        if name not in stopped and all(error.line for error in theirs if error.type not in _HASHES):
+            yield from _of_rows(table, records[name], found, theirs, stopped)
+
+
+_HASHES = {"hash-count", "byte-count"}
+
+
+def _stops(problem: Problem) -> bool:
+    return problem.code in _STOPPING or (problem.code == "blank-row" and problem.line == 1)
+
+
+def _of_file(table: Table, found: Sequence[Problem], theirs: Sequence[_Error], stopped: set[str]) -> Iterator[Problem]:
+    known = {problem.code for problem in found}
+    hashes = [error for error in theirs if error.type in _HASHES]
+    if bool(hashes) != ("stale-hash" in known):
+        yield _only("frictionless" if hashes else "this validation", table, 0, "", "a wrong hash or size")
+    for code in sorted(known):
+        if _STOPPING.get(code) and not theirs:
+            yield _only("this validation", table, 0, "", code)
+    near = {table.name, *(reference.table for reference in table.references)}
+    for error in theirs:
+        if not error.line and error.type not in _HASHES and not near & stopped:
+            yield _only("frictionless", table, 0, "", f"{error.type}: {error.note}")
+
+
+def _of_rows(
+    table: Table, records: Records, found: Sequence[Problem], theirs: Sequence[_Error], stopped: set[str]
+) -> Iterator[Problem]:
+    here: dict[int, list[Problem]] = {}
+    for problem in found:
+        here.setdefault(problem.line, []).append(problem)
+    there: dict[int, list[_Error]] = {}
+    resting = {frozenset(reference.fields) for reference in table.references if reference.table in stopped}
+    for error in theirs:
+        if error.line and not (error.type == "foreign-key" and error.columns in resting):
+            there.setdefault(error.line, []).append(error)
+    for line, errors in there.items():
+        columns = {problem.column for problem in here.get(line, ()) if problem.code in _OF_ROWS}
+        for error in errors:
+            if not columns or not (error.columns & columns or "" in columns or not error.columns):
+                column = min(error.columns) if len(error.columns) == 1 else ""
+                yield _only("frictionless", table, line, column, f"{error.type}: {error.note}")
+    for line, of_line in here.items():
+        columns = {column for error in there.get(line, ()) for column in error.columns or {""}}
+        for problem in of_line:
+            seen = columns & {problem.column, ""} or (columns and not problem.column)
+            if problem.code in _OF_ROWS and not seen and not _accepts(problem, table, records):
+                yield _only("this validation", table, line, problem.column, f"{problem.message} [{problem.code}]")
+
+
+def _only(who: str, table: Table, line: int, column: str, what: str) -> Problem:
+    return Problem(table.path, line, column, "cross-check", f"{who} alone finds {what}")
+
+
+def _accepts(problem: Problem, table: Table, records: Records) -> bool:
+    """Tell whether frictionless is known to accept a value that this validation refuses."""
+    if records.frame is None or not problem.column:
+        return False
+    row = bisect.bisect_left(records.lines, problem.line)
+    value = records.frame[problem.column][row] or ""
+    if problem.code == "pattern":
+        # In Python `$` matches before a last line feed.
+        return bool(value.endswith("\n"))
+    if problem.code != "wrong-type":
+        return False
+    try:
+        match table.field(problem.column).type:
+            case "integer":
+                int(value)
+            case "number":
+                Decimal(value.strip())
+            case "date":
+                datetime.strptime(value, "%Y-%m-%d")
+            case _:
+                return False
+    except (ValueError, InvalidOperation):
+        return False
+    return True
+
+
+def _errors(package: Package, records: Mapping[str, Records]) -> tuple[list[_Error], str]:
+    """Run frictionless; give its errors, or its sentence where it refuses the package as a whole."""
+    import frictionless
+
+    with tempfile.TemporaryDirectory() as folder:
+        root = package.files.root if isinstance(package.files, Folder) else folder
+        if root == folder:
+            _unpack(package, folder)
+        report = frictionless.validate(os.path.join(root, DESCRIPTOR), limit_errors=10**9)
+    if report.errors:
+        return [], report.errors[0].note
+    return [_error(task.name, error, records) for task in report.tasks for error in task.errors], ""
+
+
+def _error(table: str, error: Any, records: Mapping[str, Records]) -> _Error:
+    row = getattr(error, "row_number", None)
+    line = 0
+    if row:
+        lines = records[table].lines if table in records else ()
+        # frictionless counts records, the header among them.
+        line = lines[row - 2] if row - 2 < len(lines) else row
+    field = getattr(error, "field_name", None)
+    columns = frozenset(getattr(error, "field_names", None) or ([field] if field and row else []))
+    return _Error(table, line, columns, error.type, error.note)
+
+
+def _unpack(package: Package, folder: str) -> None:
+    paths = {DESCRIPTOR}
+    for name in package.names():
+        paths |= {package.resource_path(name), package.schema_path(name)}
+    for path in paths:
+        place = os.path.join(folder, *path.split("/"))
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        try:
+            data = package.files.read(path)
+        except FileNotFoundError:
+            continue
+        with open(place, "wb") as file:
+            file.write(data)

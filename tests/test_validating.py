@@ -1,0 +1,114 @@
+"""The verbs `validate` and `violations`, and the command with `--cross-check`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+from packages import broken
+
+import china_ai_lawmaking as cal
+from china_ai_lawmaking import errors
+from china_ai_lawmaking.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+UNKNOWN_SPEAKER = cal.Problem(
+    "data/memberships.csv",
+    2,
+    "person_id",
+    "unknown-reference",
+    "'an-wej' is not an id in data/people.csv",
+    "did you mean 'an-wei'?",
+)
+CASE = """
+[[replace]]
+path = "data/memberships.csv"
+old = "mem-00001,an-wei"
+new = "mem-00001,an-wej"
+"""
+
+
+def frames(root: Path) -> dict[str, pl.DataFrame]:
+    return {path.stem: pl.read_csv(path, infer_schema=False) for path in sorted((root / "data").glob("*.csv"))}
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Path:
+    """The good package with one speaker whose id is misspelt."""
+    (tmp_path / "case.toml").write_text(CASE, encoding="utf-8")
+    return broken(tmp_path / "package", tmp_path / "case.toml")
+
+
+def test_validate_without_a_place_judges_the_shipped_record() -> None:
+    assert cal.validate() == []
+
+
+def test_validate_gives_the_problems_of_a_folder(faulty: Path) -> None:
+    assert UNKNOWN_SPEAKER in cal.validate(faulty)
+
+
+def test_a_dataset_validates_itself(faulty: Path) -> None:
+    assert cal.open(faulty).validate() == cal.validate(faulty)
+
+
+def test_validate_raises_where_there_is_no_package(tmp_path: Path) -> None:
+    with pytest.raises(errors.PackageError, match=r"has no datapackage\.json"):
+        cal.validate(tmp_path)
+
+
+@pytest.mark.parametrize("missing", ["polars", "narwhals"])
+def test_validate_without_its_libraries_says_what_to_install(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("china_ai_lawmaking.")]:
+        if name.rpartition(".")[2] in ("validation", "constraints", "rules", "crosscheck"):
+            monkeypatch.delitem(sys.modules, name)
+            monkeypatch.delattr(cal, name.rpartition(".")[2])
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(errors.MissingExtraError, match=rf"{missing} is not .*; run: pip install 'china-ai-lawmaking\["):
+        cal.validate()
+
+
+def test_violations_are_keyed_by_the_key_of_the_row(root: Path) -> None:
+    given = frames(root)
+    given["memberships"] = given["memberships"].with_columns(person_id=pl.lit("an-wej"))
+    found = cal.open(root).violations(given)
+    assert {(v.table, v.column, v.code, v.value) for v in found} == {
+        ("memberships", "person_id", "unknown-reference", "an-wej")
+    }
+    assert [v.key for v in found] == [(id,) for id in given["memberships"]["id"]]
+
+
+def test_violations_judge_the_tables_that_are_given(root: Path) -> None:
+    topics = frames(root)["topics"].with_columns(name=pl.lit(None, pl.String))
+    found = cal.open(root).violations({"topics": topics})
+    assert [(v.key, v.code) for v in found] == [((id,), "required-cell") for id in topics["id"]]
+
+
+def test_violations_accept_typed_frames(record: cal.Dataset) -> None:
+    typed = {name: pl.from_pandas(record.load(name)) for name in record.tables()}
+    dates = {name: [f.name for f in record.describe(name).fields if f.type == "date"] for name in typed}
+    assert record.violations({n: frame.with_columns(pl.col(dates[n]).dt.date()) for n, frame in typed.items()}) == []
+
+
+def test_violations_refuse_a_table_that_is_not_there(record: cal.Dataset) -> None:
+    with pytest.raises(errors.UnknownTableError, match="no table named 'peeple'; tables: event_participants, events,"):
+        record.violations({"peeple": pl.DataFrame()})
+
+
+def test_violations_refuse_a_frame_without_its_columns(root: Path) -> None:
+    topics = frames(root)["topics"].drop("name")
+    with pytest.raises(errors.UsageError, match="the frame of topics lacks name; columns: id, name,"):
+        cal.open(root).violations({"topics": topics})
+
+
+def test_violations_ask_for_the_table_that_is_referred_to(root: Path) -> None:
+    with pytest.raises(errors.UsageError, match="memberships refers to people; give its frame too"):
+        cal.open(root).violations({"memberships": frames(root)["memberships"]})
+
+
+def test_the_command_cross_checks(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "--root", str(root), "--cross-check"]) == 0
+    assert capsys.readouterr().out == "no problems in 18 files\n"
