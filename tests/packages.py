@@ -50,7 +50,7 @@ def broken(root: Path, case: Path) -> Path:
     A case holds any number of `[[replace]]` (path, old, new), `[[write]]` (path, text) and `[[remove]]` (path) tables,
     applied in that order. `old` must stand exactly once in the file. `encoding` and `repeat` say how `new` or `text`
     becomes bytes. Hashes are made current afterwards unless the case says `stale = true`. With `since = true` the
-    package is judged as the successor of the good one. `options` are those of the command.
+    package is judged as the successor of the good one; `options` are further options of the command.
     """
     good(root)
     edits = tomllib.loads(case.read_text(encoding="utf-8"))
@@ -93,12 +93,6 @@ class Memory:
     def read(self, path: str) -> bytes:
         """Give the bytes of a file."""
         return self._files[path]
-
-
-def options(case: Path) -> list[str]:
-    """Give the options of the command with which a case is run."""
-    found: list[str] = tomllib.loads(case.read_text(encoding="utf-8")).get("options", [])
-    return found
 
 
 def refresh(root: Path) -> None:

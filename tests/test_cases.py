@@ -6,7 +6,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
-from packages import HERE, broken, good, options
+from packages import HERE, broken, good
 
 from china_ai_lawmaking import validation, versions
 from china_ai_lawmaking.cli import main
@@ -23,10 +23,12 @@ def named(case: Path) -> str:
 
 def command(case: Path, tmp_path: Path) -> list[str]:
     """Validate the broken package; where the case says so, as the successor of the good one."""
-    arguments = ["validate", "--root", str(broken(tmp_path / "package", case)), *options(case)]
-    if tomllib.loads(case.read_text(encoding="utf-8")).get("since"):
+    arguments = ["validate", "--root", str(broken(tmp_path / "package", case))]
+    edits = tomllib.loads(case.read_text(encoding="utf-8"))
+    if edits.get("since"):
         arguments += ["--since", str(good(tmp_path / "earlier"))]
-    return arguments
+    options: list[str] = edits.get("options", [])
+    return arguments + options
 
 
 @pytest.mark.parametrize("case", CASES, ids=named)

@@ -136,6 +136,7 @@ class Package:
         """Read and check the descriptor; `locate` is the usual way here."""
         self.location = location
         self.files = files
+        files.check(DESCRIPTOR)
         self.descriptor = _parse(files, DESCRIPTOR, f"{location} has no {DESCRIPTOR}")
         self._resources = {r["name"]: r for r in _resources(self.descriptor, files)}
         self._tables: dict[str, Table] = {}
@@ -144,6 +145,11 @@ class Package:
     def version(self) -> str:
         """Version of the record, or empty."""
         return str(self.descriptor.get("version", ""))
+
+    @property
+    def created(self) -> str:
+        """ISO date of the version, or empty."""
+        return str(self.descriptor.get("created", ""))[:10]
 
     def names(self) -> list[str]:
         """Table names, sorted."""
@@ -230,7 +236,9 @@ def _parse(files: Files, path: str, missing: str) -> dict[str, Any]:
         value = json.loads(files.read(path))
     except FileNotFoundError:
         raise PackageError(missing) from None
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise PackageError(f"{path} is nested too deeply") from None
+    except ValueError as error:
         raise PackageError(f"{path} is not JSON: {error}") from None
     if not isinstance(value, dict):
         raise PackageError(f"{path} holds a JSON {type(value).__name__}, not an object")
@@ -331,6 +339,7 @@ class Archive:
 
     def read(self, path: str) -> bytes:
         """Give the bytes of a file."""
+        import lzma
         import zipfile
         import zlib
 
@@ -341,7 +350,8 @@ class Archive:
             with self._zip.open(name) as file:
                 # A header can understate the size; what it states is all that is read.
                 return file.read(self._sizes[name])
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+        # bzip2 raises OSError for damage.
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, RuntimeError, EOFError) as error:
             raise PackageError(f"{path} cannot be unpacked: {error}") from None
 
 
