@@ -30,8 +30,8 @@ from china_ai_lawmaking import (
     versions,
 )
 from china_ai_lawmaking.cli import main
-from china_ai_lawmaking.rules import rules_of
 from china_ai_lawmaking.release import metadata
+from china_ai_lawmaking.rules import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
