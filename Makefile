@@ -35,7 +35,7 @@ clean:
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	rm -rf dist
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
-	$(BIN)/python -m pip install --quiet "$$(echo dist/*.whl)[validate]"
+	$(BIN)/python -m pip install --quiet "$$(echo dist/*.whl)[validate,spreadsheet,release]"
 	$(BIN)/python -m pip install --quiet --no-deps --force-reinstall dist/*.whl
 	touch $@
 

@@ -1,7 +1,7 @@
 """Write the generated parts of the documentation: `python docs/generate.py`.
 
 In README.md and docs/*.md, what stands between `<!-- NAME -->` and `<!-- end -->` is written here, and nothing else is
-touched. docs/data-dictionary.md is written whole.
+touched. CITATION.cff and docs/data-dictionary.md are written whole.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import china_ai_lawmaking as cal
 from china_ai_lawmaking import coverage, dictionary, evidence, folding, package, sentences
+from china_ai_lawmaking.release import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,6 +108,7 @@ def texts() -> dict[Path, str]:
     head = "# Data dictionary\n\nGenerated from `schemas/` by `make docs`.\n\n"
     return {
         **{path: fill(path) for path in (ROOT / name for name in FILLED)},
+        ROOT / "CITATION.cff": metadata.citation_cff(record),
         ROOT / "docs" / "data-dictionary.md": head + dictionary.dictionary(record, record.names()),
     }
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from packages import good
+from packages import good, releasable
 from texts import Sourced
 
 import china_ai_lawmaking as cal
+from china_ai_lawmaking import package, release
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +25,14 @@ def root(tmp_path: Path) -> Path:
 def record(root: Path) -> cal.Dataset:
     """The good package, opened."""
     return cal.open(root)
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release of the good package, not to be changed."""
+    folder = tmp_path_factory.mktemp("release")
+    release.write(package.locate(releasable(folder / "package")), folder / "out")
+    return folder / "out"
 
 
 @pytest.fixture

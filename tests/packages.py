@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 import shutil
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parent
@@ -17,8 +22,25 @@ def good(root: Path) -> Path:
     """Build the good package in a folder: its own data, the contract of the repository."""
     shutil.copytree(HERE / "good" / "data", root / "data")
     shutil.copytree(REPOSITORY / "schemas", root / "schemas")
-    shutil.copy(REPOSITORY / "datapackage.json", root)
+    descriptor = json.loads((REPOSITORY / "datapackage.json").read_bytes())
+    # Not the version of the day: tests compare with it.
+    descriptor["version"] = "1.0.0"
+    (root / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
     refresh(root)
+    return root
+
+
+def releasable(root: Path) -> Path:
+    """Build the good package with what a release needs beside it."""
+    good(root)
+    version = json.loads((root / "datapackage.json").read_bytes())["version"]
+    (root / "CHANGELOG.md").write_text(
+        f"# Changelog\n\n## {version} (2025-03-10)\n\nThe present.\n\n## 0.0.1 (2025-01-01)\n\nThe past.\n", "utf-8"
+    )
+    (root / "LICENSES").mkdir()
+    (root / "LICENSES" / "CC-BY-4.0.txt").write_text("Terms.\n", "utf-8")
+    (root / "docs").mkdir()
+    (root / "docs" / "quality.md").write_text("Figures.\n", "utf-8")
     return root
 
 
@@ -28,7 +50,7 @@ def broken(root: Path, case: Path) -> Path:
     A case holds any number of `[[replace]]` (path, old, new), `[[write]]` (path, text) and `[[remove]]` (path) tables,
     applied in that order. `old` must stand exactly once in the file. `encoding` and `repeat` say how `new` or `text`
     becomes bytes. Hashes are made current afterwards unless the case says `stale = true`. `options` are those of the
-    command.
+    command; with `since = true` the package is judged as the successor of the good one.
     """
     good(root)
     edits = tomllib.loads(case.read_text(encoding="utf-8"))
@@ -45,6 +67,7 @@ def broken(root: Path, case: Path) -> Path:
     if not edits.pop("stale", False):
         refresh(root)
     edits.pop("options", None)
+    edits.pop("since", None)
     assert not edits, f"{case}: unknown keys {edits}"
     return root
 
@@ -53,6 +76,29 @@ def options(case: Path) -> list[str]:
     """Give the options of the command with which a case is run."""
     found: list[str] = tomllib.loads(case.read_text(encoding="utf-8")).get("options", [])
     return found
+
+
+class Memory:
+    """Files of a package of one table, `things`, whose key is its first column, kept in memory."""
+
+    def __init__(self, fields: Sequence[Mapping[str, Any]], rows: Iterable[Sequence[str]]) -> None:
+        names = [field["name"] for field in fields]
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\n").writerows([names, *rows])
+        resource = {"name": "things", "path": "data/things.csv", "schema": "schemas/things.json"}
+        descriptor = {"version": "1.0.0", "created": "2025-03-10T00:00:00Z", "resources": [resource]}
+        self._files = {
+            "data/things.csv": text.getvalue().encode(),
+            "schemas/things.json": json.dumps({"fields": fields, "primaryKey": names[0]}).encode(),
+            "datapackage.json": json.dumps(descriptor).encode(),
+        }
+
+    def check(self, path: str) -> None:
+        """Accept every path."""
+
+    def read(self, path: str) -> bytes:
+        """Give the bytes of a file."""
+        return self._files[path]
 
 
 def refresh(root: Path) -> None:

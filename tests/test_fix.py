@@ -102,7 +102,7 @@ def test_a_zip_is_refused(root: Path, tmp_path: Path, capsys: pytest.CaptureFixt
 
     archive = shutil.make_archive(str(tmp_path / "packed"), "zip", root)
     assert main(["fix", "--root", archive]) == 2
-    assert capsys.readouterr().err == f"china-ai-lawmaking: {archive} is a zip; only a folder can be fixed\n"
+    assert capsys.readouterr().err == f"china-ai-lawmaking: {archive} is a zip; only a folder can be changed\n"
 
 
 def test_the_files_of_the_repository_are_canonical() -> None:

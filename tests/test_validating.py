@@ -56,7 +56,7 @@ def test_a_dataset_validates_itself(faulty: Path) -> None:
 
 
 def test_validate_raises_where_there_is_no_package(tmp_path: Path) -> None:
-    with pytest.raises(errors.PackageError, match="has no datapackage.json"):
+    with pytest.raises(errors.PackageError, match=r"has no datapackage\.json"):
         cal.validate(tmp_path)
 
 

@@ -14,7 +14,17 @@ from .errors import PackageError, UnknownTableError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import Any
+    from typing import Any, Protocol
+
+    class Files(Protocol):
+        """Where the files of a package are: a folder, a zip, a commit."""
+
+        def check(self, path: str) -> None:
+            """Refuse a path that must not be followed."""
+
+        def read(self, path: str) -> bytes:
+            """Give the bytes of a file, or raise FileNotFoundError."""
+
 
 NAME = "china-ai-lawmaking"
 DESCRIPTOR = "datapackage.json"
@@ -120,7 +130,7 @@ class Package:
         descriptor: The parsed `datapackage.json`.
     """
 
-    def __init__(self, location: str, files: Folder | Archive) -> None:
+    def __init__(self, location: str, files: Files) -> None:
         """Read and check the descriptor; `locate` is the usual way here."""
         self.location = location
         self.files = files
@@ -213,7 +223,7 @@ def _names(value: str | list[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def _parse(files: Folder | Archive, path: str, missing: str) -> dict[str, Any]:
+def _parse(files: Files, path: str, missing: str) -> dict[str, Any]:
     try:
         value = json.loads(files.read(path))
     except FileNotFoundError:
@@ -225,7 +235,7 @@ def _parse(files: Folder | Archive, path: str, missing: str) -> dict[str, Any]:
     return value
 
 
-def _resources(descriptor: Mapping[str, Any], files: Folder | Archive) -> Iterator[Mapping[str, Any]]:
+def _resources(descriptor: Mapping[str, Any], files: Files) -> Iterator[Mapping[str, Any]]:
     resources = descriptor.get("resources")
     if not isinstance(resources, list) or not resources:
         raise PackageError(f"{DESCRIPTOR} lists no resources")
@@ -331,6 +341,23 @@ class Archive:
                 return file.read(self._sizes[name])
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
             raise PackageError(f"{path} cannot be unpacked: {error}") from None
+
+
+class Overlay:
+    """Files of a package with some of them changed, before anything is written."""
+
+    def __init__(self, files: Files, changes: Mapping[str, bytes]) -> None:
+        """Lay new bytes, by path, over the files."""
+        self._files = files
+        self._changes = changes
+
+    def check(self, path: str) -> None:
+        """Refuse what the files below refuse."""
+        self._files.check(path)
+
+    def read(self, path: str) -> bytes:
+        """Give the bytes of a file."""
+        return self._changes[path] if path in self._changes else self._files.read(path)
 
 
 def locate(location: str | os.PathLike[str] | None = None) -> Package:

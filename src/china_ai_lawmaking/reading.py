@@ -35,6 +35,20 @@ def text(package: Package, table: Table) -> str:
         raise DataError(f"{table.path}: byte {error.start} is not UTF-8") from None
 
 
+def cells(package: Package, table: Table) -> Iterator[list[str]]:
+    """Iterate over the rows of a table as text.
+
+    Yields:
+        One list a row, in schema order, with empty text for an empty cell.
+
+    Raises:
+        DataError: The header is not the schema's, or a row has too few or too many cells.
+        PackageError: The file is missing.
+    """
+    for _, row in _rows(table, text(package, table)):
+        yield row
+
+
 def records(package: Package, table: Table) -> Iterator[dict[str, Any]]:
     """Iterate over the rows of a table as typed dicts.
 

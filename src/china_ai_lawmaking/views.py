@@ -24,8 +24,8 @@ _LABELS: dict[str, Callable[[Row, Tables], str]] = {
     ),
     "sources": lambda row, _: row["title"],
     "statements": lambda row, _: row["summary"],
-    "statistics": lambda row, tables: (
-        f"{_label('indicators', row['indicator_id'], tables)}, {printed_date(row, 'ref')}"
+    "statistics": lambda row, tables: _join(
+        ", ", _label("indicators", row["indicator_id"], tables), row["ref_date"] and printed_date(row, "ref")
     ),
 }
 _STAGE_DATES = {"adopted": ("adopted",), "published": ("published", "announced"), "in_force": ("in_force",)}

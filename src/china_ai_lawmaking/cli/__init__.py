@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import itertools
+import keyword
 import os
 import sys
 from typing import NoReturn
@@ -18,8 +19,13 @@ from ..errors import ChinaAiLawmakingError, UsageError, missing_extra
 COMMANDS = {
     "cite": "cite the record, and the sources behind records",
     "describe": "explain tables, columns and values",
+    "diff": "tell what changed between two versions, losses first, and the version step that it calls for",
     "evidence": "find the passages behind the record in the source texts",
+    "export": "write the tables into an Excel workbook for editing",
     "fix": "bring the files into canonical form and the hashes up to date",
+    "import": "take over the rows of an edited workbook",
+    "new": "add a row with the next identifier, and the rows that belong to it",
+    "release": "write the files that are published with a version",
     "tables": "list what is in a package",
     "validate": "check a package: structure, constraints, meaning, files",
 }
@@ -57,7 +63,8 @@ def _parser(argv: list[str]) -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
         if name in argv:
-            module = importlib.import_module(f".{name}", __name__)
+            # `import` is a word of Python, and no module can be called that.
+            module = importlib.import_module(f".{name}{'_' * keyword.iskeyword(name)}", __name__)
             module.configure(command)
             command.set_defaults(run=module.run)
     return parser

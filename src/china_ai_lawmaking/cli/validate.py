@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .. import report, validation
+import os
+
+from .. import report, revisions, validation, versions
 from . import options
 
 TYPE_CHECKING = False
@@ -19,10 +21,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--cross-check", action="store_true", help="also run frictionless, and make a problem of every difference"
     )
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to tell (default: text)")
+    parser.add_argument(
+        "--since",
+        metavar="VERSION",
+        help="an earlier version, as a folder, a zip, or a git revision of the checkout that you stand in: "
+        "identifiers lost since, and a version lower than the changes call for, are problems too",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the report; 0 for a clean package, 1 for problems."""
-    verdict = validation.judge(options.package(arguments), cross_check=arguments.cross_check)
+    package = options.package(arguments)
+    verdict = validation.judge(package, cross_check=arguments.cross_check)
+    if arguments.since is not None:
+        late = versions.problems(revisions.open_any(arguments.since, os.curdir), package)
+        verdict = verdict._replace(problems=sorted(verdict.problems + late))
     print(FORMATS[arguments.format](verdict), end="")
     return 1 if verdict.problems else 0

@@ -1,0 +1,36 @@
+"""`export`: the tables as a workbook for editing."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import TYPE_CHECKING
+
+from .. import spreadsheet
+from ..errors import UsageError
+from . import options
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    parser.add_argument("--xlsx", metavar="FILE", required=True, help="Excel workbook to write; it must not exist")
+    options.add_root(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the workbook, whole or not at all."""
+    data = spreadsheet.export(options.package(arguments))
+    folder, name = os.path.split(os.path.abspath(arguments.xlsx))
+    if os.path.lexists(arguments.xlsx):
+        raise UsageError(f"{arguments.xlsx} exists already, perhaps with edits; name a new file")
+    if not os.path.isdir(folder):
+        raise UsageError(f"there is no folder {folder} to write {name} in")
+    with tempfile.TemporaryDirectory(dir=folder) as stage:
+        whole = os.path.join(stage, name)
+        with open(whole, "xb") as file:
+            file.write(data)
+        os.replace(whole, arguments.xlsx)
+    return 0

@@ -1,0 +1,26 @@
+"""`import`: take the rows of an edited workbook over into the tables."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from .. import edits, package, spreadsheet
+from . import fix
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    parser.add_argument("file", metavar="FILE", help="workbook that was written with export --xlsx")
+    parser.add_argument("--root", metavar="DIR", default=os.curdir, help="package to change (default: where you stand)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the tables that differ and name them; 1 if a file of the package is structurally broken."""
+    opened = package.locate(arguments.root)
+    root = edits.folder(opened)
+    files = spreadsheet.tables(opened, arguments.file)
+    return fix.write(root, *edits.change(opened, files)) if files else 0

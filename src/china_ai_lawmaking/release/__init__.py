@@ -1,0 +1,204 @@
+"""A release: every file that is published with a version, worked out from the package alone.
+
+No clock, no network and no setting of the machine goes in, so that anyone can build the same bytes again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import re
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import citation
+from ..errors import PackageError, UsageError
+from ..package import DESCRIPTOR
+from ..workbook import Sheet
+from ..workbook import write as write_workbook
+from . import database, documents, identifiers, metadata, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..package import Package
+    from .tables import View
+
+CHANGELOG = "CHANGELOG.md"
+QUALITY = "docs/quality.md"
+_MEDIA_TYPES = {
+    "sqlite": "application/vnd.sqlite3",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+    "parquet": "application/vnd.apache.parquet",
+    "csv": "text/csv",
+}
+
+
+def files(package: Package) -> dict[str, bytes]:
+    """Work out every file of a release.
+
+    Args:
+        package: The package with `CHANGELOG.md` and `LICENSES/` beside it, as a checkout or the zip of a release has
+            them; `docs/quality.md` goes along when it is there.
+
+    Returns:
+        Content by path, sorted.
+
+    Raises:
+        PackageError: A file is missing, or the descriptor lacks what the metadata need.
+        UsageError: The changelog has no section of this version, or a hash in the descriptor is not current.
+        DataError: A cell cannot be read as its schema says.
+        MissingExtraError: A library of the extra `release` is not installed.
+    """
+    _check(package)
+    name = f"{package.descriptor['name']}-{package.version}"
+    cited = citation.cite(package)
+    swhid = identifiers.swhid(_data(package))
+    views = [tables.view(package, table) for table in package.names()]
+    about = _about(package, cited.text, swhid)
+    raw = _raw(package)
+    result = raw | {
+        "CHANGES.md": documents.changes(package, raw[CHANGELOG].decode()).encode(),
+        "SWHID": f"{swhid}\n".encode(),
+        "citation.bib": f"{cited.bibtex}\n".encode(),
+        "citation.csl.json": f"{cited.csl}\n".encode(),
+        "citation.ris": f"{cited.ris}\n".encode(),
+        "data-dictionary.html": documents.dictionary_html(package).encode(),
+        "data-dictionary.md": documents.dictionary_markdown(package).encode(),
+        "datacite.json": metadata.datacite(package, swhid).encode(),
+        f"{name}.sqlite": database.write(package, views, about),
+        f"{name}.xlsx": _workbook(package, views, about),
+        f"{name}.zip": _zip(raw),
+    }
+    result |= {f"parquet/{table}.parquet": tables.parquet(package, package.table(table)) for table in package.names()}
+    result |= {f"views/{view.name}.csv": tables.as_csv(view) for view in views}
+    described = [_described(path, content) for path, content in sorted(result.items()) if _suffix(path) in _MEDIA_TYPES]
+    result["schema-org.jsonld"] = metadata.schema_org(package, swhid, described).encode()
+    result["croissant.json"] = metadata.croissant(package, described, cited.text).encode()
+    result = dict(sorted(result.items()))
+    result["SHA256SUMS"] = "".join(f"{_sha256(content)}  {path}\n" for path, content in result.items()).encode()
+    return result
+
+
+def write(package: Package, out: Path) -> None:
+    """Write a release into a new folder, which appears complete or not at all.
+
+    Raises:
+        UsageError: There is something at `out` already, or nothing can be written there.
+        ChinaAiLawmakingError: As `files`.
+    """
+    out = out.resolve()
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"{out} exists already; name a new or an empty folder")
+    content = files(package)
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as place:
+            # A folder of its own inside, because the temporary one lets nobody else in.
+            folder = Path(place) / "release"
+            for path, data in content.items():
+                target = folder / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
+            if out.exists():
+                out.rmdir()
+            folder.rename(out)
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}") from error
+
+
+def _check(package: Package) -> None:
+    descriptor = package.descriptor
+    wanted = ("name", "title", "description", "version", "created", "licenses", "contributors")
+    if missing := [key for key in wanted if not descriptor.get(key)]:
+        raise PackageError(f"{DESCRIPTOR} lacks {', '.join(missing)}, which a release needs")
+    if not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T", descriptor["created"]):
+        raise PackageError(f"created in {DESCRIPTOR} is {descriptor['created']!r}; expected a date with a time")
+    for licence in descriptor["licenses"]:
+        if not {"name", "title", "path"} <= licence.keys():
+            raise PackageError(f"a licence in {DESCRIPTOR} lacks name, title or path")
+
+
+def _raw(package: Package) -> dict[str, bytes]:
+    """Give the files that the raw package consists of, as they are."""
+    paths = [DESCRIPTOR, CHANGELOG]
+    paths += [f"LICENSES/{licence['name']}.txt" for licence in package.descriptor["licenses"]]
+    for name in package.names():
+        paths += [package.resource_path(name), package.schema_path(name)]
+    content = {path: _read(package, path) for path in paths}
+    for name in package.names():
+        table = package.table(name)
+        if table.hash != f"sha256:{_sha256(content[table.path])}" or table.bytes != len(content[table.path]):
+            raise UsageError(f"hash or size of {table.path} in {DESCRIPTOR} is not current; run china-ai-lawmaking fix")
+    content["CITATION.cff"] = metadata.citation_cff(package).encode()
+    with contextlib.suppress(FileNotFoundError):
+        content[QUALITY] = package.files.read(QUALITY)
+    return dict(sorted(content.items()))
+
+
+def _read(package: Package, path: str) -> bytes:
+    try:
+        return package.files.read(path)
+    except FileNotFoundError:
+        raise PackageError(f"{path} is missing in {package.location}; a release is made from a checkout") from None
+
+
+def _data(package: Package) -> dict[str, bytes]:
+    paths = (package.resource_path(name) for name in package.names())
+    return {path.removeprefix("data/"): _read(package, path) for path in paths}
+
+
+def _about(package: Package, cited: str, swhid: str) -> dict[str, str]:
+    descriptor = package.descriptor
+    return {
+        "title": descriptor["title"],
+        "description": descriptor["description"],
+        "version": package.version,
+        "released": descriptor["created"][:10],
+        "licence": "; ".join(f"{licence['title']} <{licence['path']}>" for licence in descriptor["licenses"]),
+        "cite as": cited,
+        "identifier of the data": swhid,
+    }
+
+
+def _workbook(package: Package, views: list[View], about: Mapping[str, str]) -> bytes:
+    """Give the tables as they are, and before them the views of those that a reader starts from."""
+    carried = package.table("evidence").field("record_table").categories
+    sheets = [
+        Sheet(f"view_{view.name}", view.fields, ([tables.cell(value) for value in row] for row in view.rows))
+        for view in views
+        if view.name in carried
+    ]
+    for name in package.names():
+        table = package.table(name)
+        sheets.append(Sheet(name, table.fields, tables.cells(package, table)))
+    return write_workbook(sheets, about, datetime.fromisoformat(package.descriptor["created"]))
+
+
+def _zip(content: Mapping[str, bytes]) -> bytes:
+    import zipfile
+
+    buffer = io.BytesIO()
+    # Not compressed: compressed bytes differ between versions of zlib, and the hash of this file is what people pin.
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for path, data in content.items():
+            entry = zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0))
+            entry.create_system = 3
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, data)
+    return buffer.getvalue()
+
+
+def _described(path: str, content: bytes) -> metadata.File:
+    return metadata.File(path, _MEDIA_TYPES[_suffix(path)], len(content), _sha256(content))
+
+
+def _suffix(path: str) -> str:
+    return path.rpartition(".")[2]
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,63 @@
+"""The texts of a release: the data dictionary and the change list."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from .. import dictionary
+from ..errors import MissingExtraError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..package import Package
+
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
+table { border-collapse: collapse; margin: 1rem 0; width: 100%; }
+th, td { border: 1px solid #ccc; overflow-wrap: anywhere; padding: .3rem .6rem; text-align: left; vertical-align: top; }
+td:first-child { white-space: nowrap; }
+"""
+
+
+def dictionary_markdown(package: Package) -> str:
+    """Give the data dictionary as Markdown."""
+    head = f"# {package.descriptor['title']}: data dictionary\n\nVersion {package.version}.\n\n"
+    return head + dictionary.dictionary(package, package.names())
+
+
+def dictionary_html(package: Package) -> str:
+    """Give the data dictionary as one HTML page that needs nothing else.
+
+    Raises:
+        MissingExtraError: markdown-it-py is not installed.
+    """
+    try:
+        from markdown_it import MarkdownIt
+    except ImportError:
+        raise MissingExtraError(
+            "the data dictionary in HTML needs markdown-it-py; install it with: "
+            "pip install 'china-ai-lawmaking[release]'"
+        ) from None
+    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(dictionary_markdown(package))
+    # The references link to the headings of the tables.
+    body = re.sub(r"<h2>([a-z_]+)</h2>", r'<h2 id="\1">\1</h2>', body)
+    title = html.escape(f"{package.descriptor['title']}: data dictionary")
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
+    )
+
+
+def changes(package: Package, changelog: str) -> str:
+    """Give what changed since the previous version: the section of this version in the changelog.
+
+    Raises:
+        UsageError: The changelog has no section of this version.
+    """
+    section = re.search(rf"(?ms)^## {re.escape(package.version)} .*?(?=^## |\Z)", changelog)
+    if not section:
+        raise UsageError(
+            f"CHANGELOG.md has no section '## {package.version} (DATE)' for the version of datapackage.json"
+        )
+    return f"# Changes in {section[0].removeprefix('## ').strip()}\n"

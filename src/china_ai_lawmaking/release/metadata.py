@@ -1,0 +1,312 @@
+"""The release's metadata documents, all derived from `datapackage.json` and the Table Schemas."""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+from ..errors import PackageError
+from . import identifiers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from ..package import Package, Reference, Table
+
+    Json = dict[str, Any]
+
+_CROISSANT_TERMS = (
+    "annotation", "arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "excludes", "extract", "field",
+    "fileObject", "fileProperty", "fileSet", "format", "includes", "isArray", "isLiveDataset", "jsonPath", "key", "md5",
+    "parentField", "path", "readLines", "recordSet", "references", "regex", "repeated", "replace", "samplingRate",
+    "sdVersion", "separator", "source", "subField", "transform", "unArchive", "value",
+)  # fmt: skip
+_CROISSANT_TYPES = {
+    "string": "sc:Text",
+    "integer": "sc:Integer",
+    "number": "sc:Float",
+    "boolean": "sc:Boolean",
+    "date": "sc:Date",
+}
+
+
+class File(NamedTuple):
+    """A file of the release that metadata point to: path in the folder, media type, size in bytes, SHA-256."""
+
+    path: str
+    mediatype: str
+    bytes: int
+    sha256: str
+
+
+def citation_cff(package: Package) -> str:
+    """Give `CITATION.cff`, format 1.2.0."""
+    descriptor = package.descriptor
+    citation: Json = {
+        "cff-version": "1.2.0",
+        "message": "If you use this record, please cite it as below.",
+        "type": "dataset",
+        "title": descriptor["title"],
+        "abstract": descriptor["description"],
+        "version": package.version,
+        "date-released": _released(package),
+        "authors": [_cff_author(contributor) for contributor in _creators(package)],
+        "license": [licence["name"] for licence in descriptor["licenses"]],
+        "keywords": descriptor.get("keywords", ()),
+        "url": descriptor.get("homepage"),
+        "doi": _doi(package),
+    }
+    return "# Generated from datapackage.json.\n" + "".join(_yaml({k: v for k, v in citation.items() if v}))
+
+
+def datacite(package: Package, swhid: str) -> str:
+    """Give DataCite 4.5 metadata as JSON."""
+    descriptor = package.descriptor
+    roles = [
+        {**_datacite_name(contributor), "contributorType": role[:1].upper() + role[1:]}
+        for contributor in descriptor["contributors"]
+        for role in contributor.get("roles", ())
+        if role not in ("creator", "publisher")
+    ]
+    document: Json = {
+        "schemaVersion": "http://datacite.org/schema/kernel-4",
+        "doi": _doi(package),
+        "url": descriptor.get("homepage"),
+        "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Data Package"},
+        "titles": [{"title": descriptor["title"]}],
+        "creators": [_datacite_name(contributor) for contributor in _creators(package)],
+        "publisher": {"name": _publisher(package)["title"]},
+        "publicationYear": _released(package)[:4],
+        "contributors": roles,
+        "dates": [{"date": _released(package), "dateType": "Issued"}],
+        "version": package.version,
+        "descriptions": [{"description": descriptor["description"], "descriptionType": "Abstract"}],
+        "subjects": [{"subject": keyword} for keyword in descriptor.get("keywords", ())],
+        "rightsList": [
+            {
+                "rights": licence["title"],
+                "rightsUri": licence["path"],
+                "rightsIdentifier": licence["name"],
+                "rightsIdentifierScheme": "SPDX",
+                "schemeUri": "https://spdx.org/licenses/",
+            }
+            for licence in descriptor["licenses"]
+        ],
+        "alternateIdentifiers": [{"alternateIdentifier": swhid, "alternateIdentifierType": "SWHID"}],
+        "relatedIdentifiers": [
+            {"relatedIdentifier": source["path"], "relatedIdentifierType": "URL", "relationType": "IsDerivedFrom"}
+            for source in descriptor.get("sources", ())
+            if "path" in source
+        ],
+        "formats": sorted({resource["mediatype"] for resource in descriptor["resources"]}),
+    }
+    return _text(_filled(document))
+
+
+def schema_org(package: Package, swhid: str, files: list[File]) -> str:
+    """Give schema.org metadata as JSON-LD; files have paths relative to the document."""
+    document = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        **_dataset(package),
+        "identifier": list(filter(None, [_doi(package) and f"https://doi.org/{_doi(package)}", swhid])),
+        "isBasedOn": [
+            _filled({"@type": "CreativeWork", "name": source["title"], "url": source.get("path")})
+            for source in package.descriptor.get("sources", ())
+        ],
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "name": file.path,
+                "contentUrl": file.path,
+                "encodingFormat": file.mediatype,
+                "contentSize": f"{file.bytes} B",
+                "sha256": file.sha256,
+            }
+            for file in files
+        ],
+    }
+    return _text(_filled(document))
+
+
+def croissant(package: Package, files: list[File], cite_as: str) -> str:
+    """Give Croissant 1.1 metadata as JSON-LD: one file object and one record set a table."""
+    context = {
+        "@language": "en",
+        "@vocab": "https://schema.org/",
+        "sc": "https://schema.org/",
+        "cr": "http://mlcommons.org/croissant/",
+        "rai": "http://mlcommons.org/croissant/RAI/",
+        "dct": "http://purl.org/dc/terms/",
+        "conformsTo": "dct:conformsTo",
+        "data": {"@id": "cr:data", "@type": "@json"},
+        "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+        "examples": {"@id": "cr:examples", "@type": "@json"},
+        **{term: f"cr:{term}" for term in _CROISSANT_TERMS},
+    }
+    tables = [package.table(name) for name in package.names()]
+    by_path = {file.path: file for file in files}
+    document = {
+        "@context": context,
+        "@type": "sc:Dataset",
+        "conformsTo": "http://mlcommons.org/croissant/1.1",
+        **_dataset(package),
+        "citeAs": cite_as,
+        "isLiveDataset": False,
+        "distribution": [
+            {
+                "@type": "cr:FileObject",
+                "@id": table.path,
+                "name": table.path,
+                "contentUrl": table.path,
+                "encodingFormat": by_path[table.path].mediatype,
+                "contentSize": f"{by_path[table.path].bytes} B",
+                "sha256": by_path[table.path].sha256,
+            }
+            for table in tables
+        ],
+        "recordSet": [_record_set(table, _acyclic(table, tables)) for table in tables],
+    }
+    return _text(_filled(document))
+
+
+def _acyclic(table: Table, tables: list[Table]) -> dict[str, Reference]:
+    # mlcroissant 1.1 joins along references and fails on a circle of them, such as a parent in the same table.
+    onward = {t.name: {r.table for r in t.references} for t in tables}
+
+    def reached(name: str) -> set[str]:
+        seen: set[str] = set()
+        todo = [name]
+        while todo:
+            new = onward[todo.pop()] - seen
+            seen |= new
+            todo += new
+        return seen
+
+    return {r.fields[0]: r for r in table.references if len(r.fields) == 1 and table.name not in reached(r.table)}
+
+
+def _record_set(table: Table, references: Mapping[str, Reference]) -> Json:
+    return {
+        "@type": "cr:RecordSet",
+        "@id": table.name,
+        "name": table.name,
+        "description": table.description,
+        "key": [{"@id": f"{table.name}/{name}"} for name in table.key],
+        "field": [
+            _filled(
+                {
+                    "@type": "cr:Field",
+                    "@id": f"{table.name}/{field.name}",
+                    "name": field.name,
+                    "description": field.description,
+                    "dataType": _CROISSANT_TYPES[field.type],
+                    "equivalentProperty": field.rdf_type,
+                    "references": _target(references.get(field.name)),
+                    "source": {"fileObject": {"@id": table.path}, "extract": {"column": field.name}},
+                }
+            )
+            for field in table.fields
+        ],
+    }
+
+
+def _target(reference: Reference | None) -> Json | None:
+    return {"field": {"@id": f"{reference.table}/{reference.keys[0]}"}} if reference else None
+
+
+def _dataset(package: Package) -> Json:
+    descriptor = package.descriptor
+    return {
+        "name": descriptor["title"],
+        "description": descriptor["description"],
+        "url": descriptor.get("homepage"),
+        "version": package.version,
+        "datePublished": _released(package),
+        "license": [licence["path"] for licence in descriptor["licenses"]],
+        "creator": [_agent(contributor) for contributor in _creators(package)],
+        "publisher": _agent(_publisher(package)),
+        "keywords": descriptor.get("keywords"),
+    }
+
+
+def _released(package: Package) -> str:
+    return str(package.descriptor["created"])[:10]
+
+
+def _doi(package: Package) -> str:
+    return identifiers.doi(str(package.descriptor.get("id", "")))
+
+
+def _creators(package: Package) -> list[Mapping[str, Any]]:
+    return list(_in_role(package, "creator"))
+
+
+def _publisher(package: Package) -> Mapping[str, Any]:
+    return next(_in_role(package, "publisher"))
+
+
+def _in_role(package: Package, role: str) -> Iterator[Mapping[str, Any]]:
+    found = [c for c in package.descriptor["contributors"] if role in c.get("roles", ())]
+    if not found:
+        raise PackageError(f"datapackage.json names no contributor with the role {role!r}")
+    return iter(found)
+
+
+def _is_person(contributor: Mapping[str, Any]) -> bool:
+    return "familyName" in contributor
+
+
+def _orcid(contributor: Mapping[str, Any]) -> str:
+    return identifiers.orcid(contributor.get("path", ""))
+
+
+def _agent(contributor: Mapping[str, Any]) -> Json:
+    kind = "Person" if _is_person(contributor) else "Organization"
+    return _filled({"@type": kind, "name": contributor["title"], "sameAs": _orcid(contributor)})
+
+
+def _cff_author(contributor: Mapping[str, Any]) -> Json:
+    if not _is_person(contributor):
+        return {"name": contributor["title"]}
+    names = {"family-names": contributor["familyName"], "given-names": contributor.get("givenName")}
+    return _filled({**names, "orcid": _orcid(contributor)})
+
+
+def _datacite_name(contributor: Mapping[str, Any]) -> Json:
+    person = _is_person(contributor)
+    orcid = _orcid(contributor)
+    scheme = {"nameIdentifierScheme": "ORCID", "schemeUri": "https://orcid.org"}
+    name = {
+        "name": contributor["title"],
+        "nameType": "Personal" if person else "Organizational",
+        "givenName": contributor.get("givenName"),
+        "familyName": contributor.get("familyName"),
+        "nameIdentifiers": [{"nameIdentifier": orcid, **scheme}] if orcid else [],
+    }
+    return _filled(name)
+
+
+def _filled(document: Json) -> Json:
+    return {key: value for key, value in document.items() if value not in (None, "", [])}
+
+
+def _text(document: Json) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _yaml(document: Json) -> Iterator[str]:
+    # A JSON string is a YAML scalar too, so quoting everything needs no YAML library.
+    for key, value in document.items():
+        if isinstance(value, str):
+            yield f"{key}: {json.dumps(value, ensure_ascii=False)}\n"
+            continue
+        yield f"{key}:\n"
+        for item in value:
+            if isinstance(item, str):
+                yield f"  - {json.dumps(item, ensure_ascii=False)}\n"
+            else:
+                pairs = [f"{k}: {json.dumps(v, ensure_ascii=False)}\n" for k, v in item.items()]
+                yield "  - " + "    ".join(pairs)

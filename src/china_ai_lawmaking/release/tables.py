@@ -1,0 +1,130 @@
+"""The tables of a release: cells as text, reading views as CSV, tables as Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from typing import NamedTuple
+
+from .. import reading
+from ..errors import MissingExtraError
+from ..package import Field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
+
+    from ..package import Package, Table
+
+
+class View(NamedTuple):
+    """A table joined for reading: its columns, and its rows of str, int, float, bool, datetime.date or None."""
+
+    name: str
+    fields: tuple[Field, ...]
+    rows: list[tuple[Any, ...]]
+
+
+def view(package: Package, name: str) -> View:
+    """Join one table for reading."""
+    import pandas as pd
+
+    from .. import views
+
+    frame = views.view(package, name)
+    known = {field.name: field for field in package.table(name).fields}
+    fields = tuple(known.get(column) or _derived(column, frame[column].dtype.kind) for column in frame.columns)
+
+    def plain(value: Any) -> Any:
+        if pd.isna(value):
+            return None
+        return value.date() if isinstance(value, pd.Timestamp) else value
+
+    # tolist gives Python's own numbers, not NumPy's.
+    columns = ([plain(value) for value in frame[column].tolist()] for column in frame.columns)
+    return View(name, fields, list(zip(*columns, strict=True)))
+
+
+def _derived(column: str, kind: str) -> Field:
+    return Field(
+        column, "", "Derived; see the view of this table.", "date" if kind == "M" else "string", {}, {}, False, "", ""
+    )
+
+
+def cell(value: Any) -> str:
+    """Write a value as a cell of a CSV."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def as_csv(view: View) -> bytes:
+    """Write a view as CSV: UTF-8, LF, one header row."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([field.name for field in view.fields])
+    writer.writerows([cell(value) for value in row] for row in view.rows)
+    return buffer.getvalue().encode()
+
+
+def cells(package: Package, table: Table) -> Iterator[Sequence[str]]:
+    """Iterate over the rows of a table as the text that stands in its CSV."""
+    rows = csv.reader(io.StringIO(reading.text(package, table), newline=""), strict=True)
+    next(rows)
+    return rows
+
+
+def parquet(package: Package, table: Table) -> bytes:
+    """Write a table as Parquet with the schema's types.
+
+    Text is string, columns with listed values are dictionaries, integers int64, numbers float64, booleans boolean,
+    dates date32. Descriptions go along as metadata of the fields. Bytes are the same for the same writer version only.
+
+    Raises:
+        MissingExtraError: pyarrow is not installed.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        raise MissingExtraError(
+            "Parquet needs pyarrow; install it with: pip install 'china-ai-lawmaking[release]'"
+        ) from None
+    types = {
+        "string": pa.string(),
+        "integer": pa.int64(),
+        "number": pa.float64(),
+        "boolean": pa.bool_(),
+        "date": pa.date32(),
+    }
+    schema = pa.schema(
+        [
+            pa.field(
+                field.name,
+                pa.dictionary(pa.int32(), pa.string(), field.ordered) if field.categories else types[field.type],
+                nullable=not field.required,
+                metadata={"description": field.description},
+            )
+            for field in table.fields
+        ],
+        metadata={"title": table.title, "description": table.description, "version": package.version},
+    )
+    records = list(reading.records(package, table))
+    arrays = [_array(pa, schema.field(f.name).type, f, [record[f.name] for record in records]) for f in table.fields]
+    buffer = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_arrays(arrays, schema=schema), buffer, compression="zstd")
+    return bytes(buffer.getvalue().to_pybytes())
+
+
+def _array(pa: Any, type: Any, field: Field, values: Iterable[Any]) -> Any:
+    if not field.categories:
+        return pa.array(values, type)
+    codes = {value: code for code, value in enumerate(field.categories)}
+    indices = pa.array([None if value is None else codes[value] for value in values], pa.int32())
+    return pa.DictionaryArray.from_arrays(indices, pa.array(list(codes), pa.string()), ordered=field.ordered)

@@ -1,0 +1,63 @@
+"""Open the package as it was at a revision of a git repository, without touching the work tree."""
+
+from __future__ import annotations
+
+import os
+
+from .errors import PackageError, UsageError
+from .package import Package, locate
+
+
+class Revision:
+    """Files of a package in one commit."""
+
+    def __init__(self, folder: str, name: str) -> None:
+        """Resolve the name of a commit in the repository around a folder.
+
+        Raises:
+            UsageError: The folder is in no git repository, or the repository has no such commit.
+        """
+        self._folder = folder
+        try:
+            # After --end-of-options a name that starts with a dash is still a name.
+            found = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        except FileNotFoundError:
+            found = None
+        if found is None:
+            raise UsageError(f"there is no folder, zip or git revision {name!r} here")
+        self._commit = found.decode().strip()
+
+    def check(self, path: str) -> None:
+        """Accept every path: git follows no links inside a commit."""
+
+    def read(self, path: str) -> bytes:
+        """Give the bytes of a file."""
+        data = self._git("cat-file", "blob", f"{self._commit}:./{path}")
+        if data is None:
+            raise FileNotFoundError(path)
+        return data
+
+    def _git(self, *arguments: str) -> bytes | None:
+        import subprocess
+
+        done = subprocess.run(["git", "-C", self._folder, *arguments], capture_output=True, check=False)  # noqa: S603, S607
+        return None if done.returncode else done.stdout
+
+
+def open_any(location: str, checkout: str) -> Package:
+    """Open a folder, a zip, or a git revision of a checkout.
+
+    Args:
+        location: Path of a folder or zip; if nothing is there, the name of a revision such as `HEAD~1` or `v1.0.0`.
+        checkout: Folder of the package inside the git repository.
+
+    Raises:
+        UsageError: It is none of the three.
+        PackageError: There is no package there, or it cannot be read safely.
+    """
+    if os.path.exists(location):
+        return locate(location)
+    try:
+        return Package(location, Revision(checkout, location))
+    except PackageError as error:
+        raise PackageError(f"git revision {location}: {error}") from None

@@ -1,0 +1,272 @@
+"""`new` adds a row and what belongs to it as one valid change, or nothing."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from china_ai_lawmaking import package, validation, writing
+from china_ai_lawmaking.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+STATEMENT = [
+    "statements",
+    "--set",
+    "speaker_kind=person",
+    "--set",
+    "person_id=an-wei",
+    "--set",
+    "membership_id=mem-00001",
+]
+STATEMENT += ["--set", "kind=demand", "--set", "attribution=direct", "--set", "event_id=robot-forum-2025"]
+STATEMENT += ["--set", "summary=People should be told, always, when a robot decides."]
+STATEMENT += ["--set", "date=2025-03-06", "--set", "date_precision=day", "--set", "date_basis=event"]
+EVIDENCE = ["--with", "evidence", "--set", "source_id=harbour-news-2025-03-06", "--set", "relation=states"]
+EVIDENCE += ["--set", "quote_start=people should be told", "--set", "quote_end=a robot decides"]
+TOPIC = ["--with", "statement_topics", "--set", "topic_id=safety", "--set", "rank=1"]
+LAW = ["--with", "statement_laws", "--set", "law_id=robot-laws", "--set", "stance=shapes", "--set", "basis=topic"]
+WHOLE = [*STATEMENT, *TOPIC, *LAW, *EVIDENCE]
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """Every file of the package as its readers see it."""
+    opened = package.locate(root)
+    names = opened.names()
+    paths = [package.DESCRIPTOR, *map(opened.resource_path, names), *map(opened.schema_path, names)]
+    return {path: opened.files.read(path) for path in paths}
+
+
+def added(before: dict[str, bytes], after: dict[str, bytes]) -> list[str]:
+    """The lines that are new, without the descriptor's; nothing else may have changed."""
+    lines = []
+    for path in sorted(before.keys() - {package.DESCRIPTOR}):
+        old, new = before[path].decode().splitlines(), after[path].decode().splitlines()
+        assert [line for line in new if line in old] == old
+        lines += [f"{path}: {line}" for line in new if line not in old]
+    return lines
+
+
+def test_a_statement_comes_with_its_evidence_and_links(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = contents(root)
+    assert main(["new", *WHOLE, "--root", str(root)]) == 0
+    assert capsys.readouterr().out == (
+        "data/statements.csv: st-00007\n"
+        "data/statement_topics.csv: st-00007, safety\n"
+        "data/statement_laws.csv: st-00007, robot-laws\n"
+        "data/evidence.csv: ev-00042\n"
+    )
+    passage = "people should be told,a robot decides,states"
+    occasion = "2025-03-06,day,event,robot-forum-2025"
+    summary = '"People should be told, always, when a robot decides."'
+    assert added(before, contents(root)) == [
+        f"data/evidence.csv: ev-00042,statements,st-00007,,harbour-news-2025-03-06,,{passage}",
+        "data/statement_laws.csv: st-00007,robot-laws,shapes,topic",
+        "data/statement_topics.csv: st-00007,safety,1",
+        f"data/statements.csv: st-00007,person,an-wei,mem-00001,,,demand,direct,{summary},{occasion},",
+    ]
+    assert validation.judge(package.locate(root)).problems == []
+
+
+def test_a_retired_identifier_is_not_given_again(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert b"st-00006," in (root / "data/retired_ids.csv").read_bytes()
+    assert b"st-00006," not in (root / "data/statements.csv").read_bytes()
+    main(["new", *WHOLE, "--root", str(root)])
+    assert capsys.readouterr().out.splitlines()[0] == "data/statements.csv: st-00007"
+
+
+def test_evidence_belongs_to_the_row_before_it(root: Path) -> None:
+    before = contents(root)
+    person = ["people", "--set", "id=chen-mo", "--set", "name=Chen Mo", *EVIDENCE]
+    member = [
+        "--with",
+        "memberships",
+        "--set",
+        "role=editor",
+        "--set",
+        "role_kind=professional",
+        "--set",
+        "current=true",
+    ]
+    member += ["--set", "as_of_date=2025-03-06", "--set", "as_of_precision=day", *EVIDENCE]
+    assert main(["new", *person, *member, "--root", str(root)]) == 0
+    assert [line.split(",harbour")[0] for line in added(before, contents(root))] == [
+        "data/evidence.csv: ev-00042,people,chen-mo,",
+        "data/evidence.csv: ev-00043,memberships,mem-00005,",
+        "data/memberships.csv: mem-00005,chen-mo,,editor,professional,,true,2025-03-06,day,,,,",
+        "data/people.csv: chen-mo,Chen Mo,,,,",
+    ]
+
+
+REFUSED = [
+    (["persons"], "no table named 'persons'; tables: event_participants, events,"),
+    (
+        ["people", "--set", "nam=X"],
+        "people has no column 'nam'; columns: id, name, name_zh, description, wikidata_id, note",
+    ),
+    (["people", "--set", "name"], "--set name has no '='; expected COLUMN=VALUE"),
+    (["people", "--set", "id=a", "--set", "id=b"], "id is given twice; begin another row with --with TABLE"),
+    (["people", "--set", "note=X"], "a row of people needs id, name too; give them with --set COLUMN=VALUE"),
+    ([*STATEMENT, "--with", "evidence"], "a row of evidence needs source_id, quote_start, relation too; give them"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "sentence"), REFUSED, ids=[row[1][:30] for row in REFUSED])
+def test_wrong_use_is_refused_in_one_sentence(
+    root: Path, arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(root)
+    assert main(["new", *arguments, "--root", str(root)]) == 2
+    assert capsys.readouterr().err.startswith(f"china-ai-lawmaking: {sentence}")
+    assert contents(root) == before
+
+
+def test_nothing_is_written_when_the_package_would_have_problems(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(root)
+    arguments = [argument.replace("an-wei", "an-wie") for argument in WHOLE]
+    assert main(["new", *arguments, "--root", str(root)]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == (
+        "data/statements.csv:7: person_id: 'an-wie' is not an id in data/people.csv [unknown-reference]\n"
+        "    hint: did you mean 'an-wei'?\n"
+        "1 problem in 1 of 18 files\n"
+    )
+    assert printed.err == "nothing was written; these are the problems that the package would have\n"
+    assert contents(root) == before
+
+
+def test_a_structural_fault_elsewhere_stops_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "data/topics.csv").write_bytes(b"id,name,description,broader_id\nshort\n")
+    before = contents(root)
+    assert main(["new", *WHOLE, "--root", str(root)]) == 1
+    assert "data/topics.csv:2: 1 cell, the header has 4 [ragged-row]\n" in capsys.readouterr().out
+    assert contents(root) == before
+
+
+class Terminal:
+    """Standard input of somebody who types these lines."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, answers: list[str]) -> None:
+        self.questions: list[str] = []
+        self._answers = iter(answers)
+        monkeypatch.setattr(sys, "stdin", self)
+        monkeypatch.setattr("builtins.input", self._answer)
+
+    def isatty(self) -> bool:
+        return True
+
+    def _answer(self, question: str) -> str:
+        self.questions.append(question)
+        try:
+            return next(self._answers)
+        except StopIteration:
+            raise EOFError from None
+
+
+def test_what_is_required_and_missing_is_asked_for(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = contents(root)
+    passage = ["harbour-news-2025-03-06", "one of our editors", "claims", "states"]
+    terminal = Terminal(monkeypatch, ["", "chen-mo", "evidence", *passage, ""])
+    assert main(["new", "people", "--set", "name=Chen Mo", "--root", str(root)]) == 0
+    tables = "evidence, event_participants, memberships, statement_cospeakers, statements"
+    more = f"a row in another table? ({tables}; empty: no): "
+    assert [question.splitlines()[-1] for question in terminal.questions] == [
+        "people.id: ",
+        "people.id: ",
+        more,
+        "evidence.source_id: ",
+        "evidence.quote_start: ",
+        "evidence.relation: ",
+        "evidence.relation: ",
+        more,
+    ]
+    assert terminal.questions[5] == (
+        "What the passage does for the row. One of states, supports, identifies, contradicts.\nevidence.relation: "
+    )
+    assert added(before, contents(root)) == [
+        "data/evidence.csv: ev-00042,people,chen-mo,,harbour-news-2025-03-06,,one of our editors,,states",
+        "data/people.csv: chen-mo,Chen Mo,,,,",
+    ]
+
+
+def test_whoever_stops_answering_leaves_nothing(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(root)
+    Terminal(monkeypatch, ["chen-mo"])
+    assert main(["new", "people", "--root", str(root)]) == 2
+    assert capsys.readouterr().err == "china-ai-lawmaking: no answer; nothing was written\n"
+    assert contents(root) == before
+
+
+class KilledError(Exception):
+    """The process has ended: no call that follows changes the disk."""
+
+
+def killed_at(step: int, monkeypatch: pytest.MonkeyPatch, run: Callable[[], object]) -> str:
+    """Run until the given call that changes the disk and give that call's name, empty if there are fewer."""
+    calls = itertools.count(1)
+    last = ""
+
+    def dying(name: str, original: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object, **options: object) -> object:
+            nonlocal last
+            if next(calls) >= step:
+                last = last or name
+                raise KilledError
+            return original(*arguments, **options)
+
+        return call
+
+    with monkeypatch.context() as patch:
+        for name in ("mkdir", "fsync", "rename", "replace", "rmdir", "unlink"):
+            patch.setattr(os, name, dying(name, getattr(os, name)))
+        try:
+            run()
+        except KilledError:
+            return last
+    return ""
+
+
+def kills(root: Path, monkeypatch: pytest.MonkeyPatch, run: Callable[[], object]) -> Iterator[str]:
+    """Kill at one step after the other, each time in the same package."""
+    kept = root.with_name("kept")
+    shutil.copytree(root, kept)
+    for step in itertools.count(1):
+        name = killed_at(step, monkeypatch, run)
+        yield name
+        if not name:
+            return
+        shutil.rmtree(root)
+        shutil.copytree(kept, root)
+
+
+def test_a_kill_at_any_step_leaves_the_old_or_the_new_package(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = contents(root)
+    main(["new", *WHOLE, "--root", str(root)])
+    new = contents(root)
+    shutil.rmtree(root)
+    for path, data in old.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(data)
+    seen = []
+    for name in kills(root, monkeypatch, lambda: main(["new", *WHOLE, "--root", str(root)])):
+        after = contents(root)
+        assert after in (old, new), name
+        writing.finish(str(root))
+        assert contents(root) == after, name
+        seen.append((name, after == new))
+    # Five files are replaced one by one, and the change is made before the first of them.
+    assert [is_new for name, is_new in seen if name == "replace"] == [True] * 5
+    assert seen[0] == ("mkdir", False)
+    assert seen[-1] == ("", True)
+    assert [is_new for _, is_new in seen] == sorted(is_new for _, is_new in seen)

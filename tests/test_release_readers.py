@@ -1,0 +1,286 @@
+"""Programs and validators that nobody here wrote open the files of a release, offline."""
+
+from __future__ import annotations
+
+import datetime
+import importlib.resources
+import json
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import frictionless
+import openpyxl
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+import sqlite_utils
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.middlewares import LatexDecodingMiddleware
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc.source.json import CiteProcJSON
+
+import china_ai_lawmaking as cal
+from china_ai_lawmaking.citation import Citations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TABLES = pytest.mark.parametrize("table", cal.tables())
+
+
+def run(*command: str | Path) -> str:
+    return subprocess.run([sys.executable, "-m", *command], check=True, capture_output=True, text=True).stdout
+
+
+def records(folder: Path, table: str) -> list[tuple[Any, ...]]:
+    return [tuple(row.values()) for row in cal.open(folder).rows(table)]
+
+
+# Metadata
+
+
+@pytest.mark.parametrize(
+    ("document", "schema"),
+    [
+        ("datapackage.json", "dplib/profiles/2.0/datapackage.json"),
+        ("datacite.json", "datacite/schemas/datacite-v4.5.json"),
+        ("CITATION.cff", "vendor.citation-file-format"),
+    ],
+)
+def test_a_document_passes_its_schema(released: Path, document: str, schema: str) -> None:
+    option, place = "--builtin-schema", schema
+    if "/" in schema:
+        library, _, path = schema.partition("/")
+        option, place = "--schemafile", str(importlib.resources.files(library) / path)
+    assert "ok" in run("check_jsonschema", option, place, released / document)
+
+
+@pytest.mark.parametrize("suffix", ["", ".zip"])
+def test_frictionless_finds_the_package_valid(released: Path, suffix: str) -> None:
+    place = next(released.glob("*.zip")) if suffix else released / "datapackage.json"
+    found = json.loads(run("frictionless", "validate", place, "--json"))
+    assert (found["valid"], found["errors"]) == (True, [])
+    assert sorted(task["name"] for task in found["tasks"]) == cal.tables()
+
+
+@TABLES
+def test_frictionless_reads_the_same_rows(released: Path, table: str) -> None:
+    resource = frictionless.Package(str(released / "datapackage.json")).get_table_resource(table)
+    found = [tuple(row.to_dict().values()) for row in resource.read_rows()]
+    assert [tuple(map(plain, row)) for row in found] == records(released, table)
+
+
+def plain(value: object) -> object:
+    return float(value) if type(value).__name__ == "Decimal" else value  # type: ignore[arg-type]
+
+
+# Citations
+
+TITLES = ["100% & #1 of $5_6", "A {braced} title \\ with ~ and ^", "数据法", "A “quoted” title: part 1 — and 2"]
+
+
+@pytest.fixture
+def cited(released: Path) -> Citations:
+    record = cal.open(released)
+    return record.cite(record.load("statements"))
+
+
+def test_bibtex_is_read_back(cited: Citations) -> None:
+    library = parse_string(cited.bibtex, append_middleware=[LatexDecodingMiddleware()])
+    assert library.failed_blocks == []
+    assert [entry.key for entry in library.entries] == [item["id"] for item in cited]
+    for entry, item in zip(library.entries, cited, strict=True):
+        assert bare(entry["title"]) == item["title"]
+        assert entry.get("year") is None or entry["year"] == str(item["issued"]["date-parts"][0][0])
+        assert bare(entry.fields_dict["author"].value if "author" in entry.fields_dict else "") == " and ".join(
+            name["literal"] for name in item.get("author", ())
+        )
+
+
+def bare(text: str) -> str:
+    return text.removeprefix("{").removesuffix("}").replace("} and {", " and ")
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_bibtex_keeps_every_character(title: str) -> None:
+    item = {"id": "x", "type": "document", "title": title}
+    (entry,) = parse_string(
+        Citations([item]).bibtex, append_middleware=[LatexDecodingMiddleware(keep_braced_groups=True)]
+    ).entries
+    # The decoder takes the TeX name of the circumflex for that of the accent.
+    assert bare(entry["title"]).replace("ˆ", "^") == title
+
+
+def test_csl_is_read_back(cited: Citations) -> None:
+    source = CiteProcJSON(json.loads(cited.csl))
+    style = CitationStylesStyle("harvard-cite-them-right", validate=False)
+    bibliography = CitationStylesBibliography(style, source, formatter.plain)
+    for item in cited:
+        bibliography.register(Citation([CitationItem(item["id"].lower())]))
+    printed = [str(entry) for entry in bibliography.bibliography()]
+    assert sorted(source) == sorted(item["id"] for item in cited)
+    for item in cited:
+        assert any(item["title"] in entry for entry in printed)
+
+
+@pytest.mark.parametrize("name", ["citation.bib", "citation.csl.json", "citation.ris"])
+def test_the_citation_files_name_the_dataset_and_its_version(released: Path, name: str) -> None:
+    text = (released / name).read_text("utf-8")
+    assert "China's debate about legislating artificial intelligence" in text
+    assert cal.open(released).version in text
+
+
+# Parquet
+
+
+@TABLES
+def test_pyarrow_reads_types_and_rows(released: Path, table: str) -> None:
+    found = pq.read_table(released / "parquet" / f"{table}.parquet")
+    types = {"string": "string", "integer": "int64", "number": "double", "boolean": "bool", "date": "date32[day]"}
+    described = cal.describe(table).fields
+    assert [(f.name, f.nullable, f.metadata[b"description"].decode()) for f in found.schema] == [
+        (f.name, not f.required, f.description) for f in described
+    ]
+    for field, column in zip(described, found.schema, strict=True):
+        if field.categories:
+            assert (str(column.type.value_type), column.type.ordered) == ("string", field.ordered)
+        else:
+            assert str(column.type) == types[field.type]
+    assert [tuple(row.values()) for row in found.to_pylist()] == records(released, table)
+
+
+@TABLES
+def test_polars_reads_the_rows(released: Path, table: str) -> None:
+    assert pl.read_parquet(released / "parquet" / f"{table}.parquet").rows() == records(released, table)
+
+
+@TABLES
+def test_duckdb_reads_the_rows(released: Path, table: str) -> None:
+    assert duckdb.read_parquet(str(released / "parquet" / f"{table}.parquet")).fetchall() == records(released, table)
+
+
+# SQLite
+
+
+@pytest.fixture
+def database(released: Path) -> Iterator[sqlite3.Connection]:
+    (path,) = released.glob("*.sqlite")
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        yield connection
+
+
+def stored(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+@TABLES
+def test_sqlite_utils_reads_the_rows(released: Path, table: str) -> None:
+    (path,) = released.glob("*.sqlite")
+    with closing(sqlite_utils.Database(path).conn) as connection:
+        found = list(sqlite_utils.Database(connection)[table].rows)
+    assert [tuple(row.values()) for row in found] == [tuple(map(stored, row)) for row in records(released, table)]
+
+
+def test_datasette_opens_the_database(released: Path) -> None:
+    (path,) = released.glob("*.sqlite")
+    (found,) = json.loads(run("datasette", "inspect", path)).values()
+    counts = {name: table["count"] for name, table in found["tables"].items()}
+    assert {name: counts[name] for name in cal.tables()} == {
+        name: len(records(released, name)) for name in cal.tables()
+    }
+
+
+def test_datasette_finds_words_and_follows_keys(released: Path) -> None:
+    (path,) = released.glob("*.sqlite")
+    stem = path.stem.replace(".", "~2E")
+    found = json.loads(
+        run("datasette", path, "--get", f"/{stem}/search.json?_search=%E6%95%B0%E6%8D%AE%E6%B3%95&_shape=array")
+    )
+    assert [(row["record_table"], row["record_id"]) for row in found] == [("laws", "data-act")]
+    row = json.loads(run("datasette", path, "--get", f"/{stem}/laws/data-act.json?_extras=foreign_key_tables"))
+    linked = {(key["other_table"], key["other_column"]): key["count"] for key in row["foreign_key_tables"]}
+    assert linked["statements", "law_id"] == 1
+
+
+@TABLES
+def test_the_database_keeps_the_keys_of_the_schema(database: sqlite3.Connection, table: str) -> None:
+    columns = database.execute(f"PRAGMA table_info({table})").fetchall()
+    described = cal.describe(table)
+    assert [(name, bool(required)) for _, name, _, required, _, _ in columns] == [
+        (field.name, field.required) for field in described.fields
+    ]
+    assert tuple(c[1] for c in sorted((c for c in columns if c[5]), key=lambda c: c[5])) == described.key
+    foreign = {(start, end, to) for _, _, end, start, to, *_ in database.execute(f"PRAGMA foreign_key_list({table})")}
+    assert foreign == {(r.fields[0], r.table, r.keys[0]) for r in described.references}
+    assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("INSERT INTO people (id, name) VALUES ('an-wei', 'X')", "UNIQUE"),
+        ("INSERT INTO people (id) VALUES ('x')", "NOT NULL"),
+        ("UPDATE laws SET kind = 'poem'", "CHECK"),
+        ("UPDATE statements SET person_id = 'nobody'", "FOREIGN KEY"),
+    ],
+)
+def test_the_database_refuses_what_the_schema_refuses(released: Path, statement: str, fault: str) -> None:
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(next(released.glob("*.sqlite")).read_bytes())
+        database.execute("PRAGMA foreign_keys = ON")
+        with pytest.raises(sqlite3.IntegrityError, match=fault):
+            database.execute(statement)
+
+
+@TABLES
+def test_the_database_holds_the_views(database: sqlite3.Connection, released: Path, table: str) -> None:
+    frame = cal.open(released).view(table)
+    found = database.execute(f"SELECT * FROM view_{table}")
+    assert [column[0] for column in found.description] == list(frame.columns)
+    shown = frame.astype(object).where(frame.notna(), None)
+    expected = [tuple(v.date().isoformat() if hasattr(v, "date") else v for v in row) for row in shown.to_numpy()]
+    assert found.fetchall() == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("label", {"st-00001", "an-wei-suggestion-2025"}),
+        ("数据法", {"data-act"}),
+        ("安伟", {"an-wei"}),
+        ("Tide Robotics", {"tide-robotics", "st-00005", "mem-00002"}),
+        ("no such words", set()),
+    ],
+)
+def test_words_are_found_in_either_script(database: sqlite3.Connection, words: str, expected: set[str]) -> None:
+    condition = "search MATCH ?" if len(words) > 2 else "instr(text, ?)"
+    query = f'"{words}"' if len(words) > 2 else words
+    found = {row[0] for row in database.execute(f"SELECT record_id FROM search WHERE {condition}", [query])}
+    assert found >= expected
+    assert bool(found) == bool(expected)
+
+
+# Excel
+
+
+def test_openpyxl_reads_the_workbook(released: Path) -> None:
+    (path,) = released.glob("*.xlsx")
+    book = openpyxl.load_workbook(path)
+    assert ("version", cal.open(released).version) in book["about"].values
+    for table in cal.tables():
+        header, *rows = book[table].values
+        assert list(header) == [field.name for field in cal.describe(table).fields]
+        expected = [tuple(map(in_excel, row)) for row in records(released, table)]
+        assert rows == expected
+    assert [name for name in book.sheetnames if name.startswith("view_")] == [
+        f"view_{name}" for name in sorted(cal.describe("evidence").field("record_table").categories)
+    ]
+
+
+def in_excel(value: object) -> object:
+    return str(value).lower() if isinstance(value, bool) else stored(value)
