@@ -65,7 +65,8 @@ def judge(package: Package, *, cross_check: bool = False) -> Verdict:
     rows: dict[str, int | None] = dict.fromkeys(package.names())
     records: dict[str, Records] = {}
     checked: dict[str, _Checked] = {}
-    for name, table in tables.items():
+    # The largest first: its bytes are gone before the frames of the others are there.
+    for name, table in sorted(tables.items(), key=lambda item: item[1].bytes or 0, reverse=True):
         records[name], found = _read(package, table)
         problems += found
         rows[name] = records[name].rows
