@@ -65,8 +65,7 @@ def _words(number: int) -> str:
 
 def _people(count: int) -> Iterator[Sequence[str]]:
     for number in range(count):
-        name_zh = chr(0x4E00 + number % 5000) + chr(0x5E00 + number % 3001) if number % 3 else ""
-        yield _person(number), f"Person {WORDS[number % 12].title()}", name_zh, "Speaks on robots", "", ""
+        yield _person(number), f"Person {_words(number)}", "", "Speaks on robots", "", ""
 
 
 def _statements(count: int, people: int) -> Iterator[Sequence[str]]:
