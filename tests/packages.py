@@ -49,8 +49,8 @@ def broken(root: Path, case: Path) -> Path:
 
     A case holds any number of `[[replace]]` (path, old, new), `[[write]]` (path, text) and `[[remove]]` (path) tables,
     applied in that order. `old` must stand exactly once in the file. `encoding` and `repeat` say how `new` or `text`
-    becomes bytes. Hashes are made current afterwards unless the case says `stale = true`. `options` are those of the
-    command; with `since = true` the package is judged as the successor of the good one.
+    becomes bytes. Hashes are made current afterwards unless the case says `stale = true`. With `since = true` the
+    package is judged as the successor of the good one; `options` are further options of the command.
     """
     good(root)
     edits = tomllib.loads(case.read_text(encoding="utf-8"))
@@ -66,16 +66,10 @@ def broken(root: Path, case: Path) -> Path:
         (root / edit.pop("path")).unlink()
     if not edits.pop("stale", False):
         refresh(root)
-    edits.pop("options", None)
     edits.pop("since", None)
+    edits.pop("options", None)
     assert not edits, f"{case}: unknown keys {edits}"
     return root
-
-
-def options(case: Path) -> list[str]:
-    """Give the options of the command with which a case is run."""
-    found: list[str] = tomllib.loads(case.read_text(encoding="utf-8")).get("options", [])
-    return found
 
 
 class Memory:

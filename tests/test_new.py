@@ -58,19 +58,19 @@ def test_a_statement_comes_with_its_evidence_and_links(root: Path, capsys: pytes
     before = contents(root)
     assert main(["new", *WHOLE, "--root", str(root)]) == 0
     assert capsys.readouterr().out == (
-        "data/statements.csv: st-00007\n"
-        "data/statement_topics.csv: st-00007, safety\n"
-        "data/statement_laws.csv: st-00007, robot-laws\n"
-        "data/evidence.csv: ev-00042\n"
+        "data/statements.csv: st-00009\n"
+        "data/statement_topics.csv: st-00009, safety\n"
+        "data/statement_laws.csv: st-00009, robot-laws\n"
+        "data/evidence.csv: ev-00063\n"
     )
     passage = "people should be told,a robot decides,states"
     occasion = "2025-03-06,day,event,robot-forum-2025"
     summary = '"People should be told, always, when a robot decides."'
     assert added(before, contents(root)) == [
-        f"data/evidence.csv: ev-00042,statements,st-00007,,harbour-news-2025-03-06,,{passage}",
-        "data/statement_laws.csv: st-00007,robot-laws,shapes,topic",
-        "data/statement_topics.csv: st-00007,safety,1",
-        f"data/statements.csv: st-00007,person,an-wei,mem-00001,,,demand,direct,{summary},{occasion},",
+        f"data/evidence.csv: ev-00063,statements,st-00009,,harbour-news-2025-03-06,,{passage}",
+        "data/statement_laws.csv: st-00009,robot-laws,shapes,topic",
+        "data/statement_topics.csv: st-00009,safety,1",
+        f"data/statements.csv: st-00009,person,an-wei,mem-00001,,,demand,direct,{summary},{occasion},",
     ]
     assert validation.judge(package.locate(root)).problems == []
 
@@ -79,7 +79,7 @@ def test_a_retired_identifier_is_not_given_again(root: Path, capsys: pytest.Capt
     assert b"st-00006," in (root / "data/retired_ids.csv").read_bytes()
     assert b"st-00006," not in (root / "data/statements.csv").read_bytes()
     main(["new", *WHOLE, "--root", str(root)])
-    assert capsys.readouterr().out.splitlines()[0] == "data/statements.csv: st-00007"
+    assert capsys.readouterr().out.splitlines()[0] == "data/statements.csv: st-00009"
 
 
 def test_evidence_belongs_to_the_row_before_it(root: Path) -> None:
@@ -98,8 +98,8 @@ def test_evidence_belongs_to_the_row_before_it(root: Path) -> None:
     member += ["--set", "as_of_date=2025-03-06", "--set", "as_of_precision=day", *EVIDENCE]
     assert main(["new", *person, *member, "--root", str(root)]) == 0
     assert [line.split(",harbour")[0] for line in added(before, contents(root))] == [
-        "data/evidence.csv: ev-00042,people,chen-mo,",
-        "data/evidence.csv: ev-00043,memberships,mem-00005,",
+        "data/evidence.csv: ev-00063,people,chen-mo,",
+        "data/evidence.csv: ev-00064,memberships,mem-00005,",
         "data/memberships.csv: mem-00005,chen-mo,,editor,professional,,true,2025-03-06,day,,,,",
         "data/people.csv: chen-mo,Chen Mo,,,,",
     ]
@@ -136,7 +136,7 @@ def test_nothing_is_written_when_the_package_would_have_problems(
     assert main(["new", *arguments, "--root", str(root)]) == 1
     printed = capsys.readouterr()
     assert printed.out == (
-        "data/statements.csv:7: person_id: 'an-wie' is not an id in data/people.csv [unknown-reference]\n"
+        "data/statements.csv:9: person_id: 'an-wie' is not an id in data/people.csv [unknown-reference]\n"
         "    hint: did you mean 'an-wei'?\n"
         "1 problem in 1 of 18 files\n"
     )
@@ -193,7 +193,7 @@ def test_what_is_required_and_missing_is_asked_for(root: Path, monkeypatch: pyte
         "What the passage does for the row. One of states, supports, identifies, contradicts.\nevidence.relation: "
     )
     assert added(before, contents(root)) == [
-        "data/evidence.csv: ev-00042,people,chen-mo,,harbour-news-2025-03-06,,one of our editors,,states",
+        "data/evidence.csv: ev-00063,people,chen-mo,,harbour-news-2025-03-06,,one of our editors,,states",
         "data/people.csv: chen-mo,Chen Mo,,,,",
     ]
 

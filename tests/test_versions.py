@@ -214,7 +214,7 @@ Removed rows in statement_cospeakers: 1
   st-00001 bo-lin
 
 Removed rows in statements: 1
-  st-00004: speaker_kind 'group'; organization_id 'lawmakers'; kind 'assessment'; attribution 'indirect'; \
+  st-00004: speaker_kind 'group'; organization_id 'legislators'; kind 'assessment'; attribution 'indirect'; \
 summary 'A law on robots matters for trust in machines.'; date '2025-03-01'; date_precision 'month'; \
 date_basis 'publication'
 

@@ -43,15 +43,15 @@ def test_a_statement_is_read_with_speaker_capacity_laws_topics_and_chain(record:
         "laws": "Robot law",
         "stances": "shapes",
         "topics": "Safety",
-        "sources": "Robots at the session",
-        "addresses": "https://example.org/robots",
-        "chain": "Harbour News",
+        "sources": "Robots at the session; Blog on robots",
+        "addresses": "https://example.org/robots; https://example.org/blog",
+        "chain": "Harbour News; Tide Robotics",
     }
     assert {name: statement[name] for name in expected} == expected
 
 
 def test_the_chain_tells_what_was_read_and_what_that_credits(record: cal.Dataset) -> None:
-    assert row(record, "statements", "st-00002")["chain"] == "Harbour News < Inland Assembly"
+    assert row(record, "statements", "st-00002")["chain"] == "Harbour News < Inland Wire"
 
 
 def test_the_primary_topic_comes_first(record: cal.Dataset) -> None:

@@ -143,6 +143,11 @@ class Package:
         """Version of the record, or empty."""
         return str(self.descriptor.get("version", ""))
 
+    @property
+    def created(self) -> str:
+        """ISO date of the version, or empty."""
+        return str(self.descriptor.get("created", ""))[:10]
+
     def names(self) -> list[str]:
         """Table names, sorted."""
         return sorted(self._resources)
