@@ -74,6 +74,15 @@ def readings() -> str:
     )
 
 
+def audit() -> str:
+    """Give what the audit found, per table and in all."""
+    with (ROOT / "quality" / "audit.csv").open(encoding="utf-8", newline="") as file:
+        rows = [(row.pop("table"), *map(int, row.values())) for row in csv.DictReader(file)]
+    rows.append(("all", *(sum(row[i] for row in rows) for i in range(1, 5))))
+    counts = ((name, *map(str, cells), f"{100 * cells[2] / max(cells[1], 1):.2f}") for name, *cells in rows if cells[0])
+    return dictionary.grid(("table", "rows", "filled cells", "wrong cells", "wrong rows", "percent of cells"), counts)
+
+
 def agreement() -> str:
     """Give the agreement of the two codings of the sample, as quality/agreement.py prints it."""
     spec = importlib.util.spec_from_file_location("agreement", ROOT / "quality" / "agreement.py")
@@ -89,6 +98,7 @@ def texts() -> dict[Path, str]:
     record = package.locate(ROOT)
     residue = record.table_of_file(coverage.RESIDUE, coverage.RESIDUE_SCHEMA)
     blocks = {
+        "audit": lambda _: audit(),
         "agreement": lambda _: agreement(),
         "readings": lambda _: readings(),
         "contents": lambda _: dictionary.contents(record),

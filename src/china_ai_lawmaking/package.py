@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 NAME = "china-ai-lawmaking"
 DESCRIPTOR = "datapackage.json"
+# Environment variable that names a package to use instead of the installed one.
+OVERRIDE = "CHINA_AI_LAWMAKING_DATA"
 
 # Folder inside a package with the files of a change that is made, but whose files are not all in their places yet.
 PENDING = ".china-ai-lawmaking-pending"
@@ -134,6 +136,7 @@ class Package:
         """Read and check the descriptor; `locate` is the usual way here."""
         self.location = location
         self.files = files
+        files.check(DESCRIPTOR)
         self.descriptor = _parse(files, DESCRIPTOR, f"{location} has no {DESCRIPTOR}")
         self._resources = {r["name"]: r for r in _resources(self.descriptor, files)}
         self._tables: dict[str, Table] = {}
@@ -233,7 +236,9 @@ def _parse(files: Files, path: str, missing: str) -> dict[str, Any]:
         value = json.loads(files.read(path))
     except FileNotFoundError:
         raise PackageError(missing) from None
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise PackageError(f"{path} is nested too deeply") from None
+    except ValueError as error:
         raise PackageError(f"{path} is not JSON: {error}") from None
     if not isinstance(value, dict):
         raise PackageError(f"{path} holds a JSON {type(value).__name__}, not an object")
@@ -334,6 +339,7 @@ class Archive:
 
     def read(self, path: str) -> bytes:
         """Give the bytes of a file."""
+        import lzma
         import zipfile
         import zlib
 
@@ -344,7 +350,8 @@ class Archive:
             with self._zip.open(name) as file:
                 # A header can understate the size; what it states is all that is read.
                 return file.read(self._sizes[name])
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+        # bzip2 raises OSError for damage.
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, RuntimeError, EOFError) as error:
             raise PackageError(f"{path} cannot be unpacked: {error}") from None
 
 
@@ -369,8 +376,8 @@ def locate(location: str | os.PathLike[str] | None = None) -> Package:
     """Open a package.
 
     Args:
-        location: A folder or a zip. Without it, the package that is installed with this module, or the checkout
-            that the module is run from.
+        location: A folder or a zip. Without it, the one that the environment variable CHINA_AI_LAWMAKING_DATA names,
+            else the package that is installed with this module, or the checkout that the module is run from.
 
     Raises:
         PackageError: There is no package there, or it cannot be read safely.
@@ -381,6 +388,11 @@ def locate(location: str | os.PathLike[str] | None = None) -> Package:
     if not os.path.exists(place):
         raise PackageError(f"there is no folder or zip at {place}")
     return Package(place, Archive(place))
+
+
+def is_address(location: str) -> bool:
+    """Tell an address from a path."""
+    return "://" in location
 
 
 def is_checkout(folder: str) -> bool:
@@ -394,6 +406,10 @@ def is_checkout(folder: str) -> bool:
 
 
 def _installed() -> str:
+    if override := os.environ.get(OVERRIDE):
+        if not os.path.exists(override):
+            raise PackageError(f"{OVERRIDE} names {override}, where there is no folder or zip")
+        return override
     here = os.path.dirname(os.path.abspath(__file__))
     shipped = os.path.join(here, "_package")
     if os.path.isdir(shipped):

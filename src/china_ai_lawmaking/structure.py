@@ -90,12 +90,14 @@ def read(data: bytes, path: str, columns: Sequence[str]) -> Records:
 
 
 def _read(data: bytes, path: str, columns: Sequence[str]) -> Records:
-    line, header, code, message = next(_records(data, len(columns)))
+    line, header, code, message = next(_records(data, [len(columns)]))
     if code in ("blank-row", *_UNREADABLE):
         return unusable(Problem(path, line, "", code, f"{message} in place of the header"))
     faults = _header_faults(header, columns, path)
     if not _is_regular(data, len(header)):
-        return _read_slowly(data, path, len(header), faults)
+        # Rows that fit the schema are not at fault where the header does not.
+        widths = [len(header), len(columns)] if faults else [len(header)]
+        return _read_slowly(data, path, widths, faults)
     frame = _parse(data)
     lines = range(2, frame.height + 2)
     return Records(None if faults else frame, frame.height, lines, frozenset(), False, faults)
@@ -184,14 +186,14 @@ def _parse(data: bytes) -> pl.DataFrame:
     return frame.with_row_index("__row")
 
 
-def _read_slowly(data: bytes, path: str, width: int, faults: list[Problem]) -> Records:
+def _read_slowly(data: bytes, path: str, widths: Sequence[int], faults: list[Problem]) -> Records:
     problems = list(faults)
     lines = array("Q")
     broken = set()
     lost = False
     regular = io.StringIO(newline="")
     write = csv.writer(regular, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
-    records = _records(data, width)
+    records = _records(data, widths)
     write(next(records)[1])
     for number, (line, cells, code, message) in enumerate(records):
         lines.append(line)
@@ -199,13 +201,13 @@ def _read_slowly(data: bytes, path: str, width: int, faults: list[Problem]) -> R
             problems.append(Problem(path, line, "", code, message))
             broken.add(number)
             lost = lost or code in _UNREADABLE
-            cells = (cells + [""] * width)[:width]
+            cells = (cells + [""] * widths[0])[: widths[0]]
         write(cells)
     frame = None if faults else _parse(regular.getvalue().encode())
     return Records(frame, len(lines), lines, frozenset(broken), lost, problems)
 
 
-def _records(data: bytes, width: int) -> Iterator[tuple[int, list[str], str, str]]:
+def _records(data: bytes, widths: Sequence[int]) -> Iterator[tuple[int, list[str], str, str]]:
     """Give line, cells, code and message of each record, code and message empty for a good one."""
     stream = io.BytesIO(data)
     has_nul = b"\0" in data
@@ -218,7 +220,7 @@ def _records(data: bytes, width: int) -> Iterator[tuple[int, list[str], str, str
                 start = above + reader.line_num + 1
                 offset = stream.tell()
                 cells = next(reader)
-                yield start, cells, *_shape_fault(cells, width, has_nul=has_nul)
+                yield start, cells, *_shape_fault(cells, widths, has_nul=has_nul)
         except StopIteration:
             return
         except csv.Error:
@@ -228,11 +230,11 @@ def _records(data: bytes, width: int) -> Iterator[tuple[int, list[str], str, str
             yield start, line.rstrip("\r\n").split(",", 1)[:1], *_quoting_fault(line)
 
 
-def _shape_fault(cells: Sequence[str], width: int, *, has_nul: bool) -> tuple[str, str]:
+def _shape_fault(cells: Sequence[str], widths: Sequence[int], *, has_nul: bool) -> tuple[str, str]:
     if not cells:
         return "blank-row", "a blank line"
-    if len(cells) != width:
-        return "ragged-row", f"{len(cells)} cell{'s' if len(cells) > 1 else ''}, the header has {width}"
+    if len(cells) not in widths:
+        return "ragged-row", f"{len(cells)} cell{'s' if len(cells) > 1 else ''}, the header has {widths[0]}"
     if has_nul and "\0" in "".join(cells):
         return "nul-byte", "a NUL character"
     return "", ""

@@ -53,7 +53,7 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        _refuse(f"{error.filename}: {error.strerror}", as_json=_wants_json(argv))
+        _refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error), as_json=_wants_json(argv))
         return 2
 
 

@@ -1,0 +1,421 @@
+"""Bad input: a package that cannot be used is one sentence and exit 2, bad data are located problems and exit 1."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from packages import refresh
+
+import china_ai_lawmaking as cal
+from china_ai_lawmaking import package
+from china_ai_lawmaking.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+Capture = pytest.CaptureFixture[str]
+
+
+def content(folder: Path) -> dict[str, bytes | str]:
+    """Every file below a folder with its bytes, every link with its target."""
+    return {
+        path.relative_to(folder).as_posix(): os.readlink(path) if path.is_symlink() else path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_symlink() or path.is_file()
+    }
+
+
+def describe(root: Path, **changes: object) -> None:
+    """Change keys of the first resource of the descriptor; None drops one."""
+    path = root / "datapackage.json"
+    descriptor = json.loads(path.read_bytes())
+    resource = descriptor["resources"][0] | changes
+    descriptor["resources"][0] = {key: value for key, value in resource.items() if value is not None}
+    path.write_text(json.dumps(descriptor), encoding="utf-8")
+
+
+def described(**changes: object) -> Callable[[Path], None]:
+    return lambda root: describe(root, **changes)
+
+
+def descriptor(text: bytes) -> Callable[[Path], object]:
+    return lambda root: (root / "datapackage.json").write_bytes(text)
+
+
+def no_zip(root: Path) -> None:
+    shutil.rmtree(root)
+    root.write_text("id,name\n", encoding="utf-8")
+
+
+def linked_file(root: Path) -> None:
+    shutil.copy(root / "data" / "events.csv", root.parent / "events.csv")
+    (root / "data" / "events.csv").unlink()
+    (root / "data" / "events.csv").symlink_to(root.parent / "events.csv")
+
+
+def linked_folder(root: Path) -> None:
+    (root / "data").rename(root.parent / "data")
+    (root / "data").symlink_to(root.parent / "data")
+
+
+def linked_schema(root: Path) -> None:
+    (root / "schemas" / "people.json").unlink()
+    (root / "schemas" / "people.json").symlink_to(root / "schemas" / "topics.json")
+
+
+def linked_descriptor(root: Path) -> None:
+    (root / "datapackage.json").rename(root.parent / "elsewhere.json")
+    (root / "datapackage.json").symlink_to(root.parent / "elsewhere.json")
+
+
+BACKSLASHES = "data\\..\\events.csv"
+ADDRESS = "https://example.org/a.csv"
+FIRST = "'event_participants'"
+UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
+    "root absent": (shutil.rmtree, "there is no folder or zip at {root}"),
+    "root is no zip": (
+        no_zip,
+        "{root} is not a readable zip: File is not a zip file",
+    ),
+    "no descriptor": (lambda root: (root / "datapackage.json").unlink(), "{root} has no datapackage.json"),
+    "descriptor empty": (
+        descriptor(b""),
+        "datapackage.json is not JSON: Expecting value: line 1 column 1 (char 0)",
+    ),
+    "descriptor not JSON": (
+        descriptor(b"{,}"),
+        "datapackage.json is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+    ),
+    "descriptor not UTF-8": (
+        descriptor(b'{"name": "caf\xe9"}'),
+        "datapackage.json is not JSON: 'utf-8' codec can't decode byte 0xe9 in position 13: invalid continuation byte",
+    ),
+    "descriptor too deep": (descriptor(b"[" * 100_000), "datapackage.json is nested too deeply"),
+    "descriptor a list": (descriptor(b"[]"), "datapackage.json holds a JSON list, not an object"),
+    "descriptor a text": (descriptor(b'"x"'), "datapackage.json holds a JSON str, not an object"),
+    "no resources": (descriptor(b"{}"), "datapackage.json lists no resources"),
+    "resources not a list": (descriptor(b'{"resources": {"a": 1}}'), "datapackage.json lists no resources"),
+    "resource not an object": (
+        descriptor(b'{"resources": ["a"]}'),
+        "datapackage.json has a resource without a name",
+    ),
+    "resource without a name": (described(name=None), "datapackage.json has a resource without a name"),
+    "resource listed twice": (described(name="events"), "datapackage.json lists resource 'events' twice"),
+    "path leaves the package": (
+        described(path="data/../../events.csv"),
+        f"path of resource {FIRST} leaves the package ('data/../../events.csv')",
+    ),
+    "path with backslashes leaves the package": (
+        described(path=BACKSLASHES),
+        f"path of resource {FIRST} leaves the package ({{backslashes}})",
+    ),
+    "path absolute": (
+        described(path="/etc/passwd"),
+        f"path of resource {FIRST} is absolute ('/etc/passwd'); expected a path inside the package",
+    ),
+    "path on a drive": (
+        described(path="C:/data/events.csv"),
+        f"path of resource {FIRST} is absolute ('C:/data/events.csv'); expected a path inside the package",
+    ),
+    "path in a home": (
+        described(path="~/events.csv"),
+        f"path of resource {FIRST} is absolute ('~/events.csv'); expected a path inside the package",
+    ),
+    "path an address": (
+        described(path=ADDRESS),
+        f"path of resource {FIRST} is an address ({{address}}); expected a file inside the package",
+    ),
+    "path of several files": (
+        described(path=["data/a.csv", "data/b.csv"]),
+        f"resource {FIRST} has no path; expected the path of one file inside the package",
+    ),
+    "inline data": (
+        described(path=None, data=[{"id": "a"}]),
+        f"resource {FIRST} holds inline data; expected the path of a CSV file",
+    ),
+    "inline schema": (
+        described(schema={"fields": []}),
+        f"resource {FIRST} has no schema; expected the path of one file inside the package",
+    ),
+    "schema leaves the package": (
+        described(schema="../events.json"),
+        f"schema of resource {FIRST} leaves the package ('../events.json')",
+    ),
+    "schema an address": (
+        described(schema=ADDRESS),
+        f"schema of resource {FIRST} is an address ({{address}}); expected a file inside the package",
+    ),
+    "data file a link": (linked_file, "data/events.csv is a link; expected a file inside the package"),
+    "folder a link": (linked_folder, "data/event_participants.csv is a link; expected a file inside the package"),
+    "schema a link": (linked_schema, "schemas/people.json is a link; expected a file inside the package"),
+    "descriptor a link": (linked_descriptor, "datapackage.json is a link; expected a file inside the package"),
+}
+
+
+@pytest.mark.parametrize(("fault", "sentence"), UNUSABLE.values(), ids=UNUSABLE)
+@pytest.mark.parametrize("command", ["validate", "tables", "fix"])
+def test_a_package_that_cannot_be_used_is_one_sentence(
+    command: str, fault: Callable[[Path], object], sentence: str, root: Path, capsys: Capture
+) -> None:
+    fault(root)
+    before = content(root.parent)
+    assert main([command, "--root", str(root)]) == 2
+    expected = sentence.format(root=root, backslashes=repr(BACKSLASHES), address=repr(ADDRESS))
+    assert capsys.readouterr() == ("", f"china-ai-lawmaking: {expected}\n")
+    assert content(root.parent) == before
+
+
+@pytest.mark.parametrize(("fault", "sentence"), UNUSABLE.values(), ids=UNUSABLE)
+def test_a_package_that_cannot_be_used_is_one_object_of_json(
+    fault: Callable[[Path], object], sentence: str, root: Path, capsys: Capture
+) -> None:
+    fault(root)
+    assert main(["validate", "--root", str(root), "--format", "json"]) == 2
+    out, err = capsys.readouterr()
+    expected = sentence.format(root=root, backslashes=repr(BACKSLASHES), address=repr(ADDRESS))
+    assert (json.loads(out), err) == ({"valid": False, "error": expected}, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["validate", "--rot", "x"], "unrecognized arguments: --rot x; see 'china-ai-lawmaking --help'"),
+        (
+            ["validate", "--root"],
+            "argument --root: expected one argument; see 'china-ai-lawmaking validate --help'",
+        ),
+        ([], "the following arguments are required: COMMAND; see 'china-ai-lawmaking --help'"),
+    ],
+)
+def test_wrong_use_is_one_sentence(arguments: list[str], sentence: str, capsys: Capture) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr() == ("", f"china-ai-lawmaking: {sentence}\n")
+
+
+def test_an_unknown_option_is_one_object_of_json(capsys: Capture) -> None:
+    assert main(["validate", "--format=json", "--rot"]) == 2
+    error = "unrecognized arguments: --rot; see 'china-ai-lawmaking --help'"
+    assert json.loads(capsys.readouterr().out) == {"valid": False, "error": error}
+
+
+def test_the_process_leaves_with_the_code_and_without_a_traceback(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "china_ai_lawmaking", "validate", "--root", str(tmp_path)]
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (process.returncode, process.stdout) == (2, "")
+    assert process.stderr == f"china-ai-lawmaking: {tmp_path} has no datapackage.json\n"
+
+
+# Zips.
+
+
+def packed(root: Path) -> Path:
+    """The good package as a zip."""
+    shutil.make_archive(str(root.parent / "packed"), "zip", root)
+    return root.parent / "packed.zip"
+
+
+def linked_entry(path: Path) -> None:
+    entry = zipfile.ZipInfo("data/link.csv")
+    entry.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(entry, "people.csv")
+
+
+def added(name: str, data: bytes) -> Callable[[Path], None]:
+    def add(path: Path) -> None:
+        with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, data)
+
+    return add
+
+
+def many(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(package.MAX_ENTRIES + 1):
+            archive.writestr(str(number), b"")
+
+
+def claims(size: int) -> Callable[[Path], None]:
+    """Let the directory of the zip state another size for its last entry."""
+
+    def change(path: Path) -> None:
+        data = bytearray(path.read_bytes())
+        struct.pack_into("<L", data, data.rfind(b"PK\x01\x02") + 24, size)
+        path.write_bytes(data)
+
+    return change
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def damaged(path: Path) -> None:
+    """Spoil the packed bytes of the first data file."""
+    with zipfile.ZipFile(path) as archive:
+        entry = archive.getinfo("data/evidence.csv")
+    data = bytearray(path.read_bytes())
+    start = entry.header_offset + 30 + len(entry.filename)
+    data[start : start + 40] = bytes(40)
+    path.write_bytes(data)
+
+
+ZIPS: dict[str, tuple[Callable[[Path], None], str]] = {
+    "too many entries": (many, "{path} has 10001 entries; at most 10000 are read"),
+    "unpacks to too much": (claims(0xFFFFFFF0), "{path} unpacks to {size} bytes; at most 1073741824 are read"),
+    "unpacks to far more than its size": (
+        added("data/zeros.csv", bytes(1 << 25)),
+        "{path} unpacks to more than 200 times its size",
+    ),
+    "an entry leaves": (added("../outside.csv", b""), "an entry of {path} leaves the package ('../outside.csv')"),
+    "an entry is absolute": (
+        added("/etc/outside.csv", b""),
+        "an entry of {path} is absolute ('/etc/outside.csv'); expected a path inside the package",
+    ),
+    "a link": (linked_entry, "{path} holds a link ('data/link.csv')"),
+    "no descriptor": (lambda path: zipfile.ZipFile(path, "w").close(), "{path} has no datapackage.json"),
+    "cut short": (cut, "{path} is not a readable zip: File is not a zip file"),
+}
+
+
+@pytest.mark.parametrize(("fault", "sentence"), ZIPS.values(), ids=ZIPS)
+def test_a_zip_that_cannot_be_used_is_one_sentence(
+    fault: Callable[[Path], None], sentence: str, root: Path, capsys: Capture
+) -> None:
+    path = packed(root)
+    fault(path)
+    before = content(root.parent)
+    size = "?"
+    if "{size}" in sentence:
+        with zipfile.ZipFile(path) as archive:
+            size = str(sum(entry.file_size for entry in archive.infolist()))
+    expected = sentence.format(path=path, size=size)
+    assert main(["validate", "--root", str(path)]) == 2
+    assert capsys.readouterr() == ("", f"china-ai-lawmaking: {expected}\n")
+    assert main(["validate", "--root", str(path), "--format", "json"]) == 2
+    assert json.loads(capsys.readouterr().out) == {"valid": False, "error": expected}
+    assert content(root.parent) == before
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_entry_is_one_sentence_however_it_is_packed(compression: int, root: Path, capsys: Capture) -> None:
+    path = root.parent / "packed.zip"
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for file in sorted(root.rglob("*.*")):
+            archive.write(file, file.relative_to(root).as_posix())
+    assert main(["validate", "--root", str(path)]) == 0
+    damaged(path)
+    capsys.readouterr()
+    assert main(["validate", "--root", str(path)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("china-ai-lawmaking: data/evidence.csv cannot be unpacked: ")
+    assert err.count("\n") == 1
+
+
+# Bad data.
+
+# A table that many others refer to, one that refers to others, one whose key has two columns; the rest run in CI.
+TYPICAL = {"people", "evidence", "statement_topics"}
+TABLES = [name if name in TYPICAL else pytest.param(name, marks=pytest.mark.slow) for name in cal.tables()]
+
+
+def located(root: Path, capsys: Capture) -> list[tuple[str, int, str | None, str]]:
+    """Validate as JSON, exit 1; path, line, column and code of each problem."""
+    before = content(root)
+    assert main(["validate", "--root", str(root), "--format", "json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert content(root) == before
+    assert report["valid"] is False
+    assert set(report) == {"valid", "problems", "tables"}
+    assert all(set(p) == {"path", "line", "column", "code", "message", "hint"} for p in report["problems"])
+    return [(p["path"], p["line"], p["column"], p["code"]) for p in report["problems"]]
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize(
+    ("fault", "line", "code"),
+    [
+        (lambda _: None, 0, "missing-file"),
+        (lambda _: b"", 0, "empty-file"),
+        (lambda data: b"\xff" + data, 1, "not-utf-8"),
+        (lambda data: data.replace(b"\n", b",\n", 1), 1, "wrong-header"),
+    ],
+    ids=["missing", "empty", "not UTF-8", "wrong header"],
+)
+def test_a_file_that_cannot_be_read_is_one_problem(
+    table: str, fault: Callable[[bytes], bytes | None], line: int, code: str, root: Path, capsys: Capture
+) -> None:
+    path = root / "data" / f"{table}.csv"
+    data = fault(path.read_bytes())
+    if data is None:
+        path.unlink()
+    else:
+        path.write_bytes(data)
+        refresh(root)
+    assert located(root, capsys) == [(f"data/{table}.csv", line, None, code)]
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (lambda width: "zz" + "," * width, "ragged-row"),
+        (lambda width: "zz,\0" + "," * (width - 2), "nul-byte"),
+        (lambda width: 'zz,"' + "," * (width - 2), "bad-quoting"),
+        (lambda width: "zz," + "a" * 131_073 + "," * (width - 2), "long-cell"),
+    ],
+    ids=["ragged", "NUL", "bad quoting", "long cell"],
+)
+def test_a_row_that_cannot_be_read_is_one_problem(
+    table: str, row: Callable[[int], str], code: str, root: Path, capsys: Capture
+) -> None:
+    path = root / "data" / f"{table}.csv"
+    columns = cal.describe(table).columns
+    text = path.read_text(encoding="utf-8") + row(len(columns)) + "\n"
+    path.write_text(text, encoding="utf-8", newline="")
+    refresh(root)
+    column = columns[1] if code == "long-cell" else None
+    assert located(root, capsys) == [(f"data/{table}.csv", text.count("\n"), column, code)]
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize(
+    ("schema", "code"),
+    [
+        (None, "missing-file"),
+        (b"", "bad-schema"),
+        (b"\xff", "bad-schema"),
+        (b"\0", "bad-schema"),
+        (b"[]", "bad-schema"),
+        (b'{"fields": 1}', "bad-schema"),
+    ],
+    ids=["missing", "empty", "not UTF-8", "NUL", "a list", "no fields"],
+)
+def test_a_schema_that_cannot_be_read_is_one_problem(
+    table: str, schema: bytes | None, code: str, root: Path, capsys: Capture
+) -> None:
+    path = root / "schemas" / f"{table}.json"
+    path.unlink()
+    if schema is not None:
+        path.write_bytes(schema)
+    assert located(root, capsys) == [(f"schemas/{table}.json", 0, None, code)]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_stale_hash_is_one_problem(table: str, root: Path, capsys: Capture) -> None:
+    path = root / "datapackage.json"
+    description = json.loads(path.read_bytes())
+    resource = next(r for r in description["resources"] if r["name"] == table)
+    resource["hash"] = f"sha256:{'0' * 64}"
+    path.write_text(json.dumps(description), encoding="utf-8")
+    assert located(root, capsys) == [(f"data/{table}.csv", 0, None, "stale-hash")]
