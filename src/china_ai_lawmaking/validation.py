@@ -44,15 +44,8 @@ class Verdict(NamedTuple):
     files: tuple[str, ...]
 
 
-class Checked(NamedTuple):
-    """A table whose file could be read.
-
-    Attributes:
-        table: Its description.
-        records: What its file holds.
-        frame: Every column as text, null for an empty cell, and `__row`.
-        reported: The cells that break the Table Schema, as record number and column.
-    """
+class _Checked(NamedTuple):
+    """A table whose file could be read: its description, records, frame, and the cells already reported."""
 
     table: Table
     records: Records
@@ -70,36 +63,27 @@ def judge(package: Package, *, cross_check: bool = False) -> Verdict:
     Raises:
         PackageError: The package as a whole cannot be used.
     """
-    tables, records, checked, problems = check(package)
-    frames = {name: nw.from_native(one.frame.lazy()) for name, one in checked.items()}
-    rules = [rule for rule in rules_of(tables, package.created) if _is_judged(rule, checked)]
-    problems += _rule_problems(rules, checked, frames)
+    tables, problems = _described(package)
+    rows: dict[str, int | None] = dict.fromkeys(package.names())
+    records: dict[str, Records] = {}
+    checked: dict[str, _Checked] = {}
+    # The largest first: its bytes are gone before the frames of the others are there.
+    for name, table in sorted(tables.items(), key=lambda item: item[1].bytes or 0, reverse=True):
+        records[name], found = _read(package, table)
+        problems += found
+        rows[name] = records[name].rows
+        frame = records[name].frame
+        if frame is not None:
+            checked[name] = _Checked(table, records[name], frame, set())
+    frames = {name: nw.from_native(_as_text(one)) for name, one in checked.items()}
+    for one in checked.values():
+        problems += _constraint_problems(one, checked, frames)
+    rules = rules_of(tables, package.created)
+    problems += _rule_problems([rule for rule in rules if _is_ready(rule, checked)], checked, frames)
     if cross_check:
         problems += crosscheck.disagreements(package, tables, records, tuple(problems))
     paths = tuple(package.resource_path(name) for name in package.names())
-    rows = {name: records[name].rows if name in records else None for name in package.names()}
     return Verdict(sorted(problems), rows, paths)
-
-
-def check(package: Package) -> tuple[dict[str, Table], dict[str, Records], dict[str, Checked], list[Problem]]:
-    """Run the layers below the rules: structure, files, constraints.
-
-    Returns:
-        The tables whose schema can be used, what their files hold, those that could be read, and what is wrong.
-    """
-    tables, problems = _described(package)
-    records: dict[str, Records] = {}
-    checked: dict[str, Checked] = {}
-    for name, table in tables.items():
-        records[name], found = _read(package, table)
-        problems += found
-        frame = records[name].frame
-        if frame is not None:
-            checked[name] = Checked(table, records[name], frame, set())
-    frames = {name: nw.from_native(one.frame.lazy()) for name, one in checked.items()}
-    for one in checked.values():
-        problems += _constraint_problems(one, checked, frames)
-    return tables, records, checked, problems
 
 
 def validate(package: Package) -> list[Problem]:
@@ -156,10 +140,23 @@ def _read(package: Package, table: Table) -> tuple[Records, list[Problem]]:
         problem = structure.missing(table)
         return structure.unusable(problem), [problem]
     records = structure.read(data, table.path, table.columns)
-    return records, records.problems + canonical.problems(data, table, records)
+    problems = records.problems + canonical.problems(data, table, records)
+    if records.frame is not None:
+        records = records._replace(frame=records.frame.with_columns(pl.col(_repeating(table)).cast(pl.Categorical)))
+    return records, problems
 
 
-def _constraint_problems(one: Checked, checked: Mapping[str, Checked], frames: Frames) -> Iterator[Problem]:
+def _repeating(table: Table) -> list[str]:
+    """Name the columns that hold few values many times: kept by number, they take half of the memory of all."""
+    referring = {name for reference in table.references for name in reference.fields} - {*table.key}
+    return [f.name for f in table.fields if f.name in referring or f.type == "date" or "enum" in f.constraints]
+
+
+def _as_text(one: _Checked) -> pl.LazyFrame:
+    return one.frame.lazy().with_columns(pl.col(_repeating(one.table)).cast(pl.String))
+
+
+def _constraint_problems(one: _Checked, checked: Mapping[str, _Checked], frames: Frames) -> Iterator[Problem]:
     table, records, _, reported = one
     judged = [c for c in constraints.compiled(table) if c.code != "unknown-reference" or _is_whole(c, checked)]
     if not judged:
@@ -196,40 +193,35 @@ def _constraint_problems(one: Checked, checked: Mapping[str, Checked], frames: F
         yield Problem(table.path, records.lines[number], column, constraint.code, message, hint)
 
 
-def _is_whole(constraint: Constraint, checked: Mapping[str, Checked]) -> bool:
+def _is_whole(constraint: Constraint, checked: Mapping[str, _Checked]) -> bool:
     target = checked.get(constraint.bound.table)
     return target is not None and not target.records.lost
 
 
-def _keys_like(value: str, constraint: Constraint, target: Checked) -> list[str]:
+def _keys_like(value: str, constraint: Constraint, target: _Checked) -> list[str]:
     key = pl.col(constraint.bound.keys[0])
     near = (key.str.len_chars().cast(pl.Int64) - len(value)).abs() <= 3
     same_start, same_end = key.str.starts_with(value[:3]), key.str.ends_with(value[-3:])
     return target.frame.filter(near & (same_start | same_end)).select(key).head(1000).to_series().to_list()
 
 
-def is_ready(rule: Rule, checked: Mapping[str, Checked]) -> bool:
-    """Tell whether what a rule reads of other tables is whole, so that no fault has two problems."""
-    for name in rule.reads.keys() - {rule.table}:
+def _is_ready(rule: Rule, checked: Mapping[str, _Checked]) -> bool:
+    """Tell whether a rule can find a fault, and what it reads of other tables is whole: no fault has two problems."""
+    if rule.table not in checked or checked[rule.table].frame.is_empty():
+        return False
+    for name, columns in rule.reads.items():
         if name not in checked or checked[name].records.broken:
             return False
-        if any(column in rule.reads[name] for _, column in checked[name].reported):
+        if name != rule.table and any(column in columns for _, column in checked[name].reported):
             return False
     return True
 
 
-def _is_judged(rule: Rule, checked: Mapping[str, Checked]) -> bool:
-    own = checked.get(rule.table)
-    if own is None or own.records.broken or own.frame.is_empty():
-        return False
-    return is_ready(rule, checked)
-
-
-def _rule_problems(rules: Sequence[Rule], checked: Mapping[str, Checked], frames: Frames) -> Iterator[Problem]:
-    plans = [nw.to_native(rule.faults(frames)) for rule in rules]
-    for rule, rows in zip(rules, pl.collect_all(plans), strict=True):
+def _rule_problems(rules: Sequence[Rule], checked: Mapping[str, _Checked], frames: Frames) -> Iterator[Problem]:
+    for rule in rules:
         one = checked[rule.table]
-        for row in rows.iter_rows(named=True):
+        # One after the other: together they are no faster, and hold what all of them join at once.
+        for row in rule.faults(frames).collect().iter_rows(named=True):
             number, column = row["__row"], rule.column.format(**row)
             seen = (column,) if rule.column == CELL else rule.reads[rule.table]
             if not any((number, name) in one.reported for name in seen):
@@ -238,7 +230,7 @@ def _rule_problems(rules: Sequence[Rule], checked: Mapping[str, Checked], frames
                 yield Problem(one.table.path, one.records.lines[number], column, rule.code, message, hint)
 
 
-def _lines(row: Mapping[str, Any], checked: Mapping[str, Checked]) -> dict[str, int]:
+def _lines(row: Mapping[str, Any], checked: Mapping[str, _Checked]) -> dict[str, int]:
     others = {
         name.removesuffix("__row"): number for name, number in row.items() if name.endswith("__row") and name != "__row"
     }
