@@ -18,15 +18,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import coverage, dictionary, evidence, folding, package, release, sentences
+from china_ai_lawmaking import (
+    coverage,
+    dictionary,
+    evidence,
+    folding,
+    package,
+    release,
+    sentences,
+    validation,
+    versions,
+)
 from china_ai_lawmaking.cli import main
 from china_ai_lawmaking.release import metadata
+from china_ai_lawmaking.rules import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
-FILLED = ("README.md", "docs/decisions.md", "docs/evidence.md", "docs/quality.md", "docs/use.md")
+FILLED = (
+    "README.md",
+    "docs/decisions.md",
+    "docs/evidence.md",
+    "docs/problem-codes.md",
+    "docs/quality.md",
+    "docs/use.md",
+)
 # Folder of the source texts, which are not in the repository; without it what rests on them stays as it is.
 TEXTS = os.environ.get("CHINA_AI_LAWMAKING_TEXTS", "")
 BLOCK = re.compile(r"(?s)<!-- (?P<name>[a-z-]+) -->\n(?P<inside>.*?)<!-- end -->")
@@ -136,6 +154,9 @@ def texts() -> dict[Path, str]:
 def _texts() -> dict[Path, str]:
     record = package.locate(ROOT)
     residue = record.table_of_file(coverage.RESIDUE, coverage.RESIDUE_SCHEMA)
+    tables = {name: record.table(name) for name in record.names()}
+    rules = {rule.code: rule.meaning for rule in rules_of(tables)}
+    faults = {code: meaning for code, meaning in validation.codes().items() if code not in rules}
     (database,) = Path().glob("*.sqlite")
 
     def run(place: Place) -> str:
@@ -152,6 +173,9 @@ def _texts() -> dict[Path, str]:
         "evidence-check": lambda place: against_texts(place, "check"),
         "evidence-coverage": lambda place: against_texts(place, "coverage"),
         "outcomes": lambda _: coded(evidence.OUTCOMES, ("outcome", "the passage is")),
+        "problem-codes": lambda _: coded(faults, ("code", "what is wrong")),
+        "rule-codes": lambda _: coded(rules, ("code", "the rule that is broken")),
+        "since-codes": lambda _: coded(versions.CODES, ("code", "what is wrong")),
         "evidence-codes": lambda _: coded(evidence.CODES | coverage.CODES, ("problem", "meaning")),
         "normalisation": lambda _: normalisation(),
         "abbreviations": lambda _: abbreviations(),
