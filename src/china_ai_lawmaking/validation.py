@@ -45,11 +45,10 @@ class Verdict(NamedTuple):
 
 
 class _Checked(NamedTuple):
-    """A table whose file could be read: its description, records, frame, and the cells already reported."""
+    """A table whose file could be read: its description, records, and the cells already reported."""
 
     table: Table
     records: Records
-    frame: pl.DataFrame
     reported: set[tuple[int, str]]
 
 
@@ -71,10 +70,9 @@ def judge(package: Package, *, cross_check: bool = False) -> Verdict:
         records[name], found = _read(package, table)
         problems += found
         rows[name] = records[name].rows
-        frame = records[name].frame
-        if frame is not None:
-            checked[name] = _Checked(table, records[name], frame, set())
-    frames = {name: nw.from_native(one.frame.lazy()) for name, one in checked.items()}
+        if records[name].frame is not None:
+            checked[name] = _Checked(table, records[name], set())
+    frames = {name: nw.from_native(one.records.texts()) for name, one in checked.items()}
     for one in checked.values():
         problems += _constraint_problems(one, checked, frames)
     rules = rules_of(tables, package.created)
@@ -143,7 +141,7 @@ def _read(package: Package, table: Table) -> tuple[Records, list[Problem]]:
 
 
 def _constraint_problems(one: _Checked, checked: Mapping[str, _Checked], frames: Frames) -> Iterator[Problem]:
-    table, records, _, reported = one
+    table, records, reported = one
     judged = [c for c in constraints.compiled(table) if c.code != "unknown-reference" or _is_whole(c, checked)]
     if not judged:
         return
@@ -188,7 +186,8 @@ def _keys_like(value: str, constraint: Constraint, target: _Checked) -> list[str
     key = pl.col(constraint.bound.keys[0])
     near = (key.str.len_chars().cast(pl.Int64) - len(value)).abs() <= 3
     same_start, same_end = key.str.starts_with(value[:3]), key.str.ends_with(value[-3:])
-    return target.frame.filter(near & (same_start | same_end)).select(key).head(1000).to_series().to_list()
+    keys = target.records.texts().filter(near & (same_start | same_end)).select(key).head(1000)
+    return keys.collect().to_series().to_list()
 
 
 def _is_ready(rule: Rule, checked: Mapping[str, _Checked]) -> bool:
@@ -202,10 +201,10 @@ def _is_ready(rule: Rule, checked: Mapping[str, _Checked]) -> bool:
 
 
 def _rule_problems(rules: Sequence[Rule], checked: Mapping[str, _Checked], frames: Frames) -> Iterator[Problem]:
-    plans = [nw.to_native(rule.faults(frames)) for rule in rules]
-    for rule, rows in zip(rules, pl.collect_all(plans), strict=True):
+    # One by one: plans that run together hold the memory of all of them.
+    for rule in rules:
         one = checked[rule.table]
-        for row in rows.iter_rows(named=True):
+        for row in rule.faults(frames).collect().iter_rows(named=True):
             number, column = row["__row"], rule.column.format(**row)
             seen = (column,) if rule.column == CELL else rule.reads[rule.table]
             if not any((number, name) in one.reported for name in seen):
