@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PACKAGED := $(shell find src data schemas LICENSES -type f ! -name '*.pyc') datapackage.json pyproject.toml README.md LICENSE
 
-.PHONY: demo test test-slow lint docs clean
+.PHONY: demo test test-slow lint docs release clean
 
 demo: .venv/installed
 	$(BIN)/china-ai-lawmaking validate
@@ -26,8 +26,12 @@ lint: .venv/linted
 docs: .venv/installed
 	$(BIN)/python docs/generate.py
 
+# What is published with a version, built twice and compared: dist/ for package indexes, release/ for everybody else.
+release: .venv/linted
+	bash .ci/release
+
 clean:
-	rm -rf .venv dist
+	rm -rf .venv dist release
 
 # What is installed and tested is the built wheel, never the source tree.
 .venv/installed: $(PACKAGED)

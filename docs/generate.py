@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import coverage, dictionary, evidence, folding, package, sentences
+from china_ai_lawmaking import coverage, dictionary, evidence, folding, package, sentences, validation, versions
 from china_ai_lawmaking.release import metadata
+from china_ai_lawmaking.rules import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
-FILLED = ("README.md", "docs/decisions.md", "docs/evidence.md", "docs/quality.md")
+FILLED = ("README.md", "docs/decisions.md", "docs/evidence.md", "docs/problem-codes.md", "docs/quality.md")
 BLOCK = re.compile(r"(?s)<!-- (?P<name>[a-z-]+) -->\n.*?<!-- end -->")
 
 
@@ -74,6 +75,15 @@ def readings() -> str:
     )
 
 
+def audit() -> str:
+    """Give what the audit found, per table and in all."""
+    with (ROOT / "quality" / "audit.csv").open(encoding="utf-8", newline="") as file:
+        rows = [(row.pop("table"), *map(int, row.values())) for row in csv.DictReader(file)]
+    rows.append(("all", *(sum(row[i] for row in rows) for i in range(1, 5))))
+    counts = ((name, *map(str, cells), f"{100 * cells[2] / max(cells[1], 1):.2f}") for name, *cells in rows if cells[0])
+    return dictionary.grid(("table", "rows", "filled cells", "wrong cells", "wrong rows", "percent of cells"), counts)
+
+
 def agreement() -> str:
     """Give the agreement of the two codings of the sample, as quality/agreement.py prints it."""
     spec = importlib.util.spec_from_file_location("agreement", ROOT / "quality" / "agreement.py")
@@ -88,13 +98,20 @@ def texts() -> dict[Path, str]:
     """Give every file that has generated parts, as it should be."""
     record = package.locate(ROOT)
     residue = record.table_of_file(coverage.RESIDUE, coverage.RESIDUE_SCHEMA)
+    tables = {name: record.table(name) for name in record.names()}
+    rules = {rule.code: rule.meaning for rule in rules_of(tables)}
+    faults = {code: meaning for code, meaning in validation.codes().items() if code not in rules}
     blocks = {
+        "audit": lambda _: audit(),
         "agreement": lambda _: agreement(),
         "readings": lambda _: readings(),
         "contents": lambda _: dictionary.contents(record),
         "citation": lambda _: f"> {cal.open(ROOT).cite()}\n",
         "quickstart": quickstart,
         "outcomes": lambda _: coded(evidence.OUTCOMES, ("outcome", "the passage is")),
+        "problem-codes": lambda _: coded(faults, ("code", "what is wrong")),
+        "rule-codes": lambda _: coded(rules, ("code", "the rule that is broken")),
+        "since-codes": lambda _: coded(versions.CODES, ("code", "what is wrong")),
         "evidence-codes": lambda _: coded(evidence.CODES | coverage.CODES, ("problem", "meaning")),
         "normalisation": lambda _: normalisation(),
         "abbreviations": lambda _: abbreviations(),

@@ -27,7 +27,8 @@ def command(case: Path, tmp_path: Path) -> list[str]:
     edits = tomllib.loads(case.read_text(encoding="utf-8"))
     if edits.get("since"):
         arguments += ["--since", str(good(tmp_path / "earlier"))]
-    return arguments + edits.get("options", [])
+    options: list[str] = edits.get("options", [])
+    return arguments + options
 
 
 @pytest.mark.parametrize("case", CASES, ids=named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -10,6 +11,9 @@ import pytest
 import china_ai_lawmaking as cal
 from china_ai_lawmaking import errors
 from china_ai_lawmaking.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def sources(citations: object) -> list[str]:
@@ -77,3 +81,11 @@ def test_a_retired_identifier_leads_to_what_stands_in_its_place(record: cal.Data
     assert record.resolve("st-00006") is None
     with pytest.raises(errors.UsageError, match=r"no record has or had the id 'nobody'"):
         record.resolve("nobody")
+
+
+def test_retired_identifiers_that_lead_to_one_another_lead_nowhere(root: Path) -> None:
+    (root / "data" / "retired_ids.csv").write_text(
+        "id,record_table,replaced_by,reason,version\nan-wey,people,an-way,merged,0.1.0\nan-way,people,an-wey,merged,0.1.0\n"
+    )
+    with pytest.raises(errors.UsageError, match=r"no record has or had the id 'an-wey'"):
+        cal.open(root).resolve("an-wey")

@@ -31,6 +31,7 @@ LAYERS = [
     {"citation", "workbook"},
     {"reading", "revisions"},
     {"writing"},
+    {"fetching"},
     {"package"},
     {"problems", "errors"},
 ]

@@ -87,6 +87,20 @@ def test_headers_stay_in_view_and_listed_values_are_offered_down_to_the_last_row
     assert sheet.column_dimensions["E"].width > len("2025-03-05")
 
 
+def test_long_and_chinese_cells_have_room() -> None:
+    sheet = written(("robot", "work", "", "", ""), ("机器人机器人", "play " * 30, "", "", ""))["robots"]
+    assert sheet.column_dimensions["A"].width > 12
+    assert sheet["B3"].alignment.wrap_text
+    assert sheet.row_dimensions[3].height >= 3 * workbook.LINE
+
+
+def test_a_sheet_is_one_page_wide_with_its_header_on_every_page() -> None:
+    sheet = written(("a", "", "", "", ""))["robots"]
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+    assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$1:$1")
+
+
 def test_the_same_tables_give_the_same_bytes() -> None:
     sheets = [workbook.Sheet("robots", FIELDS, [("a", "work", "true", "1", "2025-03-05")])]
     assert workbook.write(sheets, {}, CREATED) == workbook.write(sheets, {}, CREATED)

@@ -160,7 +160,8 @@ class Dataset:
         retired = {row["id"]: row["replaced_by"] for row in self.rows("retired_ids")}
         current: str | None = identifier
         while current in retired:
-            current = retired[current]
+            # Taken out, so that tombstones that lead to one another come to an end.
+            current = retired.pop(current)
         if current is not None and not self._has(current):
             raise UsageError(f"no record has or had the id {current!r}")
         return current
@@ -180,7 +181,7 @@ class Dataset:
         return self._package.table(table)
 
     def _has(self, identifier: str) -> bool:
-        tables = (name for name in self.tables() if self._package.table(name).key == ("id",))
+        tables = (name for name in self.tables() if name != "retired_ids" and self._package.table(name).key == ("id",))
         return any(row["id"] == identifier for name in tables for row in self.rows(name))
 
     def _stamped(self, frame: pd.DataFrame, table: str) -> pd.DataFrame:
@@ -237,19 +238,32 @@ class Dataset:
         return constraints.violations(tables, frames)
 
 
-def open(location: str | os.PathLike[str]) -> Dataset:
+def open(location: str | os.PathLike[str], *, sha256: str | None = None) -> Dataset:
     """Open another version of the record.
 
     Args:
-        location: A folder or a zip that holds a `datapackage.json`.
+        location: A folder or a zip that holds a `datapackage.json`, or the https address of a released zip. What is at
+            an address is fetched once and kept in the cache folder of the platform.
+        sha256: The SHA-256 of the zip, checked before it is used; an address needs it. `SHA256SUMS` of each release
+            states it.
 
     Returns:
         A dataset with the same verbs as the module.
 
     Raises:
-        PackageError: There is no package there, or it cannot be read safely.
+        PackageError: There is no package there, it cannot be read safely, or its hash is another.
+        UsageError: The address has no hash with it, or one of the two is malformed.
     """
-    return Dataset(_package.locate(location))
+    import os
+
+    place = os.fspath(location)
+    if sha256 is not None:
+        from . import fetching
+
+        place = fetching.verified(place, sha256)
+    elif _package.is_address(place):
+        raise UsageError(f"{place} is an address; pass sha256=, which SHA256SUMS of the release states for it")
+    return Dataset(_package.locate(place))
 
 
 def installed() -> Dataset:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 NAME = "china-ai-lawmaking"
 DESCRIPTOR = "datapackage.json"
+# Environment variable that names a package to use instead of the installed one.
+OVERRIDE = "CHINA_AI_LAWMAKING_DATA"
 
 # Folder inside a package with the files of a change that is made, but whose files are not all in their places yet.
 PENDING = ".china-ai-lawmaking-pending"
@@ -374,8 +376,8 @@ def locate(location: str | os.PathLike[str] | None = None) -> Package:
     """Open a package.
 
     Args:
-        location: A folder or a zip. Without it, the package that is installed with this module, or the checkout
-            that the module is run from.
+        location: A folder or a zip. Without it, the one that the environment variable CHINA_AI_LAWMAKING_DATA names,
+            else the package that is installed with this module, or the checkout that the module is run from.
 
     Raises:
         PackageError: There is no package there, or it cannot be read safely.
@@ -386,6 +388,11 @@ def locate(location: str | os.PathLike[str] | None = None) -> Package:
     if not os.path.exists(place):
         raise PackageError(f"there is no folder or zip at {place}")
     return Package(place, Archive(place))
+
+
+def is_address(location: str) -> bool:
+    """Tell an address from a path."""
+    return "://" in location
 
 
 def is_checkout(folder: str) -> bool:
@@ -399,6 +406,10 @@ def is_checkout(folder: str) -> bool:
 
 
 def _installed() -> str:
+    if override := os.environ.get(OVERRIDE):
+        if not os.path.exists(override):
+            raise PackageError(f"{OVERRIDE} names {override}, where there is no folder or zip")
+        return override
     here = os.path.dirname(os.path.abspath(__file__))
     shipped = os.path.join(here, "_package")
     if os.path.isdir(shipped):

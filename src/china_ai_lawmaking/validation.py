@@ -191,7 +191,9 @@ def _keys_like(value: str, constraint: Constraint, target: _Checked) -> list[str
 
 
 def _is_ready(rule: Rule, checked: Mapping[str, _Checked]) -> bool:
-    """Tell whether a rule can be judged: what it reads of other tables is whole, so that no fault has two problems."""
+    """Tell whether a rule can find a fault, and what it reads of other tables is whole: no fault has two problems."""
+    if rule.table not in checked or checked[rule.table].frame.is_empty():
+        return False
     for name, columns in rule.reads.items():
         if name not in checked or checked[name].records.broken:
             return False

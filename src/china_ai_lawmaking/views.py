@@ -28,6 +28,24 @@ _LABELS: dict[str, Callable[[Row, Tables], str]] = {
         ", ", _label("indicators", row["indicator_id"], tables), row["ref_date"] and printed_date(row, "ref")
     ),
 }
+# What the columns mean that no table has.
+MEANINGS = {
+    "speaker": "Who speaks: a person, an organization or an instrument; further speakers follow.",
+    "capacity": "Role in which the person speaks, and the organization where it is held.",
+    "laws": "Instruments that the statement is about.",
+    "stances": "Stance towards each of the instruments, in their order.",
+    "topics": "Topics, the primary one first.",
+    "participants": "Role and name of everyone who took part.",
+    "roles": "Roles of the person, each with its organization.",
+    "inputs": "Figures that this one is computed from, each with the part that it plays.",
+    "adopted": "Date of adoption.",
+    "published": "Date of publication or announcement.",
+    "in_force": "Date of entry into force.",
+    "timeline": "Every recorded step in the making of the instrument, with its date, in order.",
+    "sources": "Titles of the sources that were read for this row.",
+    "addresses": "Addresses of these sources.",
+    "chain": "Outlets that were read, each with the outlet that it credits after a < sign.",
+}
 _STAGE_DATES = {"adopted": ("adopted",), "published": ("published", "announced"), "in_force": ("in_force",)}
 
 

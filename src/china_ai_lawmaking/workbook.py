@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from typing import NamedTuple
+from unicodedata import east_asian_width
 
 from .errors import DataError, MissingExtraError
 
@@ -22,7 +23,10 @@ MAX_ROWS = 1_048_576
 # The sheets that are no tables.
 EXPLANATIONS = ABOUT, COLUMNS, VALUES = ("about", "columns", "values")
 
+# Widths in characters, heights in points.
 WIDEST = 60
+LINE = 15
+HIGHEST = 409
 BOOLEANS = ("true", "false")
 
 
@@ -44,9 +48,9 @@ def write(sheets: Sequence[Sheet], about: Mapping[str, str], created: datetime) 
     """Write a workbook.
 
     The sheet `about` comes first and tells what the workbook is; `columns` and `values`, which explain the columns and
-    the listed values, come last. Headers stay in view; a column with listed values offers them in a drop-down. Every
-    cell is text and never a formula, so that dates and identifiers stay as they are; only numbers are numbers, and only
-    those that Excel keeps to the last digit.
+    the listed values, come last. Headers stay in view, on paper too, where a sheet is one page wide; a column with
+    listed values offers them in a drop-down. Every cell is text and never a formula, so that dates and identifiers stay
+    as they are; only numbers are numbers, and only those that Excel keeps to the last digit.
 
     Args:
         sheets: The tables, in order.
@@ -70,7 +74,7 @@ def write(sheets: Sequence[Sheet], about: Mapping[str, str], created: datetime) 
     # In memory, because a temporary file would carry its mode and time into the archive.
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"title": about.get("title", ""), "created": created})
-        text = book.add_format({"num_format": "@"})
+        text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         bold = book.add_format({"num_format": "@", "bold": True})
         _fill(book.add_worksheet(ABOUT), (), [[label, value] for label, value in about.items()], text, bold)
         listed, ranges = _values(sheets)
@@ -123,6 +127,10 @@ def _table(place: Any, sheet: Sheet, ranges: Mapping[tuple[str, str], str], text
             place.data_validation(1, i, MAX_ROWS - 1, i, {"validate": "list", "source": source})
 
 
+def _width(text: str) -> int:
+    return len(text) if text.isascii() else sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
 def _fill(
     place: Any,
     header: Sequence[str],
@@ -137,6 +145,7 @@ def _fill(
         place.write_string(0, i, name, bold)
         widths[i] = len(name)
     for line, cells in enumerate(rows, start):
+        lines = 1
         for i, cell in enumerate(cells):
             if cell == "":
                 continue
@@ -149,7 +158,16 @@ def _fill(
                     f"sheet {place.name}, row {line + 1}, column {i + 1}: larger than an Excel workbook allows; "
                     f"it holds {MAX_ROWS} rows and 32767 characters a cell"
                 )
-            widths[i] = max(widths.get(i, 0), len(cell))
+            parts = [_width(part) for part in cell.split("\n")]
+            widths[i] = max(widths.get(i, 0), *parts)
+            # A line breaks between words, so it is seldom full.
+            lines = max(lines, sum(1 + max(part - 1, 0) // (WIDEST - 6) for part in parts))
+        # LibreOffice gives wrapped text no room of its own accord.
+        place.set_row(line, min(lines * LINE, HIGHEST))
     for i, width in widths.items():
         place.set_column(i, i, min(width, WIDEST) + 2, None if i in numbers else text)
     place.freeze_panes(start, 0 if not start else 1)
+    place.set_landscape()
+    place.fit_to_pages(1, 0)
+    if start:
+        place.repeat_rows(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ..package import Package, is_checkout, locate
+from ..package import OVERRIDE, Package, is_checkout, locate
 
 if TYPE_CHECKING:
     import argparse
@@ -16,12 +16,13 @@ def add_root(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--root",
         metavar="DIR|ZIP",
-        help="the package; default: the checkout that you stand in, else the installed one",
+        help=f"the package; default: the one that {OVERRIDE} names, else the checkout that you stand in, else the "
+        "installed one",
     )
 
 
 def package(arguments: argparse.Namespace) -> Package:
     """Open the package that `--root` names, or its default."""
-    if arguments.root is None and is_checkout(os.getcwd()):
+    if arguments.root is None and not os.environ.get(OVERRIDE) and is_checkout(os.getcwd()):
         return locate(os.getcwd())
     return locate(arguments.root)

@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
 table { border-collapse: collapse; margin: 1rem 0; width: 100%; }
-th, td { border: 1px solid #ccc; overflow-wrap: anywhere; padding: .3rem .6rem; text-align: left; vertical-align: top; }
+th, td { border: 1px solid #ccc; padding: .3rem .6rem; text-align: left; vertical-align: top; }
 td:first-child { white-space: nowrap; }
+td:last-child { min-width: 12rem; overflow-wrap: anywhere; }
+@media (max-width: 40rem) { table { display: block; overflow-x: auto; } }
 """
 
 
 def dictionary_markdown(package: Package) -> str:
     """Give the data dictionary as Markdown."""
-    head = f"# {package.descriptor['title']}: data dictionary\n\nVersion {package.version}.\n\n"
+    tables = ", ".join(f"[{name}](#{name})" for name in package.names())
+    head = f"# {package.descriptor['title']}: data dictionary\n\nVersion {package.version}. Tables: {tables}.\n\n"
     return head + dictionary.dictionary(package, package.names())
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from ..package import Package, Reference, Table
+    from ..package import Package, Table
 
     Json = dict[str, Any]
 
@@ -167,28 +167,14 @@ def croissant(package: Package, files: list[File], cite_as: str) -> str:
             }
             for table in tables
         ],
-        "recordSet": [_record_set(table, _acyclic(table, tables)) for table in tables],
+        "recordSet": [_record_set(table) for table in tables],
     }
     return _text(_filled(document))
 
 
-def _acyclic(table: Table, tables: list[Table]) -> dict[str, Reference]:
-    # mlcroissant 1.1 joins along references and fails on a circle of them, such as a parent in the same table.
-    onward = {t.name: {r.table for r in t.references} for t in tables}
-
-    def reached(name: str) -> set[str]:
-        seen: set[str] = set()
-        todo = [name]
-        while todo:
-            new = onward[todo.pop()] - seen
-            seen |= new
-            todo += new
-        return seen
-
-    return {r.fields[0]: r for r in table.references if len(r.fields) == 1 and table.name not in reached(r.table)}
-
-
-def _record_set(table: Table, references: Mapping[str, Reference]) -> Json:
+def _record_set(table: Table) -> Json:
+    # No references: mlcroissant 1.1 joins along them, fails on circles such as a parent in the same table, and gives
+    # column names for rows when one data set is asked for several tables. The schemas hold the foreign keys.
     return {
         "@type": "cr:RecordSet",
         "@id": table.name,
@@ -204,17 +190,12 @@ def _record_set(table: Table, references: Mapping[str, Reference]) -> Json:
                     "description": field.description,
                     "dataType": _CROISSANT_TYPES[field.type],
                     "equivalentProperty": field.rdf_type,
-                    "references": _target(references.get(field.name)),
                     "source": {"fileObject": {"@id": table.path}, "extract": {"column": field.name}},
                 }
             )
             for field in table.fields
         ],
     }
-
-
-def _target(reference: Reference | None) -> Json | None:
-    return {"field": {"@id": f"{reference.table}/{reference.keys[0]}"}} if reference else None
 
 
 def _dataset(package: Package) -> Json:

@@ -35,22 +35,26 @@ def view(package: Package, name: str) -> View:
 
     frame = views.view(package, name)
     known = {field.name: field for field in package.table(name).fields}
-    fields = tuple(known.get(column) or _derived(column, frame[column].dtype.kind) for column in frame.columns)
+    for reference in package.table(name).references:
+        column = reference.fields[0]
+        # A name stands where the identifier stood, and is not always there.
+        known[column.removesuffix("_id")] = known[column]._replace(
+            name=column.removesuffix("_id"), constraints={}, rdf_type="", example=""
+        )
+
+    def derived(column: str, kind: str) -> Field:
+        type = "date" if kind == "M" else "string"
+        return Field(column, "", views.MEANINGS[column], type, {}, {}, False, "", "")
 
     def plain(value: Any) -> Any:
         if pd.isna(value):
             return None
         return value.date() if isinstance(value, pd.Timestamp) else value
 
+    fields = tuple(known.get(column) or derived(column, frame[column].dtype.kind) for column in frame.columns)
     # tolist gives Python's own numbers, not NumPy's.
     columns = ([plain(value) for value in frame[column].tolist()] for column in frame.columns)
     return View(name, fields, list(zip(*columns, strict=True)))
-
-
-def _derived(column: str, kind: str) -> Field:
-    return Field(
-        column, "", "Derived; see the view of this table.", "date" if kind == "M" else "string", {}, {}, False, "", ""
-    )
 
 
 def cell(value: Any) -> str:

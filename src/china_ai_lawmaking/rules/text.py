@@ -44,11 +44,14 @@ def rules(tables: Tables) -> Iterator[Rule]:
     """Make the rules on the text columns of every table of the contract."""
     for table in tables.values():
         referring = {name for reference in table.references for name in reference.fields}
-        # A cell that must be one of a list, or an id somewhere, has no other text to judge.
+        # A cell that must be one of a list, or an id, has no other text to judge.
         texts = [
             field
             for field in table.fields
-            if field.type == "string" and "enum" not in field.constraints and field.name not in referring
+            if field.type == "string"
+            and "enum" not in field.constraints
+            and field.name not in referring
+            and field.name != "id"
         ]
         columns = [field.name for field in texts]
         if not columns:

@@ -1,0 +1,141 @@
+"""Check a released zip against its hash, after fetching it once when it is at an address.
+
+The standard library is enough: pooch would bring a limit on neither size nor redirects, and three more dependencies.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import sys
+import tempfile
+from http.client import HTTPException
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from . import package
+from .errors import PackageError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import IO, Any
+
+# A zip larger than what may be unpacked from it is of no use.
+MAX_BYTES = package.MAX_UNPACKED
+# Seconds that the server may stay silent.
+TIMEOUT = 30
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_CHUNK = 1 << 16
+
+
+def verified(location: str, sha256: str) -> str:
+    """Give the path of a zip with this hash.
+
+    A zip at an address is kept in the cache folder of the platform under its hash, so that the next call needs no
+    network. Nothing is kept of a download that is refused.
+
+    Args:
+        location: Path of a zip, or its address with https.
+        sha256: The hash that it must have: 64 hexadecimal digits.
+
+    Raises:
+        UsageError: The hash or the address is malformed, or the path is a folder.
+        PackageError: The zip cannot be fetched, has another hash, or is over the limits.
+    """
+    expected = sha256.lower()
+    if not re.fullmatch("[0-9a-f]{64}", expected):
+        raise UsageError(f"sha256 is {sha256!r}; expected 64 hexadecimal digits, as in SHA256SUMS of the release")
+    if package.is_address(location):
+        return _cached(location, expected)
+    if os.path.isdir(location):
+        raise UsageError(f"{location} is a folder; sha256 is the hash of a zip")
+    try:
+        found = _hash(location)
+    except OSError as error:
+        raise PackageError(f"{location} cannot be read: {error.strerror}") from None
+    if found != expected:
+        raise PackageError(f"{location} has the SHA-256 {found}; expected {expected}")
+    return location
+
+
+def _cached(address: str, expected: str) -> str:
+    if not _is_safe(address):
+        raise UsageError(f"{address} is not an address with https")
+    folder = _folder()
+    kept = os.path.join(folder, f"{expected}.zip")
+    with contextlib.suppress(OSError):
+        # What is kept is checked again: a disk can fail, and others may write there.
+        if _hash(kept) == expected:
+            return kept
+    try:
+        os.makedirs(folder, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as place:
+            partial = os.path.join(place, "download.zip")
+            _download(address, partial)
+            found = _hash(partial)
+            if found != expected:
+                raise PackageError(f"{address} has the SHA-256 {found}; expected {expected}")
+            _check_package(address, partial)
+            os.replace(partial, kept)
+    except HTTPError as error:
+        error.close()
+        raise PackageError(f"{address} cannot be fetched: {error.code} {error.reason}") from None
+    except (OSError, HTTPException, ValueError) as error:
+        # A ValueError is an address that the library cannot send, as one with Chinese characters.
+        raise PackageError(f"{address} cannot be fetched: {getattr(error, 'reason', None) or error}") from None
+    return kept
+
+
+def _download(address: str, path: str) -> None:
+    request = Request(address, headers={"User-Agent": package.NAME})  # noqa: S310  the scheme is checked
+    with build_opener(_Redirects).open(request, timeout=TIMEOUT) as response, open(path, "wb") as file:
+        size = 0
+        while chunk := response.read(_CHUNK):
+            size += len(chunk)
+            if size > MAX_BYTES:
+                raise PackageError(f"{address} is larger than {MAX_BYTES} bytes")
+            file.write(chunk)
+
+
+def _check_package(address: str, path: str) -> None:
+    try:
+        package.locate(path)
+    except PackageError as error:
+        raise PackageError(str(error).replace(path, address)) from None
+
+
+class _Redirects(HTTPRedirectHandler):
+    def redirect_request(self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str) -> Any:
+        # What came with encryption must not go on without it.
+        if not _is_safe(newurl) or (req.type == "https" and urlsplit(newurl).scheme != "https"):
+            fp.close()
+            raise PackageError(f"{req.full_url} leads to {newurl}, which is not an address with https")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _is_safe(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    # Without encryption only from this machine itself, as in tests.
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+
+
+def _hash(path: str) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _folder() -> str:
+    home = os.path.expanduser("~")
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
+    elif sys.platform == "darwin":
+        base = os.path.join(home, "Library", "Caches")
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache")
+    return os.path.join(base, package.NAME)
