@@ -23,7 +23,7 @@ lint: .venv/linted
 	$(BIN)/reuse --no-multiprocessing lint --quiet
 
 # The generated parts of the documentation; a test holds them to what this writes.
-docs: .venv/installed
+docs: .venv/tested
 	$(BIN)/python docs/generate.py
 
 # What is published with a version, built twice and compared: dist/ for package indexes, release/ for everybody else.

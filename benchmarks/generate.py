@@ -65,8 +65,7 @@ def _words(number: int) -> str:
 
 def _people(count: int) -> Iterator[Sequence[str]]:
     for number in range(count):
-        name_zh = chr(0x4E00 + number % 5000) + chr(0x5E00 + number % 3001) if number % 3 else ""
-        yield _person(number), f"Person {WORDS[number % 12].title()}", name_zh, f"Speaker {number} on robots", "", ""
+        yield _person(number), f"Person {_words(number)}", "", "Speaks on robots", "", ""
 
 
 def _statements(count: int, people: int) -> Iterator[Sequence[str]]:
@@ -87,8 +86,7 @@ def _evidence(statements: int, people: int) -> Iterator[Sequence[str]]:
         yield (f"ev-1{number:08}", "statements", _statement(number), "", source, "", *passage, "states")
     for number in range(people):
         passage = (_words(number * 5), "")
-        fields = "name;name_zh" if number % 3 else "name"
-        yield (f"ev-2{number:08}", "people", _person(number), fields, source, "", *passage, "identifies")
+        yield (f"ev-2{number:08}", "people", _person(number), "name", source, "", *passage, "identifies")
 
 
 if __name__ == "__main__":

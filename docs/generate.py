@@ -10,12 +10,26 @@ import contextlib
 import csv
 import importlib.util
 import io
+import os
 import re
+import sqlite3
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import coverage, dictionary, evidence, folding, package, sentences, validation, versions
+from china_ai_lawmaking import (
+    coverage,
+    dictionary,
+    evidence,
+    folding,
+    package,
+    release,
+    sentences,
+    validation,
+    versions,
+)
+from china_ai_lawmaking.cli import main
 from china_ai_lawmaking.release import metadata
 from china_ai_lawmaking.rules import rules_of
 
@@ -23,17 +37,52 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
-FILLED = ("README.md", "docs/decisions.md", "docs/evidence.md", "docs/problem-codes.md", "docs/quality.md")
-BLOCK = re.compile(r"(?s)<!-- (?P<name>[a-z-]+) -->\n.*?<!-- end -->")
+FILLED = (
+    "README.md",
+    "docs/decisions.md",
+    "docs/evidence.md",
+    "docs/problem-codes.md",
+    "docs/quality.md",
+    "docs/use.md",
+)
+# Folder of the source texts, which are not in the repository; without it what rests on them stays as it is.
+TEXTS = os.environ.get("CHINA_AI_LAWMAKING_TEXTS", "")
+BLOCK = re.compile(r"(?s)<!-- (?P<name>[a-z-]+) -->\n(?P<inside>.*?)<!-- end -->")
 
 
-def quickstart(text: str) -> str:
-    """Run the Python example of the README and give what it prints."""
-    example = re.search(r"(?s)## Quickstart\n.*?```python\n(.*?)```", text)
-    assert example, "README.md has no quickstart"
+class Place(NamedTuple):
+    """Where a generated part stands: the text of the page before it, and what is in it now."""
+
+    before: str
+    inside: str
+
+
+def output(place: Place, database: str, version: str) -> str:
+    """Run the example that stands before the part, and give what it prints.
+
+    Examples are Python, or SQL on the database of the release. They run in the folder of a release; `VERSION` in them
+    stands for its version.
+    """
+    language, code = re.findall(r"(?s)```(python|sql)\n(.*?)```", place.before)[-1]
+    code = code.replace("VERSION", version)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        exec(compile(example[1], "README.md", "exec"), {})
+        if language == "python":
+            exec(compile(code, "example", "exec"), {})
+        else:
+            with contextlib.closing(sqlite3.connect(database)) as connection:
+                for row in connection.execute(code):
+                    print("|".join("" if cell is None else str(cell) for cell in row))
+    return f"```text\n{printed.getvalue().rstrip()}\n```\n"
+
+
+def against_texts(place: Place, verb: str) -> str:
+    """Give what `evidence` tells of the record and its texts."""
+    if not TEXTS:
+        return place.inside
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        main(["evidence", verb, "--root", str(ROOT), "--texts", TEXTS])
     return f"```text\n{printed.getvalue()}```\n"
 
 
@@ -96,18 +145,33 @@ def agreement() -> str:
 
 def texts() -> dict[Path, str]:
     """Give every file that has generated parts, as it should be."""
+    with tempfile.TemporaryDirectory() as place:
+        release.write(package.locate(ROOT), Path(place) / "release")
+        with contextlib.chdir(Path(place) / "release"):
+            return _texts()
+
+
+def _texts() -> dict[Path, str]:
     record = package.locate(ROOT)
     residue = record.table_of_file(coverage.RESIDUE, coverage.RESIDUE_SCHEMA)
     tables = {name: record.table(name) for name in record.names()}
     rules = {rule.code: rule.meaning for rule in rules_of(tables)}
     faults = {code: meaning for code, meaning in validation.codes().items() if code not in rules}
+    (database,) = Path().glob("*.sqlite")
+
+    def run(place: Place) -> str:
+        return output(place, str(database), record.version)
+
     blocks = {
         "audit": lambda _: audit(),
         "agreement": lambda _: agreement(),
         "readings": lambda _: readings(),
         "contents": lambda _: dictionary.contents(record),
         "citation": lambda _: f"> {cal.open(ROOT).cite()}\n",
-        "quickstart": quickstart,
+        "quickstart": run,
+        "output": run,
+        "evidence-check": lambda place: against_texts(place, "check"),
+        "evidence-coverage": lambda place: against_texts(place, "coverage"),
         "outcomes": lambda _: coded(evidence.OUTCOMES, ("outcome", "the passage is")),
         "problem-codes": lambda _: coded(faults, ("code", "what is wrong")),
         "rule-codes": lambda _: coded(rules, ("code", "the rule that is broken")),
@@ -120,7 +184,12 @@ def texts() -> dict[Path, str]:
 
     def fill(path: Path) -> str:
         text = path.read_text(encoding="utf-8")
-        return BLOCK.sub(lambda m: f"<!-- {m['name']} -->\n{blocks[m['name']](text)}<!-- end -->", text)
+
+        def filled(block: re.Match[str]) -> str:
+            place = Place(text[: block.start()], block["inside"])
+            return f"<!-- {block['name']} -->\n{blocks[block['name']](place)}<!-- end -->"
+
+        return BLOCK.sub(filled, text)
 
     head = "# Data dictionary\n\nGenerated from `schemas/` by `make docs`.\n\n"
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from packages import good, releasable
 from texts import Sourced
 
@@ -13,6 +14,10 @@ from china_ai_lawmaking import package, release
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# A slow machine is no fault: no test asserts on time.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture

@@ -171,6 +171,10 @@ REFUSED: dict[str, tuple[Callable[[Server, bytes], tuple[str, str]], str]] = {
         lambda server, data: (server.give("/z", b"", 302, Location="ftp://example.org/z"), sha256(data)),
         "leads to ftp://example.org/z, which is not an address with https",
     ),
+    "redirect in a circle": (
+        lambda server, data: (server.give("/z", b"", 302, Location="/z"), sha256(data)),
+        "cannot be fetched: 302 The HTTP server returned a redirect error",
+    ),
     "unspeakable address": (
         lambda server, data: (server.give("/法", data), sha256(data)),
         "cannot be fetched: ",

@@ -19,7 +19,7 @@ LAYERS = [
     {"dataset"},
     {"report", "difference_report", "release"},
     {"versions"},
-    {"validation"},
+    {"validation", "contracts"},
     {"rules", "views", "dictionary", "additions", "edits", "spreadsheet"},
     {"explanations", "canonical", "crosscheck"},
     {"constraints"},

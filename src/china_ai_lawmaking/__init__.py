@@ -7,6 +7,7 @@ if TYPE_CHECKING:
 
     _installed = installed()
     cite = _installed.cite
+    contract = _installed.contract
     describe = _installed.describe
     load = _installed.load
     path = _installed.path
@@ -20,6 +21,7 @@ __all__ = [
     "Dataset",
     "Problem",
     "cite",
+    "contract",
     "describe",
     "load",
     "open",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     import pandas as pd
+    import pandera.pandas as pa
 
     from .citation import Citations
     from .constraints import Violation
@@ -212,6 +213,29 @@ class Dataset:
             raise missing_extra(error) from None
 
         return validation.validate(self._package)
+
+    def contract(self, table: str) -> pa.DataFrameSchema:
+        """Give a table's schema and rules of meaning as a pandera schema, for frames in your own pipeline.
+
+        Args:
+            table: A name that `tables()` lists.
+
+        Returns:
+            A schema that accepts what `load(table)` gives from a clean package. The checks of its rules have the names
+            of `docs/problem-codes.md` and refuse whole rows. What looks at other tables takes them from this package.
+
+        Raises:
+            UnknownTableError: The package has no such table.
+            DataError: The file of another table that is looked at is structurally broken.
+            MissingExtraError: The libraries of the extra `validate` are not installed.
+        """
+        described = self._package.table(table)
+        try:
+            from . import contracts
+        except ModuleNotFoundError as error:
+            raise missing_extra(error) from None
+
+        return contracts.compiled(self._package, described)
 
     def violations(self, frames: Mapping[str, Any]) -> list[Violation]:
         """Check frames of any engine against the Table Schemas: polars, DuckDB, Spark.

@@ -82,7 +82,9 @@ def _cached(address: str, expected: str) -> str:
             os.replace(partial, kept)
     except HTTPError as error:
         error.close()
-        raise PackageError(f"{address} cannot be fetched: {error.code} {error.reason}") from None
+        # The library tells of a circle of redirects in three lines.
+        reason = " ".join(str(error.reason).split())
+        raise PackageError(f"{address} cannot be fetched: {error.code} {reason}") from None
     except (OSError, HTTPException, ValueError) as error:
         # A ValueError is an address that the library cannot send, as one with Chinese characters.
         raise PackageError(f"{address} cannot be fetched: {getattr(error, 'reason', None) or error}") from None

@@ -88,7 +88,9 @@ def frame(package: Package, table: Table) -> pd.DataFrame:
 
     dtypes: dict[str, Any] = {}
     for field in table.fields:
-        dtypes[field.name] = "string" if field.categories else DTYPES.get(field.type, "string")
+        # pandas would take TRUE for true and 1.0 for 1.
+        as_text = field.categories or field.type in ("boolean", "integer")
+        dtypes[field.name] = "string" if as_text else DTYPES.get(field.type, "string")
     content = text(package, table)
     _check_rows(table, content)
     try:
@@ -97,8 +99,6 @@ def frame(package: Package, table: Table) -> pd.DataFrame:
             dtype=dtypes,
             keep_default_na=False,
             na_values=[""],
-            true_values=["true"],
-            false_values=["false"],
             encoding="utf-8",
         )
         for field in table.fields:
@@ -108,7 +108,18 @@ def frame(package: Package, table: Table) -> pd.DataFrame:
                 if not (column.isin(categories) | column.isna()).all():
                     raise ValueError
                 result[field.name] = column.astype(pd.CategoricalDtype(categories, ordered=field.ordered))
+            elif field.type == "boolean":
+                if not (column.isin(["true", "false"]) | column.isna()).all():
+                    raise ValueError
+                result[field.name] = (column == "true").astype("boolean")
+            elif field.type == "integer":
+                if not (column.str.fullmatch("[+-]?[0-9]+") | column.isna()).all():
+                    raise ValueError
+                result[field.name] = column.astype("Int64")
             elif field.type == "date":
+                # pandas would take 2021-6-10.
+                if not ((column.str.len() == 10) | column.isna()).all():
+                    raise ValueError
                 # The unit that pandas chooses depends on its version and on whether there is any date.
                 result[field.name] = pd.to_datetime(column, format="%Y-%m-%d").astype("datetime64[s]")
     except (ValueError, TypeError, pd.errors.ParserError) as error:

@@ -239,11 +239,11 @@ def _length(column: str) -> Rule:
     def length(frames: Frames) -> Frame:
         """A passage is located by 3 to 8 words or 4 to 12 Chinese characters at each end; a short one by its start."""
         text = nw.col(column)
-        solid = text.str.replace_all(r"\s", "").str.len_chars()
         # The pattern of the column allows single spaces between words only.
-        words = text.str.replace_all("[^ ]", "").str.len_chars() + 1
+        solid = text.str.replace_all(" ", "", literal=True).str.len_chars()
+        words = text.str.len_chars() - solid + 1
         # Chinese has no spaces; a name in characters within an English passage does not make it Chinese.
-        chinese = text.str.replace_all(r"\P{Han}", "").str.len_chars() >= words
+        chinese = text.str.len_chars() - text.str.replace_all(r"\p{Han}", "").str.len_chars() >= words
         lone = ~filled("quote_end")
         measured = (
             frames["evidence"]
