@@ -1,8 +1,8 @@
 """How `violations` copes with 10M statements on DuckDB: `python benchmarks/scale.py [STATEMENTS] [LIMIT]`.
 
-DuckDB writes the tables as Parquet, in about the proportions of `generate.py`, and may hold LIMIT (2GB) of memory; what
-does not fit goes to a folder beside the tables. One cell is wrong, and must be found. Run it with the package installed,
-narwhals, duckdb and pyarrow.
+DuckDB writes the tables as Parquet, in about the proportions of `generate.py`, and may hold LIMIT (2GB) of memory;
+what does not fit goes to a folder beside the tables. One cell is wrong, and must be found. Run it with the package
+installed, narwhals, duckdb and pyarrow.
 """
 
 from __future__ import annotations
@@ -101,9 +101,7 @@ def main(statements: int, limit: str) -> None:
         seconds = time.perf_counter() - start
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"{statements:,} statements, {rows:,} rows in {len(frames)} tables, written in {written:.0f} s")
-        print(
-            f"violations on DuckDB {duckdb.__version__} with memory_limit {limit}: {seconds:.0f} s, peak {peak:,.0f} MiB"
-        )
+        print(f"violations on DuckDB {duckdb.__version__}, memory_limit {limit}: {seconds:.0f} s, peak {peak:,.0f} MiB")
         print("found:", *found, sep="\n  ")
         frames.clear()
 
