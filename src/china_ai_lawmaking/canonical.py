@@ -66,8 +66,9 @@ def _order(table: Table, records: Records) -> list[Problem]:
     for name in reversed(table.key):
         here, above = pl.col(name), pl.col(name).shift(1)
         falls = (here < above) | ((here == above) & falls)
-    for row in records.frame.filter(falls.fill_null(value=False)).head(1)["__row"].to_list():
-        keys = records.frame[row - 1 : row + 1].select(table.key).rows()
+    keyed = records.texts().select("__row", *table.key)
+    for row in keyed.filter(falls.fill_null(value=False)).head(1).collect()["__row"].to_list():
+        keys = keyed.slice(row - 1, 2).select(table.key).collect().rows()
         first, second = (shown(";".join(cell or "" for cell in key)) for key in keys)
         column = table.key[0] if len(table.key) == 1 else ""
         message = f"{second} comes after {first}; rows are sorted by key, compared as UTF-8 bytes"

@@ -205,7 +205,7 @@ class Package:
                 _names(schema.get("primaryKey", ())),
                 tuple(references),
                 schema.get("rdfType", ""),
-                resource.get("bytes"),
+                resource["bytes"] if isinstance(resource.get("bytes"), int) else None,
                 resource.get("hash", ""),
             )
         except (AttributeError, KeyError, TypeError) as error:

@@ -45,11 +45,10 @@ class Verdict(NamedTuple):
 
 
 class _Checked(NamedTuple):
-    """A table whose file could be read: its description, records, frame, and the cells already reported."""
+    """A table whose file could be read: its description, records, and the cells already reported."""
 
     table: Table
     records: Records
-    frame: pl.DataFrame
     reported: set[tuple[int, str]]
 
 
@@ -72,10 +71,9 @@ def judge(package: Package, *, cross_check: bool = False) -> Verdict:
         records[name], found = _read(package, table)
         problems += found
         rows[name] = records[name].rows
-        frame = records[name].frame
-        if frame is not None:
-            checked[name] = _Checked(table, records[name], frame, set())
-    frames = {name: nw.from_native(_as_text(one)) for name, one in checked.items()}
+        if records[name].frame is not None:
+            checked[name] = _Checked(table, records[name], set())
+    frames = {name: nw.from_native(one.records.texts()) for name, one in checked.items()}
     for one in checked.values():
         problems += _constraint_problems(one, checked, frames)
     rules = rules_of(tables, package.created)
@@ -140,24 +138,11 @@ def _read(package: Package, table: Table) -> tuple[Records, list[Problem]]:
         problem = structure.missing(table)
         return structure.unusable(problem), [problem]
     records = structure.read(data, table.path, table.columns)
-    problems = records.problems + canonical.problems(data, table, records)
-    if records.frame is not None:
-        records = records._replace(frame=records.frame.with_columns(pl.col(_repeating(table)).cast(pl.Categorical)))
-    return records, problems
-
-
-def _repeating(table: Table) -> list[str]:
-    """Name the columns that hold few values many times: kept by number, they take half of the memory of all."""
-    referring = {name for reference in table.references for name in reference.fields} - {*table.key}
-    return [f.name for f in table.fields if f.name in referring or f.type == "date" or "enum" in f.constraints]
-
-
-def _as_text(one: _Checked) -> pl.LazyFrame:
-    return one.frame.lazy().with_columns(pl.col(_repeating(one.table)).cast(pl.String))
+    return records, records.problems + canonical.problems(data, table, records)
 
 
 def _constraint_problems(one: _Checked, checked: Mapping[str, _Checked], frames: Frames) -> Iterator[Problem]:
-    table, records, _, reported = one
+    table, records, reported = one
     judged = [c for c in constraints.compiled(table) if c.code != "unknown-reference" or _is_whole(c, checked)]
     if not judged:
         return
@@ -202,12 +187,13 @@ def _keys_like(value: str, constraint: Constraint, target: _Checked) -> list[str
     key = pl.col(constraint.bound.keys[0])
     near = (key.str.len_chars().cast(pl.Int64) - len(value)).abs() <= 3
     same_start, same_end = key.str.starts_with(value[:3]), key.str.ends_with(value[-3:])
-    return target.frame.filter(near & (same_start | same_end)).select(key).head(1000).to_series().to_list()
+    keys = target.records.texts().filter(near & (same_start | same_end)).select(key).head(1000)
+    return keys.collect().to_series().to_list()
 
 
 def _is_ready(rule: Rule, checked: Mapping[str, _Checked]) -> bool:
     """Tell whether a rule can find a fault, and what it reads of other tables is whole: no fault has two problems."""
-    if rule.table not in checked or checked[rule.table].frame.is_empty():
+    if rule.table not in checked or not checked[rule.table].records.rows:
         return False
     for name, columns in rule.reads.items():
         if name not in checked or checked[name].records.broken:

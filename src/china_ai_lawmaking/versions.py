@@ -243,7 +243,7 @@ def _read(table: Table, data: bytes | None) -> pl.DataFrame | Problem:
     records = structure.read(data, table.path, table.columns)
     if records.frame is None or records.lost:
         return records.problems[0]
-    return records.frame.drop("__row").fill_null("").unique(table.key, keep="first", maintain_order=True)
+    return records.texts().drop("__row").fill_null("").unique(table.key, keep="first", maintain_order=True).collect()
 
 
 def _rows(table: Table, before: pl.DataFrame, after: pl.DataFrame) -> Rows:
