@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from ..package import Table
     from .rule import Frame, Frames, Tables
 
-CARRIES = ("record_table", "record_id", "relation")
+RECORD = ("record_table", "record_id")
+CARRIES = (*RECORD, "relation")
 # Characters of Chinese and words of other languages that locate the end of a passage.
 CHINESE, WORDS = (4, 12), (3, 8)
 # Most quotations: counting characters is dear, and these need no counting.
@@ -28,8 +29,6 @@ def rules(tables: Tables) -> Iterator[Rule]:
     for table in evidenced:
         yield _missing(table, tables)
         yield _record(table)
-        yield _stating(table)
-        yield _weak(table)
         yield _fields(table)
         yield _empty(table)
         if "note" in table.columns:
@@ -37,7 +36,7 @@ def rules(tables: Tables) -> Iterator[Rule]:
         for column in table.columns:
             if column.endswith("_zh"):
                 yield _attested(table, column)
-    yield from (_length("quote_start"), _length("quote_end"), opened, credited)
+    yield from (_length("quote_start"), _length("quote_end"), stating, weak, opened, credited)
 
 
 def _of(frames: Frames, table: Table) -> Frame:
@@ -76,55 +75,6 @@ def _missing(table: Table, tables: Tables) -> Rule:
         return bare.join(sourced.join(used, on="id", how="anti"), on="id", how="anti")
 
     return missing
-
-
-def _stating(table: Table) -> Rule:
-    @rule(
-        "nothing-states",
-        table.name,
-        "id",
-        {table.name: ("id",), "evidence": CARRIES},
-        "no evidence states {id!r}; its relations are {relations}",
-        "add a passage that states it, or two that lead to it together, to data/evidence.csv",
-    )
-    def stating(frames: Frames) -> Frame:
-        """Some passage states or identifies a row, or two support it; to contradict is not enough."""
-        relation = nw.col("relation")
-        counts = {
-            "alone": relation.is_in(["states", "identifies"]).cast(nw.Int64).sum(),
-            "beside": (relation == "supports").cast(nw.Int64).sum(),
-        }
-        told = {"first": relation.min(), "last": relation.max()}
-        carried = _of(frames, table).group_by("record_id").agg(**counts, **told)
-        faulty = carried.filter((nw.col("alone") == 0) & (nw.col("beside") < 2))
-        pair = nw.concat_str(nw.lit("'"), nw.col("first"), nw.lit("' and '"), nw.col("last"), nw.lit("'"))
-        single = nw.concat_str(nw.lit("only '"), nw.col("first"), nw.lit("'"))
-        relations = nw.when(nw.col("first") == nw.col("last")).then(single).otherwise(pair)
-        faulty = faulty.select(id="record_id", relations=relations)
-        return frames[table.name].select("__row", "id").join(faulty, on="id", how="inner")
-
-    return stating
-
-
-def _weak(table: Table) -> Rule:
-    @rule(
-        "weak-evidence",
-        table.name,
-        "id",
-        {table.name: ("id",), "evidence": (*CARRIES, "source_id"), "sources": ("id", "reliability")},
-        "all evidence of {id!r} comes from weak sources, such as {source!r}",
-        "add a passage of a source of another reliability to data/evidence.csv, or drop the row",
-    )
-    def weak(frames: Frames) -> Frame:
-        """No row rests on weak sources alone."""
-        sources = frames["sources"].select("reliability", source_id="id")
-        read = _of(frames, table).filter(nw.col("relation") != "contradicts").join(sources, on="source_id", how="inner")
-        is_weak = (nw.col("reliability") == "weak").cast(nw.Int8)
-        groups = read.group_by("record_id").agg(weakest=is_weak.min(), source=nw.col("source_id").min())
-        alone = groups.filter(nw.col("weakest") == 1).select("source", id="record_id")
-        return frames[table.name].select("__row", "id").join(alone, on="id", how="inner")
-
-    return weak
 
 
 def _fields(table: Table) -> Rule:
@@ -259,6 +209,43 @@ def _length(column: str) -> Rule:
         return measured.filter((nw.col("count") < nw.col("low")) | (nw.col("count") > nw.col("high")))
 
     return length
+
+
+def _first(passages: Frame) -> Frame:
+    """Keep the first passage of each record."""
+    return passages.filter(nw.col("__row") == nw.col("__row").min().over(*RECORD))
+
+
+@rule(
+    "nothing-states",
+    "evidence",
+    "relation",
+    {"evidence": CARRIES},
+    "{relation!r}, but no passage states {record_id!r}",
+    "add a passage that states it, or a second one that supports it",
+)
+def stating(frames: Frames) -> Frame:
+    """Some passage states or identifies a row, or two support it; to contradict is not enough."""
+    alone, beside = nw.col("relation").is_in(["states", "identifies"]), nw.col("relation") == "supports"
+    weight = nw.when(alone).then(nw.lit(2)).when(beside).then(nw.lit(1)).otherwise(nw.lit(0))
+    passages = frames["evidence"].select("__row", *CARRIES, weight=weight)
+    return _first(passages.filter(nw.col("weight").sum().over(*RECORD) < 2))
+
+
+@rule(
+    "weak-evidence",
+    "evidence",
+    "source_id",
+    {"evidence": (*CARRIES, "source_id"), "sources": ("id", "reliability")},
+    "{source_id!r} is weak, and {record_id!r} rests on weak sources alone",
+    "add a passage of a source of another reliability, or drop the record",
+)
+def weak(frames: Frames) -> Frame:
+    """No row rests on weak sources alone."""
+    sources = frames["sources"].select(source_id="id", sound=(nw.col("reliability") != "weak").cast(nw.Int64))
+    passages = frames["evidence"].filter(nw.col("relation") != "contradicts").select("__row", *CARRIES, "source_id")
+    passages = passages.join(sources, on="source_id", how="inner")
+    return _first(passages.filter(nw.col("sound").max().over(*RECORD) == 0))
 
 
 @rule(
