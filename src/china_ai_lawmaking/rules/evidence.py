@@ -51,7 +51,8 @@ def _missing(table: Table, tables: Tables) -> Rule:
     # What only publishes or hosts sources is known by them.
     known = {name: columns for name, columns in uses.items() if name == "sources" and columns}
     others = {name: columns for name, columns in uses.items() if name != "sources" and columns} if known else {}
-    reads = {"evidence": ("record_table", "record_id"), **known, **others}
+    # Without the sources nobody can tell what is known by them.
+    reads = {"evidence": ("record_table", "record_id"), "sources": (), **known, **others}
     reads[table.name] = ("id", *reads.get(table.name, ()))
 
     @rule(
