@@ -25,7 +25,7 @@ import polars as pl
 from china_ai_lawmaking import constraints, package, structure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from china_ai_lawmaking.package import Table
 
@@ -108,7 +108,7 @@ def plan() -> None:
         tables = [table, *(opened.table(reference.table) for reference in table.references)]
         frames = {one.name: _frame(opened, one) for one in tables}
     given = {name: nw.from_native(frame.lazy()) for name, frame in frames.items()}
-    ways = {
+    ways: dict[str, Callable[[], int]] = {
         "compiled": lambda: constraints.plan(table, constraints.compiled(table), given).collect().shape[0],
         "by hand": lambda: by_hand(table, frames),
     }
