@@ -1,6 +1,6 @@
 """Compare this validation with frictionless, the reference implementation of the standard, cell by cell.
 
-A difference is a problem, unless it is one of those that are known and listed in `ONLY_HERE` and `_accepts`.
+A difference is a problem, unless it is a known one: those of `UNSEEN`, `UNSEEN_HERE` and `LENIENCIES`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .problems import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from .package import Package, Table
@@ -54,13 +54,40 @@ _OF_ROWS = {
     "wrong-type",
 }
 
-# Codes of this validation, apart from the meaning rules, that frictionless has no word for.
-ONLY_HERE = {
-    *(code for code, both in _STOPPING.items() if not both),
-    "byte-order-mark",
-    "line-ends",
-    "unsorted",
+# Codes of this validation, apart from the meaning rules, of faults that frictionless accepts.
+UNSEEN = ("byte-order-mark", "line-ends", "long-cell", "nul-byte", "unsorted")
+
+# What only frictionless judges: the words of the standard that the schemas of this package do not use.
+UNSEEN_HERE = {
+    "format": "the format of a text column, such as email or uri: a pattern says the same to every engine",
+    "metadata": "the descriptor apart from the files and schemas that it names",
 }
+
+
+class Leniency(NamedTuple):
+    """Values that frictionless accepts and this validation refuses.
+
+    Attributes:
+        code: Code of this validation.
+        type: Type of the column.
+        example: Such a cell.
+        reason: Why it is refused.
+        accepts: Whether frictionless accepts a cell.
+    """
+
+    code: str
+    type: str
+    example: str
+    reason: str
+    accepts: Callable[[str], bool]
+
+
+LENIENCIES = (
+    Leniency("wrong-type", "integer", "1_000", "other readers see text", lambda cell: _is_read(int, cell)),
+    Leniency("wrong-type", "number", "NaN", "it is no figure", lambda cell: _is_read(Decimal, cell.strip())),
+    Leniency("wrong-type", "date", "2025-3-8", "ISO 8601 writes two digits", lambda cell: _is_read(_date, cell)),
+    Leniency("pattern", "string", "1234\n", "a pattern is for the whole cell", lambda cell: cell.endswith("\n")),
+)
 
 
 class _Error(NamedTuple):
@@ -157,21 +184,21 @@ def _accepts(problem: Problem, table: Table, records: Records) -> bool:
         return False
     row = bisect.bisect_left(records.lines, problem.line)
     value = records.frame[problem.column][row] or ""
-    if problem.code == "pattern":
-        # In Python `$` matches before a last line feed.
-        return bool(value.endswith("\n"))
-    if problem.code != "wrong-type":
-        return False
+    return lenient(problem.code, table.field(problem.column).type, value)
+
+
+def lenient(code: str, kind: str, value: str) -> bool:
+    """Tell whether frictionless is known to accept a value of a column of some type that this validation refuses."""
+    return any(value and one.accepts(value) for one in LENIENCIES if (one.code, one.type) == (code, kind))
+
+
+def _date(value: str) -> datetime:
+    return datetime.strptime(value, "%Y-%m-%d")
+
+
+def _is_read(read: Callable[[str], object], value: str) -> bool:
     try:
-        match table.field(problem.column).type:
-            case "integer":
-                int(value)
-            case "number":
-                Decimal(value.strip())
-            case "date":
-                datetime.strptime(value, "%Y-%m-%d")
-            case _:
-                return False
+        read(value)
     except (ValueError, InvalidOperation):
         return False
     return True

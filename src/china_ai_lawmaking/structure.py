@@ -91,13 +91,12 @@ def read(data: bytes, path: str, columns: Sequence[str]) -> Records:
     data = data.removeprefix(codecs.BOM_UTF8)
     if not data or data.isspace():
         return unusable(Problem(path, 0, "", "empty-file", "the file is empty; expected a header and rows"))
-    fault = _encoding_fault(data, path)
-    if fault:
-        return unusable(fault)
     # Long cells are judged at the end: an error in the middle of one would cost the line ends inside it.
     limit = csv.field_size_limit(max(len(data), LONGEST_CELL))
     try:
         return _without_odd_cells(_read(data, path, columns), path)
+    except UnicodeDecodeError:
+        return unusable(_encoding_fault(data, path))
     finally:
         csv.field_size_limit(limit)
 
@@ -126,22 +125,15 @@ def missing(table: Table) -> Problem:
     return Problem(table.path, 0, "", "missing-file", f"missing; it is the file of table {table.name!r}")
 
 
-def _encoding_fault(data: bytes, path: str) -> Problem | None:
-    # Slices keep a second copy of the text from being made.
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    view = memoryview(data)
+def _encoding_fault(data: bytes, path: str) -> Problem:
+    start, reason = 0, ""
     try:
-        for start in range(0, len(data), _SLICE):
-            decoder.decode(view[start : start + _SLICE])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        try:
-            data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            message = f"byte 0x{data[error.start]:02x} is not UTF-8 ({error.reason})"
-            return Problem(path, line, "", "not-utf-8", message, "save the file as 'CSV UTF-8'")
-    return None
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        start, reason = error.start, error.reason
+    line = data.count(b"\n", 0, start) + 1
+    message = f"byte 0x{data[start]:02x} is not UTF-8 ({reason})"
+    return Problem(path, line, "", "not-utf-8", message, "save the file as 'CSV UTF-8'")
 
 
 def _header_faults(header: Sequence[str], columns: Sequence[str], path: str) -> list[Problem]:
@@ -176,15 +168,30 @@ def _regular(data: bytes, header: Sequence[str]) -> pl.DataFrame | None:
     while start < len(data):
         end = data.find(b"\n", start + _SLICE) + 1 or len(data)
         part = data[start:end]
-        lines = pl.read_csv(part, has_header=False, separator="\x01", quote_char=None, schema={"line": pl.String})
-        if not lines["line"].str.contains(record).all(ignore_nulls=False):
+        if not _is_regular(part, record, len(header) - 1):
             return None
-        del lines
         cells = _parse(part, header, skipped=0 if parts else 1)
         recurring = [name for name, kind in parts[0].schema.items() if kind == pl.Categorical] if parts else _few(cells)
         parts.append(cells.with_columns(pl.col(recurring).cast(pl.Categorical)))
         start = end
     return pl.concat(parts).with_row_index("__row")
+
+
+def _is_regular(part: bytes, record: str, commas: int) -> bool:
+    import polars as pl
+
+    try:
+        lines = pl.read_csv(part, has_header=False, separator="\x01", quote_char=None, schema={"line": pl.String})
+    except pl.exceptions.ComputeError:
+        # Bytes that are not UTF-8: the slow way says which.
+        return False
+    line = lines["line"]
+    quoted = line.str.contains('"', literal=True)
+    # Counting is cheaper than matching, and most lines have no quotation mark.
+    plain = line.str.count_matches(",", literal=True) == commas
+    if not (plain | quoted).all(ignore_nulls=False):
+        return False
+    return bool(line.filter(quoted).str.contains(record).all(ignore_nulls=False))
 
 
 def _has_lone_carriage_return(data: bytes) -> bool:
