@@ -98,11 +98,12 @@ def compiled(table: Table) -> list[Constraint]:
         PackageError: The schema holds a constraint, type or pattern that cannot be compiled.
     """
     found = [constraint for field in table.fields for constraint in _of_cell(field)]
+    # Before keys: of rows with the same key the first is not at fault, but its reference can be.
+    found += [Constraint("unknown-reference", reference.fields, reference) for reference in table.references]
     if table.key:
         found.append(Constraint("duplicate-key", table.key, None))
     unique = [field.name for field in table.fields if field.constraints.get("unique")]
     found += [Constraint("not-unique", (name,), None) for name in unique if table.key != (name,)]
-    found += [Constraint("unknown-reference", reference.fields, reference) for reference in table.references]
     return found
 
 
