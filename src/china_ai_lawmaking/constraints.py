@@ -97,6 +97,11 @@ def compiled(table: Table) -> list[Constraint]:
     Raises:
         PackageError: The schema holds a constraint, type or pattern that cannot be compiled.
     """
+    columns = table.columns
+    if not columns or len({*columns}) < len(columns) or any(name.startswith("__") for name in columns):
+        raise PackageError(
+            f"the columns are {_list(columns) or 'none'}; expected names, none twice, none with __ in front"
+        )
     found = [constraint for field in table.fields for constraint in _of_cell(field)]
     # Before keys: of rows with the same key the first is not at fault, but its reference can be.
     found += [Constraint("unknown-reference", reference.fields, reference) for reference in table.references]
@@ -110,13 +115,16 @@ def compiled(table: Table) -> list[Constraint]:
 def _of_cell(field: Field) -> Iterator[Constraint]:
     cell = nw.col(field.name)
     known = dict(field.constraints)
+    if field.type != "string" and field.type not in _TYPES:
+        raise PackageError(f"{field.name} has type {field.type!r}; known: string, {_list(_TYPES)}")
+    for name, bound in known.items():
+        if name in _BOUNDS and not _BOUNDS[name](field.type, bound):
+            raise PackageError(f"{field.name} has {name} {bound!r}, by which no {field.type} can be judged")
     known.pop("unique", None)
     if known.pop("required", False):
         yield Constraint("required-cell", (field.name,), None, cell.is_null())
     if field.type in _TYPES:
         yield Constraint("wrong-type", (field.name,), field.type, ~_matches(cell, _TYPES[field.type]))
-    elif field.type != "string":
-        raise PackageError(f"{field.name} has type {field.type!r}; known: string, {_list(_TYPES)}")
     for name, bound in known.items():
         if name not in _COMPILERS:
             known_names = _list(["required", "unique", *_COMPILERS])
@@ -163,6 +171,30 @@ _COMPILERS: dict[str, tuple[str, Callable[[nw.Expr, str, Any], nw.Expr]]] = {
     "maxLength": ("too-long", lambda cell, _, bound: cell.str.len_chars() > bound),
     "minimum": ("too-small", lambda cell, kind, bound: _comparable(cell, kind) < bound),
     "maximum": ("too-large", lambda cell, kind, bound: _comparable(cell, kind) > bound),
+}
+
+
+def _is_number(bound: object) -> bool:
+    # Beyond 2^53 the engines round differently.
+    return isinstance(bound, int | float) and not isinstance(bound, bool) and -(2**53) < bound < 2**53
+
+
+def _is_least_or_most(kind: str, bound: object) -> bool:
+    if kind == "date":
+        return isinstance(bound, str) and bool(re.fullmatch(_DATE, bound))
+    return kind in ("integer", "number") and _is_number(bound)
+
+
+# By constraint: whether cells of a type can be judged by what the schema sets.
+_BOUNDS: dict[str, Callable[[str, Any], bool]] = {
+    "required": lambda _, bound: isinstance(bound, bool),
+    "unique": lambda _, bound: isinstance(bound, bool),
+    "enum": lambda _, bound: isinstance(bound, list) and all(isinstance(value, str) for value in bound),
+    "pattern": lambda _, bound: isinstance(bound, str),
+    "minLength": lambda kind, bound: kind == "string" and isinstance(bound, int) and _is_number(bound),
+    "maxLength": lambda kind, bound: kind == "string" and isinstance(bound, int) and _is_number(bound),
+    "minimum": _is_least_or_most,
+    "maximum": _is_least_or_most,
 }
 
 

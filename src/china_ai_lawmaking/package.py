@@ -191,9 +191,11 @@ class Package:
         try:
             references = [
                 Reference(
-                    _names(key["fields"]), key["reference"].get("resource") or name, _names(key["reference"]["fields"])
+                    _names(_get(key, "fields", (str, list))),
+                    _get(_get(key, "reference", dict), "resource", str, "") or name,
+                    _names(_get(key["reference"], "fields", (str, list))),
                 )
-                for key in schema.get("foreignKeys", ())
+                for key in _get(schema, "foreignKeys", list, [])
             ]
             return Table(
                 name,
@@ -201,34 +203,47 @@ class Package:
                 resource.get("description", ""),
                 resource["path"],
                 path,
-                tuple(_field(field) for field in schema["fields"]),
-                _names(schema.get("primaryKey", ())),
+                tuple(_field(field) for field in _get(schema, "fields", list)),
+                _names(_get(schema, "primaryKey", (str, list), [])),
                 tuple(references),
-                schema.get("rdfType", ""),
+                _get(schema, "rdfType", str, ""),
                 resource["bytes"] if isinstance(resource.get("bytes"), int) else None,
                 resource.get("hash", ""),
             )
-        except (AttributeError, KeyError, TypeError) as error:
-            raise PackageError(f"{path} is not a Table Schema: {error!r}") from error
+        except TypeError as error:
+            raise PackageError(f"{path} is not a Table Schema: {error}") from None
 
 
-def _field(field: Mapping[str, Any]) -> Field:
-    categories = {c["value"]: c.get("label", "") if isinstance(c, dict) else "" for c in field.get("categories", ())}
+def _get(holder: Any, key: str, kind: Any, default: Any = None) -> Any:
+    """Take a value of a JSON object; a schema with a value of another kind is none."""
+    if not isinstance(holder, dict):
+        raise TypeError(f"an object with {key!r} is expected where {holder!r} stands")
+    value = holder.get(key, default)
+    if not isinstance(value, kind):
+        raise TypeError(f"{key!r} is {value!r}" if key in holder else f"it lacks {key!r}")
+    return value
+
+
+def _field(field: Any) -> Field:
+    categories = [c if isinstance(c, dict) else {"value": c} for c in _get(field, "categories", list, [])]
     return Field(
-        field["name"],
-        field.get("title", ""),
-        field.get("description", ""),
-        field.get("type", "string"),
-        field.get("constraints", {}),
-        categories,
+        _get(field, "name", str),
+        _get(field, "title", str, ""),
+        _get(field, "description", str, ""),
+        _get(field, "type", str, "string"),
+        _get(field, "constraints", dict, {}),
+        {_get(category, "value", str): _get(category, "label", str, "") for category in categories},
         bool(field.get("categoriesOrdered")),
-        field.get("rdfType", ""),
+        _get(field, "rdfType", str, ""),
         str(field.get("example", "")),
     )
 
 
-def _names(value: str | list[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
+def _names(value: str | list[Any]) -> tuple[str, ...]:
+    names = [value] if isinstance(value, str) else value
+    if not all(isinstance(name, str) for name in names):
+        raise TypeError(f"a key is {value!r}")
+    return tuple(names)
 
 
 def _parse(files: Files, path: str, missing: str) -> dict[str, Any]:
@@ -315,7 +330,7 @@ class Archive:
 
         try:
             self._zip = zipfile.ZipFile(path)
-        except (OSError, zipfile.BadZipFile) as error:
+        except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile) as error:
             raise PackageError(f"{path} is not a readable zip: {error}") from None
         entries = self._zip.infolist()
         unpacked = sum(entry.file_size for entry in entries)

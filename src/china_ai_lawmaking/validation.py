@@ -15,7 +15,7 @@ from .rules import CELL, rules_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from .constraints import Constraint
@@ -119,15 +119,24 @@ def _described(package: Package) -> tuple[dict[str, Table], list[Problem]]:
     return {name: table for name, table in tables.items() if table.schema_path not in faulty}, problems
 
 
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(map(repr, names)) or "nothing"
+
+
 def _key_fault(table: Table, tables: Mapping[str, Table], names: Sequence[str]) -> str:
     used = {*table.key, *(name for reference in table.references for name in reference.fields)} - set(table.columns)
     if used:
-        return f"a key names {', '.join(map(repr, sorted(used)))}, which is no column"
+        return f"a key names {_quoted(sorted(used))}, which is no column"
+    for names_of_key in (table.key, *(reference.fields for reference in table.references)):
+        if len({*names_of_key}) < len(names_of_key):
+            return f"a key names {_quoted(names_of_key)}; expected none twice"
     for reference in table.references:
+        if not reference.fields or len(reference.fields) != len({*reference.keys}):
+            return f"a reference leads from {_quoted(reference.fields)} to {_quoted(reference.keys)}"
         if reference.table not in names:
             return f"a reference leads to table {reference.table!r}, which the package does not have"
         if reference.table in tables and not set(reference.keys) <= set(tables[reference.table].columns):
-            return f"a reference leads to {', '.join(map(repr, reference.keys))} of table {reference.table!r}"
+            return f"a reference leads to {_quoted(reference.keys)} of table {reference.table!r}"
     return ""
 
 

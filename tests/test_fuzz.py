@@ -1,0 +1,141 @@
+"""Whatever the bytes, the reader and the validator neither crash nor lose a fault. `.ci/steps/fuzz` runs for longer."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import hostile
+import pytest
+import towns
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from china_ai_lawmaking import structure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COLUMNS = ["id", "name", "note"]
+HEADER = b"id,name,note\n"
+# Bytes that have a meaning in CSV, and a few that have none.
+PIECES = st.sampled_from([b"a", b"bc", b",", b",,", b'"', b'""', b"\n", b" ", b"\xc3\xa9", b"\xe6\xb5\xb7", b"a,b,c\n"])
+ODD_PIECES = PIECES | st.sampled_from([b"\r", b"\r\n", b"\0", b"\x01", b"\xff", b"\xef\xbb\xbf", b"\xe6"])
+MEANINGFUL = st.lists(PIECES, max_size=40).map(b"".join)
+ODD = st.lists(ODD_PIECES, max_size=40).map(b"".join)
+
+
+def rows_of_python(data: bytes) -> list[list[str]] | None:
+    """The rows as the strict reader of Python gives them; None if they are not all well formed and filled."""
+    try:
+        rows = list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True))
+    except csv.Error:
+        return None
+    return rows if all(len(row) == len(COLUMNS) and any(row) for row in rows) else None
+
+
+@settings(max_examples=400)
+@given(MEANINGFUL)
+@example(b'a,b,"c\n"\n')
+@example(b'a,b,"c"d\n')
+@example(b'"a,b,c\n')
+def test_a_file_without_a_problem_is_read_as_python_reads_it(body: bytes) -> None:
+    records = structure.read(HEADER + body, "data/things.csv", COLUMNS)
+    expected = rows_of_python(HEADER + body)
+    assert (records.problems == []) == (expected is not None)
+    if expected is not None:
+        cells = records.texts().select(COLUMNS).collect().rows() if records.frame is not None else []
+        assert [[cell or "" for cell in row] for row in cells] == expected[1:]
+
+
+@settings(max_examples=400)
+@given(ODD | st.binary(max_size=200))
+def test_any_bytes_give_records_and_located_problems(data: bytes) -> None:
+    records = structure.read(data, "data/things.csv", COLUMNS)
+    assert all(0 <= problem.line <= data.count(b"\n") + 1 for problem in records.problems)
+    assert records.frame is not None or records.problems
+    if records.frame is not None:
+        assert records.frame.height == records.rows == len(records.lines)
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A package that each attempt breaks and leaves as it was."""
+    folder = tmp_path_factory.mktemp("hostile")
+    yield hostile.package(folder)
+    shutil.rmtree(folder)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda value: st.lists(value, max_size=3) | st.dictionaries(st.text(max_size=8), value, max_size=3),
+    max_leaves=5,
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place inside a JSON value."""
+    yield path
+    if isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from places(inner, (*path, key))
+
+
+def changed(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    """The JSON value with another one at a place."""
+    if not path:
+        return new
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = changed(value[path[0]], path[1:], new)
+    return copy
+
+
+SCHEMA = towns.SCHEMAS["towns"]
+DESCRIPTOR = {
+    "name": "towns",
+    "version": "1.0.0",
+    "created": "2025-03-10T00:00:00Z",
+    "licenses": [{"name": "CC-BY-4.0"}],
+    "resources": [
+        {"name": name, "path": f"data/{name}.csv", "schema": f"schemas/{name}.json", "bytes": 1, "hash": "sha256:0"}
+        for name in towns.SCHEMAS
+    ],
+}
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(list(places(SCHEMA))), JSON)
+def test_a_schema_with_anything_at_any_place_is_judged(root: Path, place: tuple[Any, ...], value: Any) -> None:
+    hostile.attempt(root, "schemas/towns.json", json.dumps(changed(SCHEMA, place, value)).encode())
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(list(places(DESCRIPTOR))), JSON)
+def test_a_descriptor_with_anything_at_any_place_is_judged(root: Path, place: tuple[Any, ...], value: Any) -> None:
+    hostile.attempt(root, "datapackage.json", json.dumps(changed(DESCRIPTOR, place, value)).encode())
+
+
+@settings(max_examples=40)
+@given(ODD | st.binary(max_size=100), st.booleans())
+def test_a_file_of_any_bytes_is_judged(root: Path, data: bytes, below: bool) -> None:
+    header = (root / "data" / "towns.csv").read_bytes().split(b"\n")[0] + b"\n" if below else b""
+    assert hostile.attempt(root, "data/towns.csv", header + data) == 1
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=6))
+def test_a_zip_with_changed_bytes_is_judged(root: Path, changes: list[tuple[float, int]]) -> None:
+    data = bytearray(Path(shutil.make_archive(str(root.parent / "packed"), "zip", root)).read_bytes())
+    for place, byte in changes:
+        data[int(place * len(data))] = byte
+    hostile.attempt(root, "package.zip", bytes(data))
+
+
+@settings(max_examples=20)
+@given(st.binary(max_size=100))
+def test_any_bytes_in_place_of_a_zip_are_refused(root: Path, data: bytes) -> None:
+    assert hostile.attempt(root, "package.zip", data) == 2
