@@ -74,7 +74,7 @@ class Records(NamedTuple):
         import polars as pl
 
         frame = pl.DataFrame() if self.frame is None else self.frame
-        return frame.lazy().with_columns(pl.col(pl.Categorical).cast(pl.String))
+        return frame.lazy().with_columns(pl.col(pl.Categorical, pl.Null).cast(pl.String))
 
 
 def read(data: bytes, path: str, columns: Sequence[str]) -> Records:
@@ -172,9 +172,11 @@ def _regular(data: bytes, header: Sequence[str]) -> pl.DataFrame | None:
             return None
         cells = _parse(part, header, skipped=0 if parts else 1)
         recurring = [name for name, kind in parts[0].schema.items() if kind == pl.Categorical] if parts else _few(cells)
-        parts.append(cells.with_columns(pl.col(recurring).cast(pl.Categorical)))
+        unused = [name for name, count in cells.null_count().row(0, named=True).items() if count == cells.height]
+        kinds = dict.fromkeys(recurring, pl.Categorical()) | dict.fromkeys(unused, pl.Null())
+        parts.append(cells.cast(kinds))
         start = end
-    return pl.concat(parts).with_row_index("__row")
+    return pl.concat(parts, how="vertical_relaxed").with_row_index("__row")
 
 
 def _is_regular(part: bytes, record: str, commas: int) -> bool:
