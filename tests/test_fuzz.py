@@ -8,12 +8,14 @@ import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import hostile
 import pytest
 import towns
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from china_ai_lawmaking import structure
 
@@ -26,6 +28,7 @@ HEADER = b"id,name,note\n"
 PIECES = st.sampled_from([b"a", b"bc", b",", b",,", b'"', b'""', b"\n", b" ", b"\xc3\xa9", b"\xe6\xb5\xb7", b"a,b,c\n"])
 ODD_PIECES = PIECES | st.sampled_from([b"\r", b"\r\n", b"\0", b"\x01", b"\xff", b"\xef\xbb\xbf", b"\xe6"])
 MEANINGFUL = st.lists(PIECES, max_size=40).map(b"".join)
+REGULAR = st.lists(st.sampled_from([b"a,bc,\n", b"a,,\n", b"d,bc,e\n", b'd,"b,c",\n']), max_size=40).map(b"".join)
 ODD = st.lists(ODD_PIECES, max_size=40).map(b"".join)
 
 
@@ -50,6 +53,16 @@ def test_a_file_without_a_problem_is_read_as_python_reads_it(body: bytes) -> Non
     if expected is not None:
         cells = records.texts().select(COLUMNS).collect().rows() if records.frame is not None else []
         assert [[cell or "" for cell in row] for row in cells] == expected[1:]
+
+
+@settings(max_examples=400)
+@given(MEANINGFUL | REGULAR)
+def test_slices_and_categories_change_nothing(body: bytes) -> None:
+    whole = structure.read(HEADER + body, "data/things.csv", COLUMNS)
+    with mock.patch.multiple(structure, _SLICE=16, _SAMPLE=2, _FEW=3, _SHORT=1):
+        sliced = structure.read(HEADER + body, "data/things.csv", COLUMNS)
+    assert sliced[1:] == whole[1:]
+    assert_frame_equal(sliced.texts().collect(), whole.texts().collect())
 
 
 @settings(max_examples=400)

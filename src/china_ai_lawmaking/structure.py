@@ -172,9 +172,8 @@ def _regular(data: bytes, header: Sequence[str]) -> pl.DataFrame | None:
             return None
         cells = _parse(part, header, skipped=0 if parts else 1)
         recurring = [name for name, kind in parts[0].schema.items() if kind == pl.Categorical] if parts else _few(cells)
-        unused = [name for name, count in cells.null_count().row(0, named=True).items() if count == cells.height]
-        kinds = dict.fromkeys(recurring, pl.Categorical()) | dict.fromkeys(unused, pl.Null())
-        parts.append(cells.cast(kinds))
+        is_small = not parts and cells.height <= _SAMPLE
+        parts.append(cells if is_small else _compact(cells, recurring))
         start = end
     return pl.concat(parts, how="vertical_relaxed").with_row_index("__row")
 
@@ -221,11 +220,17 @@ def _few(frame: pl.DataFrame) -> list[str]:
     return [text.name for text in sample if text.n_unique() < _FEW and (text.str.len_bytes() > _SHORT).any()]
 
 
+def _compact(frame: pl.DataFrame, recurring: Sequence[str]) -> pl.DataFrame:
+    import polars as pl
+
+    unused = [column.name for column in frame if column.null_count() == frame.height]
+    kinds = dict.fromkeys(recurring, pl.Categorical()) | dict.fromkeys(unused, pl.Null())
+    return frame.with_columns(pl.col(name).cast(kind) for name, kind in kinds.items())
+
+
 def _read_slowly(
     data: bytes, path: str, header: Sequence[str], widths: Sequence[int], faults: list[Problem]
 ) -> Records:
-    import polars as pl
-
     problems = list(faults)
     lines = array("Q")
     broken = set()
@@ -248,7 +253,7 @@ def _read_slowly(
     frame = None
     if not faults:
         frame = _parse(regular, header, skipped=0)
-        frame = frame.with_columns(pl.col(_few(frame)).cast(pl.Categorical)).with_row_index("__row")
+        frame = _compact(frame, _few(frame)).with_row_index("__row")
     return Records(frame, len(lines), lines, frozenset(broken), lost, problems)
 
 
@@ -302,16 +307,18 @@ def _without_odd_cells(records: Records, path: str) -> Records:
         return records
     problems = list(records.problems)
     broken = set(records.broken)
-    for row in frame.filter(pl.all_horizontal(pl.exclude("__row").is_null()))["__row"].to_list():
-        if row not in broken:
-            problems.append(Problem(path, records.lines[row], "", "blank-row", "a row of empty cells"))
-            broken.add(row)
+    blank = pl.all_horizontal(pl.exclude("__row").is_null())
     sizes = (pl.col(pl.String).str.len_bytes(), pl.col(pl.Categorical).cat.len_bytes())
     long = pl.any_horizontal(*(size > LONGEST_CELL for size in sizes))
-    for cells in frame.filter(long).iter_rows(named=True):
+    for cells in frame.filter(blank | long).iter_rows(named=True):
         row = cells.pop("__row")
+        if row in broken:
+            continue
         name, count = max(((name, len(cell or "")) for name, cell in cells.items()), key=lambda item: item[1])
-        if row not in broken and count > LONGEST_CELL:
+        if not count:
+            problems.append(Problem(path, records.lines[row], "", "blank-row", "a row of empty cells"))
+            broken.add(row)
+        elif count > LONGEST_CELL:
             message = f"{count} characters; a cell holds at most {LONGEST_CELL}"
             problems.append(Problem(path, records.lines[row], name, "long-cell", message))
             broken.add(row)
