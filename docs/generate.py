@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import china_ai_lawmaking as cal
 from china_ai_lawmaking import (
     coverage,
+    crosscheck,
     dictionary,
     evidence,
     folding,
@@ -41,6 +42,7 @@ FILLED = (
     "README.md",
     "docs/decisions.md",
     "docs/evidence.md",
+    "docs/performance.md",
     "docs/problem-codes.md",
     "docs/quality.md",
     "docs/use.md",
@@ -89,6 +91,13 @@ def against_texts(place: Place, verb: str) -> str:
 def coded(meanings: Mapping[str, str], header: tuple[str, str]) -> str:
     """Give a Markdown table of names and what they mean."""
     return dictionary.grid(header, ((f"`{name}`", meaning) for name, meaning in meanings.items()))
+
+
+def lenient() -> str:
+    """Give the values that frictionless accepts and this validation refuses."""
+    header = ("code", "type", "for example", "why it is refused")
+    rows = ((f"`{one.code}`", one.type, f"`{one.example!r}`", one.reason) for one in crosscheck.LENIENCIES)
+    return dictionary.grid(header, rows)
 
 
 def normalisation() -> str:
@@ -175,6 +184,9 @@ def _texts() -> dict[Path, str]:
         "outcomes": lambda _: coded(evidence.OUTCOMES, ("outcome", "the passage is")),
         "problem-codes": lambda _: coded(faults, ("code", "what is wrong")),
         "rule-codes": lambda _: coded(rules, ("code", "the rule that is broken")),
+        "unseen": lambda _: coded({code: faults[code] for code in crosscheck.UNSEEN}, ("code", "what is wrong")),
+        "lenient": lambda _: lenient(),
+        "unseen-here": lambda _: coded(crosscheck.UNSEEN_HERE, ("what", "meaning")),
         "since-codes": lambda _: coded(versions.CODES, ("code", "what is wrong")),
         "evidence-codes": lambda _: coded(evidence.CODES | coverage.CODES, ("problem", "meaning")),
         "normalisation": lambda _: normalisation(),

@@ -67,7 +67,8 @@ def _order(table: Table, records: Records) -> list[Problem]:
         here, above = pl.col(name), pl.col(name).shift(1)
         falls = (here < above) | ((here == above) & falls)
     keyed = records.texts().select("__row", *table.key)
-    for row in keyed.filter(falls.fill_null(value=False)).head(1).collect()["__row"].to_list():
+    fallen = keyed.filter(falls.fill_null(value=False)).head(1).collect(engine="in-memory")
+    for row in fallen["__row"].to_list():
         keys = keyed.slice(row - 1, 2).select(table.key).collect().rows()
         first, second = (shown(";".join(cell or "" for cell in key)) for key in keys)
         column = table.key[0] if len(table.key) == 1 else ""

@@ -59,8 +59,8 @@ UNSEEN = ("byte-order-mark", "line-ends", "long-cell", "nul-byte", "unsorted")
 
 # What only frictionless judges: the words of the standard that the schemas of this package do not use.
 UNSEEN_HERE = {
-    "format": "the format of a text column, such as email or uri: a pattern says the same to every engine",
-    "metadata": "the descriptor apart from the files and schemas that it names",
+    "format": "the format of a text column, such as email or uri; the schemas use patterns",
+    "metadata": "what the descriptor says beside names, files, schemas, sizes and hashes",
 }
 
 

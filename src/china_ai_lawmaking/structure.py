@@ -186,13 +186,14 @@ def _is_regular(part: bytes, record: str, commas: int) -> bool:
     except pl.exceptions.ComputeError:
         # Bytes that are not UTF-8: the slow way says which.
         return False
-    line = lines["line"]
+    line = pl.col("line")
     quoted = line.str.contains('"', literal=True)
     # Counting is cheaper than matching, and most lines have no quotation mark.
     plain = line.str.count_matches(",", literal=True) == commas
-    if not (plain | quoted).all(ignore_nulls=False):
-        return False
-    return bool(line.filter(quoted).str.contains(record).all(ignore_nulls=False))
+    if lines.select((plain & ~quoted).all(ignore_nulls=False)).item():
+        return True
+    odd = lines.filter((~plain | quoted).fill_null(value=True))
+    return bool(odd.select(line.str.contains(record).all(ignore_nulls=False)).item())
 
 
 def _has_lone_carriage_return(data: bytes) -> bool:

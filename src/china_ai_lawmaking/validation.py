@@ -29,6 +29,9 @@ CODES = {"bad-schema": "a file of `schemas/` is not a Table Schema, or asks for 
 # A suggestion compares a value with every key: rows that are wrong in the thousands have one cause, not a typing error.
 _SUGGESTIONS = 100
 
+# Below so many rows a plan that streams costs more to start than to run.
+_FEW_ROWS = 100_000
+
 
 class Verdict(NamedTuple):
     """What a validation found.
@@ -74,10 +77,12 @@ def judge(package: Package, *, cross_check: bool = False) -> Verdict:
         if records[name].frame is not None:
             checked[name] = _Checked(table, records[name], set())
     frames = {name: nw.from_native(one.records.texts()) for name, one in checked.items()}
-    for one in checked.values():
-        problems += _constraint_problems(one, checked, frames)
-    rules = rules_of(tables, package.created)
-    problems += _rule_problems([rule for rule in rules if _is_ready(rule, checked)], checked, frames)
+    with pl.Config() as settings:
+        settings.set_engine_affinity("in-memory" if sum(filter(None, rows.values())) < _FEW_ROWS else "streaming")
+        for one in checked.values():
+            problems += _constraint_problems(one, checked, frames)
+        rules = rules_of(tables, package.created)
+        problems += _rule_problems([rule for rule in rules if _is_ready(rule, checked)], checked, frames)
     if cross_check:
         problems += crosscheck.disagreements(package, tables, records, tuple(problems))
     paths = tuple(package.resource_path(name) for name in package.names())

@@ -7,6 +7,7 @@ called is imported. Exit codes: 0 clean, 1 problems in the data, 2 wrong use or 
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import itertools
 import keyword
@@ -38,9 +39,13 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command and give its exit code."""
+    is_process = argv is None
     argv = sys.argv[1:] if argv is None else argv
     try:
         arguments = _parser(argv).parse_args(argv)
+        if is_process:
+            # What is imported stays to the end: looking through it for garbage takes 4 % of a validation.
+            gc.freeze()
         return int(arguments.run(arguments))
     except ChinaAiLawmakingError as error:
         _refuse(str(error), as_json=_wants_json(argv))

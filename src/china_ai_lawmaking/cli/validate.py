@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from .. import report, revisions, validation, versions
+from .. import report, validation
 from . import options
 
 TYPE_CHECKING = False
@@ -34,6 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
     package = options.package(arguments)
     verdict = validation.judge(package, cross_check=arguments.cross_check)
     if arguments.since is not None:
+        from .. import revisions, versions
+
         late = versions.problems(revisions.open_any(arguments.since, os.curdir), package)
         verdict = verdict._replace(problems=sorted(verdict.problems + late))
     print(FORMATS[arguments.format](verdict), end="")
