@@ -335,12 +335,17 @@ def topic_rank(frames: Frames) -> Frame:
 )
 def contains_stance(frames: Frames) -> Frame:
     """The stance contains links a provision to its own instrument, and only that."""
-    statements = frames["statements"].select(statement_id="id", speaker="law_id")
-    links = frames["statement_laws"].select("__row", "statement_id", "law_id", "stance")
-    joined = links.join(statements, on="statement_id", how="inner")
-    own = (nw.col("law_id") == nw.col("speaker")).fill_null(value=False)
-    told = nw.when(own).then(nw.lit("its provision")).otherwise(nw.lit("no provision of this instrument"))
-    return joined.filter(own != (nw.col("stance") == "contains")).select("__row", "statement_id", "stance", found=told)
+    # Few statements are provisions, and few links say so: no need to join all with all.
+    pair = ["statement_id", "law_id"]
+    provisions = frames["statements"].filter(filled("law_id")).select("law_id", statement_id="id")
+    links = frames["statement_laws"].select("__row", *pair, "stance")
+    contains = nw.col("stance") == "contains"
+    unsaid = links.filter(~contains).join(provisions, on=pair, how="semi")
+    wrong = links.filter(contains).join(provisions, on=pair, how="anti")
+    return stack(
+        rows.select("__row", "statement_id", "stance", found=nw.lit(told))
+        for rows, told in ((unsaid, "its provision"), (wrong, "no provision of this instrument"))
+    )
 
 
 @rule(

@@ -6,7 +6,7 @@ import unicodedata
 
 import narwhals as nw
 
-from .rule import CELL, Rule, filled, is_list, items, rule
+from .rule import CELL, Rule, is_list, items, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,17 +67,20 @@ def rules(tables: Tables) -> Iterator[Rule]:
             yield _chinese(table.name, chinese)
 
 
-def _cells(frames: Frames, table: str, columns: Sequence[str]) -> Frame:
-    """Give one row a filled cell: its record, `column` and `cell`."""
-    cells = frames[table].unpivot(list(columns), index="__row", variable_name="column", value_name="cell")
-    return cells.filter(filled("cell"))
+def _cells(frames: Frames, table: str, columns: Sequence[str], pattern: str) -> Frame:
+    """Give one row a cell that matches a pattern: its record, `column` and `cell`."""
+    # Few rows have one; to turn all of them into cells first would take as long as the search.
+    matching = nw.any_horizontal(*(nw.col(name).str.contains(pattern) for name in columns), ignore_nulls=True)
+    rows = frames[table].filter(matching)
+    cells = rows.unpivot(list(columns), index="__row", variable_name="column", value_name="cell")
+    return cells.filter(nw.col("cell").str.contains(pattern))
 
 
 def _pattern(code: str, table: str, columns: Sequence[str]) -> Rule:
     pattern, message, hint, meaning = FAULTS[code]
 
     def faulty(frames: Frames) -> Frame:
-        return _cells(frames, table, columns).filter(nw.col("cell").str.contains(pattern))
+        return _cells(frames, table, columns, pattern)
 
     faulty.__doc__ = meaning
     return Rule(code, table, CELL, {table: tuple(columns)}, message, hint, faulty)
@@ -95,7 +98,7 @@ def _normal(table: str, columns: Sequence[str]) -> Rule:
     def normal(frames: Frames) -> Frame:
         """Text is in Unicode normalization form C."""
         # Few cells hold such a character, so that these few can leave the plan for Python's tables.
-        cells = _cells(frames, table, columns).filter(nw.col("cell").str.contains(UNSETTLED)).collect()
+        cells = _cells(frames, table, columns, UNSETTLED).collect()
         normals = [unicodedata.normalize("NFC", cell) for cell in cells["cell"]]
         series = nw.new_series("normal", normals, nw.String, backend=cells.implementation)
         return cells.with_columns(series).filter(nw.col("cell") != nw.col("normal")).lazy()
@@ -115,7 +118,7 @@ def _spaces(table: str, columns: Sequence[str]) -> Rule:
     def spaces(frames: Frames) -> Frame:
         """Text has single plain spaces, and none at either end."""
         cell = nw.col("cell")
-        faulty = _cells(frames, table, columns).filter(cell.str.contains(STRAY) & ~cell.str.contains(HIDDEN))
+        faulty = _cells(frames, table, columns, STRAY).filter(~cell.str.contains(HIDDEN))
         return faulty.with_columns(mended=cell.str.replace_all(r"\p{Zs}+", " ").str.strip_chars(" "))
 
     return spaces
@@ -127,7 +130,7 @@ def _repeated(table: str, columns: Sequence[str]) -> Rule:
     )
     def repeated(frames: Frames) -> Frame:
         """A list in a cell names each item once."""
-        cells = _cells(frames, table, columns).filter(nw.col("cell").str.contains(";", literal=True))
+        cells = _cells(frames, table, columns, ";")
         counts = items(cells, "cell").group_by("__row", "column", "item").agg(count=nw.len())
         return counts.filter(nw.col("count") > 1)
 
@@ -145,6 +148,6 @@ def _chinese(table: str, columns: Sequence[str]) -> Rule:
     )
     def chinese(frames: Frames) -> Frame:
         """A Chinese name or title has a Chinese character."""
-        return _cells(frames, table, columns).filter(~nw.col("cell").str.contains(r"\p{Han}"))
+        return _cells(frames, table, columns, r"^\P{Han}+$")
 
     return chinese
