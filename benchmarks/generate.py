@@ -72,7 +72,7 @@ def _statements(count: int, people: int) -> Iterator[Sequence[str]]:
     for number in range(count):
         comma = "," if number % 4 == 0 else ""
         summary = f"{SUBJECTS[number % 8]} {VERBS[number // 8 % 6]}{comma} {OBJECTS[number // 48 % 4]}{comma}"
-        summary += f" {ENDS[number % 6]} and {ENDS[number // 6 % 6]}."
+        summary += f" {ENDS[number % 6]} and {ENDS[number // 6 % 6]}, say {_words(number)}."
         person = _person(number % people)
         kind, attribution = ("demand", "report")[number % 2], ("direct", "indirect", "run_on")[number % 3]
         event = ("2025-03-06", "day", "event", "robot-forum-2025")

@@ -16,7 +16,9 @@ from .problems import Problem, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
 
     from .package import Package, Table
     from .structure import Records
@@ -45,7 +47,8 @@ def problems(data: bytes, table: Table, records: Records) -> list[Problem]:
     found = []
     if data.startswith(codecs.BOM_UTF8):
         found.append(Problem(table.path, 0, "", "byte-order-mark", "starts with a byte order mark", _FIX))
-    if data and b"\r\n" in data:
+    # A single byte is found many times faster than two.
+    if b"\r" in data and b"\r\n" in data:
         found.append(Problem(table.path, 0, "", "line-ends", "lines end in CR LF; expected LF", _FIX))
     elif data and not data.endswith(b"\n"):
         found.append(Problem(table.path, 0, "", "line-ends", "no line end after the last line", _FIX))
@@ -56,19 +59,32 @@ def problems(data: bytes, table: Table, records: Records) -> list[Problem]:
     return found
 
 
-def _order(table: Table, records: Records) -> list[Problem]:
+def is_rising(table: Table, records: Records) -> bool:
+    """Tell whether each key is known to be above the one before it, so that none can be there twice."""
+    if records.frame is None or not table.key:
+        return False
+    # The first key has none before it.
+    rises = ~_falls(table.key, or_stays=True).slice(1)
+    return bool(records.texts().select(rises.all(ignore_nulls=False)).collect(engine="in-memory").item())
+
+
+def _falls(key: Sequence[str], *, or_stays: bool) -> pl.Expr:
     import polars as pl
 
-    if records.frame is None or not table.key:
-        return []
-    # Short of equal keys, the first column that differs decides.
-    falls = pl.lit(value=False)
-    for name in reversed(table.key):
+    # Short of equal cells, the first column that differs decides.
+    falls = pl.lit(or_stays)
+    for name in reversed(key):
         here, above = pl.col(name), pl.col(name).shift(1)
         falls = (here < above) | ((here == above) & falls)
+    return falls
+
+
+def _order(table: Table, records: Records) -> list[Problem]:
+    if records.frame is None or not table.key:
+        return []
     keyed = records.texts().select("__row", *table.key)
-    fallen = keyed.filter(falls.fill_null(value=False)).head(1).collect(engine="in-memory")
-    for row in fallen["__row"].to_list():
+    falls = _falls(table.key, or_stays=False).fill_null(value=False)
+    for row in keyed.filter(falls).head(1).collect(engine="in-memory")["__row"].to_list():
         keys = keyed.slice(row - 1, 2).select(table.key).collect().rows()
         first, second = (shown(";".join(cell or "" for cell in key)) for key in keys)
         column = table.key[0] if len(table.key) == 1 else ""

@@ -7,8 +7,10 @@ reads it in one go. Any other file is read record by record, and each faulty rec
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
+import threading
 from array import array
 from typing import NamedTuple
 
@@ -39,9 +41,12 @@ CODES = {
     "long-cell": f"a cell has more than {LONGEST_CELL} characters",
 }
 
+# The limit of cells is one for all threads.
+_LIMIT = threading.Lock()
+
 _SLICE = 1 << 24
 # A column whose first rows repeat few values is kept as categories, which take a fifth of the memory. Up to 12 bytes
-# stand in the column itself: there the gain is small, and the way back to text costs more than reading them.
+# stand in the column itself: where values are so short the gain is small, and the way back to text costs more.
 _SAMPLE, _FEW, _SHORT = 10_000, 1_000, 12
 _UNREADABLE = ("bad-quoting", "lone-carriage-return")
 
@@ -91,18 +96,15 @@ def read(data: bytes, path: str, columns: Sequence[str]) -> Records:
     data = data.removeprefix(codecs.BOM_UTF8)
     if not data or data.isspace():
         return unusable(Problem(path, 0, "", "empty-file", "the file is empty; expected a header and rows"))
-    # Long cells are judged at the end: an error in the middle of one would cost the line ends inside it.
-    limit = csv.field_size_limit(max(len(data), LONGEST_CELL))
     try:
         return _without_odd_cells(_read(data, path, columns), path)
     except UnicodeDecodeError:
         return unusable(_encoding_fault(data, path))
-    finally:
-        csv.field_size_limit(limit)
 
 
 def _read(data: bytes, path: str, columns: Sequence[str]) -> Records:
-    line, header, code, message = next(_records(data, [len(columns)]))
+    with _any_length():
+        line, header, code, message = next(_records(data, [len(columns)]))
     if code in ("blank-row", *_UNREADABLE):
         return unusable(Problem(path, line, "", code, f"{message} in place of the header"))
     faults = _header_faults(header, columns, path)
@@ -110,9 +112,21 @@ def _read(data: bytes, path: str, columns: Sequence[str]) -> Records:
     if frame is None:
         # Rows that fit the schema are not at fault where the header does not.
         widths = [len(header), len(columns)] if faults else [len(header)]
-        return _read_slowly(data, path, header, widths, faults)
+        with _any_length():
+            return _read_slowly(data, path, header, widths, faults)
     lines = range(2, frame.height + 2)
     return Records(None if faults else frame, frame.height, lines, frozenset(), False, faults)
+
+
+@contextlib.contextmanager
+def _any_length() -> Iterator[None]:
+    """Let cells of any length be read: an error in the middle of one would cost the line ends inside it."""
+    with _LIMIT:
+        limit = csv.field_size_limit((1 << 31) - 1)
+        try:
+            yield
+        finally:
+            csv.field_size_limit(limit)
 
 
 def unusable(problem: Problem) -> Records:
@@ -160,17 +174,19 @@ def _regular(data: bytes, header: Sequence[str]) -> pl.DataFrame | None:
 
     if b"\0" in data or b"\x01" in data or _has_lone_carriage_return(data):
         return None
-    cell = '(?:[^",]*|"(?:[^"]|"")*")'
-    record = f"^{cell}(?:,{cell}){{{len(header) - 1}}}$"
     parts: list[pl.DataFrame] = []
     start = 0
     # In slices, so that neither the lines nor the cells are ever there as text all at once.
     while start < len(data):
         end = data.find(b"\n", start + _SLICE) + 1 or len(data)
         part = data[start:end]
-        if not _is_regular(part, record, len(header) - 1):
+        try:
+            cells = _parse(part, header, skipped=0 if parts else 1)
+        except (pl.exceptions.ComputeError, pl.exceptions.SchemaError):
+            # Bytes that are not UTF-8, or a row with more cells than the header: the slow way says which.
             return None
-        cells = _parse(part, header, skipped=0 if parts else 1)
+        if not _is_regular(part, len(header) - 1):
+            return None
         recurring = [name for name, kind in parts[0].schema.items() if kind == pl.Categorical] if parts else _few(cells)
         is_small = not parts and cells.height <= _SAMPLE
         parts.append(cells if is_small else _compact(cells, recurring))
@@ -178,22 +194,24 @@ def _regular(data: bytes, header: Sequence[str]) -> pl.DataFrame | None:
     return pl.concat(parts, how="vertical_relaxed").with_row_index("__row")
 
 
-def _is_regular(part: bytes, record: str, commas: int) -> bool:
+def _is_regular(part: bytes, commas: int) -> bool:
+    """Tell whether every line is a record, given that none is one with too many cells."""
     import polars as pl
 
-    try:
-        lines = pl.read_csv(part, has_header=False, separator="\x01", quote_char=None, schema={"line": pl.String})
-    except pl.exceptions.ComputeError:
-        # Bytes that are not UTF-8: the slow way says which.
-        return False
+    if commas and b'"' not in part:
+        # Enough commas in all leave too few in no line.
+        count = part.count(b"\n") + (not part.endswith(b"\n"))
+        return part.count(b",") == count * commas
+    cell = '(?:[^",]*|"(?:[^"]|"")*")'
+    record = f"^{cell}(?:,{cell}){{{commas}}}$"
+    lines = pl.read_csv(part, has_header=False, separator="\x01", quote_char=None, schema={"line": pl.String})
     line = pl.col("line")
     quoted = line.str.contains('"', literal=True)
     # Counting is cheaper than matching, and most lines have no quotation mark.
     plain = line.str.count_matches(",", literal=True) == commas
-    if lines.select((plain & ~quoted).all(ignore_nulls=False)).item():
-        return True
-    odd = lines.filter((~plain | quoted).fill_null(value=True))
-    return bool(odd.select(line.str.contains(record).all(ignore_nulls=False)).item())
+    odd = lines.lazy().filter((~plain | quoted).fill_null(value=True))
+    matching = odd.select(line.str.contains(record).all(ignore_nulls=False))
+    return bool(matching.collect(engine="in-memory" if lines.height <= _SAMPLE else "streaming").item())
 
 
 def _has_lone_carriage_return(data: bytes) -> bool:
@@ -215,10 +233,13 @@ def _parse(source: bytes | io.BytesIO, header: Sequence[str], *, skipped: int) -
 
 
 def _few(frame: pl.DataFrame) -> list[str]:
+    import polars as pl
+
     if frame.height <= _SAMPLE:
         return []
     sample = frame.head(_SAMPLE)
-    return [text.name for text in sample if text.n_unique() < _FEW and (text.str.len_bytes() > _SHORT).any()]
+    sizes = sample.select(pl.all().str.len_bytes().mean().fill_null(0)).row(0)
+    return [text.name for text, size in zip(sample, sizes, strict=True) if size > _SHORT and text.n_unique() < _FEW]
 
 
 def _compact(frame: pl.DataFrame, recurring: Sequence[str]) -> pl.DataFrame:

@@ -108,11 +108,12 @@ def _empty(table: Table) -> Rule:
         """A passage carries no empty cell, except where it contradicts the record."""
         carried = _of(frames, table).filter(nw.col("relation") != "contradicts")
         carried = items(carried.select("__row", "record_id", "fields"), "fields")
-        cells = frames[table.name].with_columns(record_id="id")
-        cells = cells.unpivot(table.columns, index="record_id", variable_name="item", value_name="cell")
-        empties = cells.filter(~filled("cell")).select("record_id", "item")
-        joined = carried.join(empties, on=["record_id", "item"], how="inner")
-        return joined.group_by("__row", "record_id").agg(nw.col("item").min())
+        # A name apart from those of the passage.
+        marks = {f"is_{name}_empty": ~filled(name) for name in table.columns}
+        joined = carried.join(frames[table.name].select(record_id="id", **marks), on="record_id", how="inner")
+        empties = [(nw.col("item") == name) & nw.col(f"is_{name}_empty") for name in table.columns]
+        faulty = joined.filter(nw.any_horizontal(*empties, ignore_nulls=True))
+        return faulty.group_by("__row", "record_id").agg(nw.col("item").min())
 
     return empty
 
@@ -227,10 +228,14 @@ def _first(passages: Frame) -> Frame:
 )
 def stating(frames: Frames) -> Frame:
     """Some passage states or identifies a row, or two support it; to contradict is not enough."""
-    alone, beside = nw.col("relation").is_in(["states", "identifies"]), nw.col("relation") == "supports"
-    weight = nw.when(alone).then(nw.lit(2)).when(beside).then(nw.lit(1)).otherwise(nw.lit(0))
-    passages = frames["evidence"].select("__row", *CARRIES, weight=weight)
-    return _first(passages.filter(nw.col("weight").sum().over(*RECORD) < 2))
+    passages = frames["evidence"].select("__row", *CARRIES)
+    alone = nw.col("relation").is_in(["states", "identifies"])
+    # Few passages do not state alone: to look for others beside these few is far less than to weigh all.
+    beside = passages.filter(~alone)
+    stated = passages.filter(alone).select(*RECORD).join(beside, on=list(RECORD), how="semi")
+    rest = beside.join(stated, on=list(RECORD), how="anti")
+    supports = (nw.col("relation") == "supports").cast(nw.Int64)
+    return _first(rest.filter(supports.sum().over(*RECORD) < 2))
 
 
 @rule(
@@ -243,10 +248,16 @@ def stating(frames: Frames) -> Frame:
 )
 def weak(frames: Frames) -> Frame:
     """No row rests on weak sources alone."""
-    sources = frames["sources"].select(source_id="id", sound=(nw.col("reliability") != "weak").cast(nw.Int64))
     passages = frames["evidence"].filter(nw.col("relation") != "contradicts").select("__row", *CARRIES, "source_id")
-    passages = passages.join(sources, on="source_id", how="inner")
-    return _first(passages.filter(nw.col("sound").max().over(*RECORD) == 0))
+    sources = {
+        is_weak: frames["sources"].filter((nw.col("reliability") == "weak") == is_weak).select(source_id="id")
+        for is_weak in (True, False)
+    }
+    doubted = passages.join(sources[True], on="source_id", how="semi")
+    # Few passages are weak: only what they carry needs a look at the others.
+    beside = passages.join(doubted, on=list(RECORD), how="semi")
+    sound = beside.join(sources[False], on="source_id", how="semi")
+    return _first(doubted.join(sound, on=list(RECORD), how="anti"))
 
 
 @rule(

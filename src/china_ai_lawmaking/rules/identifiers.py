@@ -38,11 +38,17 @@ def _ids(frames: Frames, tables: Sequence[Table]) -> Frame:
     return stack(frames[table.name].select(nw.col("id"), other=nw.lit(table.path)) for table in tables)
 
 
+def _form_of(table: Table) -> str:
+    return str(table.field("id").constraints.get("pattern", ""))
+
+
 def _reads(tables: Sequence[Table]) -> dict[str, tuple[str, ...]]:
     return {table.name: ("id",) for table in tables}
 
 
 def _shared(table: Table, earlier: Sequence[Table]) -> Rule:
+    pattern = _form_of(table)
+
     @rule(
         "shared-id",
         table.name,
@@ -54,7 +60,9 @@ def _shared(table: Table, earlier: Sequence[Table]) -> Rule:
     def shared(frames: Frames) -> Frame:
         """An identifier stands in one table only."""
         own = frames[table.name].select("__row", "id")
-        both = own.join(_ids(frames, earlier), on="id", how="inner")
+        # Most tables have ids of another form, which cannot be the same.
+        others = _ids(frames, earlier).filter(nw.col("id").str.contains(pattern))
+        both = own.join(others, on="id", how="inner")
         return both.group_by("__row", "id").agg(nw.col("other").min())
 
     return shared
@@ -62,7 +70,10 @@ def _shared(table: Table, earlier: Sequence[Table]) -> Rule:
 
 def _repeated(table: Table) -> Rule:
     # A note tells about the row, and does not make it another fact.
-    columns = tuple(name for name in table.columns if name not in {"id", "note"})
+    fields = [field for field in table.fields if field.name not in {"id", "note"}]
+    columns = tuple(field.name for field in fields)
+    # The first open column that every row fills: where even this differs, the rest need not be looked at.
+    telling = [field.name for field in fields if field.required and not field.categories][:1]
 
     @rule(
         "repeated-row",
@@ -76,7 +87,11 @@ def _repeated(table: Table) -> Rule:
         """No two rows of a table differ in their id alone."""
         # One text a row: a window over all the columns would take half as much memory again.
         texts = nw.concat_str(nw.col(*columns).fill_null(""), separator="\x1f")
-        rows = frames[table.name].select("__row", "id", cells=texts)
+        rows = frames[table.name]
+        if telling:
+            counts = rows.group_by(*telling).agg(nw.len().alias("__count"))
+            rows = rows.join(counts.filter(nw.col("__count") > 1), on=telling, how="semi")
+        rows = rows.select("__row", "id", cells=texts)
         found = rows.with_columns(nw.col("__row").min().over("cells").alias(f"{table.name}__row"))
         return found.filter(nw.col("__row") != nw.col(f"{table.name}__row")).select("__row", "id", f"{table.name}__row")
 
@@ -118,7 +133,7 @@ def _replacement(named: Sequence[Table]) -> Rule:
 
 
 def _form(named: Sequence[Table]) -> Rule:
-    patterns = {table.name: table.field("id").constraints.get("pattern", "") for table in named}
+    patterns = {table.name: _form_of(table) for table in named}
 
     @rule(
         "retired-id-form",

@@ -126,6 +126,12 @@ def is_list(field: Field) -> bool:
     return "(?:;" in field.constraints.get("pattern", "")
 
 
+def is_open(field: Field) -> bool:
+    """Tell whether the cells of a text column can hold any character: no pattern, or one with a negated class."""
+    pattern = field.constraints.get("pattern", "")
+    return not pattern or "[^" in pattern
+
+
 def date_columns(table: Table) -> list[tuple[str, str, str]]:
     """Give each date column of a table with its precision and its basis, empty where it has none."""
     columns = set(table.columns)

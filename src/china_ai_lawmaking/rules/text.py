@@ -6,7 +6,7 @@ import unicodedata
 
 import narwhals as nw
 
-from .rule import CELL, Rule, is_list, items, rule
+from .rule import CELL, Rule, is_list, is_open, items, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,12 +53,12 @@ def rules(tables: Tables) -> Iterator[Rule]:
             and field.name not in referring
             and field.name != "id"
         ]
-        columns = [field.name for field in texts]
-        if not columns:
-            continue
-        yield from (_pattern(code, table.name, columns) for code in FAULTS)
-        yield _normal(table.name, columns)
-        yield _spaces(table.name, columns)
+        # Nor has one whose pattern lists all its characters.
+        columns = [field.name for field in texts if is_open(field)]
+        if columns:
+            yield from (_pattern(code, table.name, columns) for code in FAULTS)
+            yield _normal(table.name, columns)
+            yield _spaces(table.name, columns)
         lists = [field.name for field in texts if is_list(field)]
         if lists:
             yield _repeated(table.name, lists)
