@@ -11,10 +11,10 @@ demo: .venv/installed
 	$(BIN)/python examples/demo.py
 
 test: .venv/tested
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n auto -m "not slow"
 
 test-slow: .venv/tested
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -n auto -m slow
 
 lint: .venv/linted
 	$(BIN)/ruff check

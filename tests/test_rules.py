@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import graphlib
 import pkgutil
+import re
 import unicodedata
 from datetime import date
 from itertools import pairwise
@@ -19,7 +20,7 @@ from packages import good
 
 from china_ai_lawmaking import package, rules
 from china_ai_lawmaking.rules import Rule, evidence, identifiers, laws, rules_of, statistics, text
-from china_ai_lawmaking.rules.rule import OPEN, earliest, latest
+from china_ai_lawmaking.rules.rule import OPEN, earliest, is_open, latest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +54,22 @@ def test_every_rule_applies_to_the_contract() -> None:
     modules = {rule.faults.__module__.rpartition(".")[2] for rule in RULES}
     assert modules == {info.name for info in pkgutil.iter_modules(rules.__path__)} - {"rule"}
     assert [rule for rule in RULES if set(rule.reads[rule.table]) - set(TABLES[rule.table].columns)] == []
+
+
+LISTED = [
+    pytest.param(field.constraints["pattern"], id=f"{name}.{field.name}")
+    for name, table in TABLES.items()
+    for field in table.fields
+    if "pattern" in field.constraints and not is_open(field)
+]
+
+
+@pytest.mark.parametrize("pattern", LISTED)
+@pytest.mark.parametrize(
+    "cell", ["=a", "@a", " a", "a ", "a  b", "a\u3000b", "a\u200b", "https://a\u200b", "https://e\u0301"]
+)
+def test_a_pattern_that_lists_its_characters_leaves_the_rules_on_text_nothing(pattern: str, cell: str) -> None:
+    assert not re.search(pattern, cell)
 
 
 def test_a_rule_is_left_out_where_its_tables_are() -> None:
