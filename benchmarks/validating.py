@@ -89,6 +89,8 @@ def sizes() -> None:
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder) / "package"
             generate.generate(root, count)
+            # Else the files are still on their way to the disk while the first run is timed.
+            os.sync()
             files = list((root / "data").iterdir())
             size = sum(file.stat().st_size for file in files) / MIB
             rows = sum(file.read_bytes().count(b"\n") - 1 for file in files)

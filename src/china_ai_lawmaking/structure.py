@@ -45,8 +45,8 @@ CODES = {
 _LIMIT = threading.Lock()
 
 _SLICE = 1 << 24
-# A column whose first rows repeat few values is kept as categories, which take a fifth of the memory. Up to 12 bytes
-# stand in the column itself: where values are so short the gain is small, and the way back to text costs more.
+# A column whose first rows repeat few values is kept as categories, which take a fifth of the memory, if these are long
+# or most cells are empty. Up to 12 bytes stand in the column itself: the way back to them costs more than they take.
 _SAMPLE, _FEW, _SHORT = 10_000, 1_000, 12
 _UNREADABLE = ("bad-quoting", "lone-carriage-return")
 
@@ -238,8 +238,10 @@ def _few(frame: pl.DataFrame) -> list[str]:
     if frame.height <= _SAMPLE:
         return []
     sample = frame.head(_SAMPLE)
-    sizes = sample.select(pl.all().str.len_bytes().mean().fill_null(0)).row(0)
-    return [text.name for text, size in zip(sample, sizes, strict=True) if size > _SHORT and text.n_unique() < _FEW]
+    is_long = (pl.all().str.len_bytes().mean() > _SHORT).fill_null(value=False)
+    is_bare = pl.all().null_count() * 2 > sample.height
+    worth = sample.select(is_long | is_bare).row(0)
+    return [text.name for text, is_worth in zip(sample, worth, strict=True) if is_worth and text.n_unique() < _FEW]
 
 
 def _compact(frame: pl.DataFrame, recurring: Sequence[str]) -> pl.DataFrame:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .constraints import Constraint
     from .package import Package, Table
     from .rules import Rule
-    from .rules.rule import Frames
+    from .rules.rule import Frame, Frames
     from .structure import Records
 
 CODES = {"bad-schema": "a file of `schemas/` is not a Table Schema, or asks for what cannot be checked"}
@@ -226,9 +226,20 @@ def _is_ready(rule: Rule, checked: Mapping[str, _Checked]) -> bool:
     return True
 
 
-def _rule_problems(rules: Sequence[Rule], checked: Mapping[str, _Checked], frames: Frames) -> Iterator[Problem]:
+def _rule_problems(
+    rules: Sequence[Rule], checked: Mapping[str, _Checked], frames: dict[str, Frame]
+) -> Iterator[Problem]:
     with ThreadPoolExecutor(_THREADS) as threads:
-        judged = threads.map(lambda rule: _collected(rule.faults(frames)), rules)
+        screens = {rule.table: rule.suspects for rule in rules if rule.suspects is not None}
+        screened = threads.map(lambda table: _collected(frames[table].filter(screens[table])), screens)
+        suspects = {
+            table: frames | {table: nw.from_native(rows.lazy())}
+            for table, rows in zip(screens, screened, strict=True)
+            if rows.height
+        }
+        rules = [rule for rule in rules if rule.suspects is None or rule.table in suspects]
+        given = [frames if rule.suspects is None else suspects[rule.table] for rule in rules]
+        judged = threads.map(lambda rule, frames: _collected(rule.faults(frames)), rules, given)
         for rule, faulty in zip(rules, judged, strict=True):
             yield from _problems_of(rule, faulty, checked)
 

@@ -41,6 +41,8 @@ class Rule(NamedTuple):
         hint: How to mend it, or empty; a template too.
         faults: Failing rows of `table`, from one frame a table with every column as text, null for an empty cell, and
             `__row`: at least `__row`, and the columns that the message needs. Its docstring is the rule in one line.
+        suspects: The rows of `table` that alone can fail, where that is cheap to tell and the same for several rules;
+            they can be given to `faults` in place of the whole table.
     """
 
     code: str
@@ -50,6 +52,7 @@ class Rule(NamedTuple):
     message: str
     hint: str
     faults: Callable[[Frames], Frame]
+    suspects: nw.Expr | None = None
 
     @property
     def meaning(self) -> str:

@@ -21,6 +21,8 @@ STRAY = r"^ | $|  |[\p{Zs}&&[^ ]]"
 FORMULA = r"^[=+\-@＝＋－＠]"
 # No character outside this class is changed by normalization or joins with its neighbour.
 UNSETTLED = r"[^\x{00}-\x{2FF}\x{2010}-\x{205E}\x{3001}-\x{3029}\x{4E00}-\x{9FFF}\x{FF01}-\x{FFEF}]"
+# One search in place of four.
+SUSPECT = "|".join((HIDDEN, STRAY, FORMULA, UNSETTLED))
 
 
 # The codes whose fault is a pattern in one cell: pattern, message, hint, meaning.
@@ -56,9 +58,10 @@ def rules(tables: Tables) -> Iterator[Rule]:
         # Nor has one whose pattern lists all its characters.
         columns = [field.name for field in texts if is_open(field)]
         if columns:
-            yield from (_pattern(code, table.name, columns) for code in FAULTS)
-            yield _normal(table.name, columns)
-            yield _spaces(table.name, columns)
+            suspects = _matching(columns, SUSPECT)
+            patterns = (_pattern(code, table.name, columns) for code in FAULTS)
+            for made in (*patterns, _normal(table.name, columns), _spaces(table.name, columns)):
+                yield made._replace(suspects=suspects)
         lists = [field.name for field in texts if is_list(field)]
         if lists:
             yield _repeated(table.name, lists)
@@ -67,11 +70,14 @@ def rules(tables: Tables) -> Iterator[Rule]:
             yield _chinese(table.name, chinese)
 
 
+def _matching(columns: Sequence[str], pattern: str) -> nw.Expr:
+    return nw.any_horizontal(*(nw.col(name).str.contains(pattern) for name in columns), ignore_nulls=True)
+
+
 def _cells(frames: Frames, table: str, columns: Sequence[str], pattern: str) -> Frame:
     """Give one row a cell that matches a pattern: its record, `column` and `cell`."""
     # Few rows have one; to turn all of them into cells first would take as long as the search.
-    matching = nw.any_horizontal(*(nw.col(name).str.contains(pattern) for name in columns), ignore_nulls=True)
-    rows = frames[table].filter(matching)
+    rows = frames[table].filter(_matching(columns, pattern))
     cells = rows.unpivot(list(columns), index="__row", variable_name="column", value_name="cell")
     return cells.filter(nw.col("cell").str.contains(pattern))
 
