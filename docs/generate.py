@@ -42,7 +42,6 @@ FILLED = (
     "README.md",
     "docs/decisions.md",
     "docs/evidence.md",
-    "docs/performance.md",
     "docs/problem-codes.md",
     "docs/quality.md",
     "docs/use.md",

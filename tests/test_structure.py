@@ -78,16 +78,6 @@ def test_a_file_is_read_as_by_the_strict_reader_or_refused_with_it(text: str) ->
         ]
 
 
-@settings(max_examples=300)
-@given(st.binary(max_size=80))
-def test_any_bytes_give_records_or_located_problems(data: bytes) -> None:
-    records = read(data)
-    assert records.problems
-    for problem in records.problems:
-        assert 0 <= problem.line <= data.count(b"\n") + 1
-        assert problem.code in structure.CODES
-
-
 @given(ROWS, st.data())
 def test_a_surplus_cell_is_placed_whatever_stands_above_it(rows: list[list[str]], data: st.DataObject) -> None:
     number = data.draw(st.integers(0, len(rows)))
