@@ -67,6 +67,7 @@ def test_slices_and_categories_change_nothing(body: bytes) -> None:
 
 @settings(max_examples=400)
 @given(ODD | st.binary(max_size=200))
+@example(b'a"\n\xff')
 def test_any_bytes_give_records_and_located_problems(data: bytes) -> None:
     records = structure.read(data, "data/things.csv", COLUMNS)
     assert all(0 <= problem.line <= data.count(b"\n") + 1 for problem in records.problems)

@@ -182,10 +182,10 @@ def _regular(data: bytes, header: Sequence[str]) -> pl.DataFrame | None:
         part = data[start:end]
         try:
             cells = _parse(part, header, skipped=0 if parts else 1)
+            if not _is_regular(part, len(header) - 1):
+                return None
         except (pl.exceptions.ComputeError, pl.exceptions.SchemaError):
             # Bytes that are not UTF-8, or a row with more cells than the header: the slow way says which.
-            return None
-        if not _is_regular(part, len(header) - 1):
             return None
         recurring = [name for name, kind in parts[0].schema.items() if kind == pl.Categorical] if parts else _few(cells)
         is_small = not parts and cells.height <= _SAMPLE
