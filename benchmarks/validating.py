@@ -161,6 +161,7 @@ def by_hand(table: Table, frames: Mapping[str, pl.DataFrame]) -> int:
     return pl.concat(faults).collect().height
 
 
+# In this order: what a process held at most counts in the peak of what it starts afterwards.
 PARTS = {"shipped": shipped, "sizes": sizes, "plan": plan}
 
 if __name__ == "__main__":
