@@ -11,7 +11,7 @@ demo: .venv/installed
 	$(BIN)/python examples/demo.py
 
 test: .venv/tested
-	$(BIN)/python -m pytest -n auto -m "not slow"
+	$(BIN)/python -m pytest -n auto -m "not slow and not libreoffice"
 
 test-slow: .venv/tested
 	$(BIN)/python -m pytest -n auto -m slow

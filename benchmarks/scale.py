@@ -104,6 +104,8 @@ def main(statements: int, limit: str) -> None:
         print(f"violations on DuckDB {duckdb.__version__}, memory_limit {limit}: {seconds:.0f} s, peak {peak:,.0f} MiB")
         print("found:", *found, sep="\n  ")
         frames.clear()
+    if [(one.key, one.column, one.code) for one in found] != [((last, "safety"), "rank", "too-large")]:
+        raise SystemExit("expected the one cell that is wrong, and nothing else")
 
 
 if __name__ == "__main__":

@@ -250,6 +250,7 @@ def kills(root: Path, monkeypatch: pytest.MonkeyPatch, run: Callable[[], object]
         shutil.copytree(kept, root)
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_step_leaves_the_old_or_the_new_package(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = contents(root)
     main(["new", *WHOLE, "--root", str(root)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import tempfile
 import zipfile
@@ -248,8 +247,7 @@ def test_an_export_never_overwrites_a_file(root: Path, capsys: pytest.CaptureFix
     assert sorted(path.parent.iterdir()) == sorted([path, root])
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed: no round trip through it")
+@pytest.mark.libreoffice
 def test_libreoffice_gives_back_the_same_bytes(root: Path, tmp_path: Path) -> None:
     topics = root / "data/topics.csv"
     lines = topics.read_text(encoding="utf-8")

@@ -198,8 +198,10 @@ _BOUNDS: dict[str, Callable[[str, Any], bool]] = {
 }
 
 
-def plan(table: Table, constraints: Sequence[Constraint], frames: Mapping[str, Frame]) -> Frame:
-    """Give the failing rows of a table, one for each group of constraints that was judged together.
+def plans(table: Table, constraints: Sequence[Constraint], frames: Mapping[str, Frame]) -> list[Frame]:
+    """Give the failing rows of a table: a plan for the cells, and one for each key and reference.
+
+    Each can be run alone, which bounds what an engine holds at once.
 
     Args:
         table: The table.
@@ -207,21 +209,21 @@ def plan(table: Table, constraints: Sequence[Constraint], frames: Mapping[str, F
         frames: Frames by table, every column as text, null for an empty cell; those referred to among them.
 
     Returns:
-        A lazy frame with the columns of the table's frame and `__faults`: the places in `constraints` of those that
+        Lazy frames with the columns of the table's frame and `__faults`: the places in `constraints` of those that
         failed, separated by spaces.
     """
     frame = frames[table.name]
     fails = {str(number): c.fails for number, c in enumerate(constraints) if c.fails is not None}
-    parts = []
+    made = []
     if fails:
         marks = [nw.when(fail).then(nw.lit(mark)).otherwise(nw.lit("")) for mark, fail in fails.items()]
         failing = frame.filter(nw.any_horizontal(*fails.values(), ignore_nulls=True))
-        parts.append(failing.with_columns(nw.concat_str(*marks, separator=" ").alias(_MARK)))
+        made.append(failing.with_columns(nw.concat_str(*marks, separator=" ").alias(_MARK)))
     for number, constraint in enumerate(constraints):
         if constraint.fails is None:
             rows = _unknown(frame, constraint.bound, frames) if constraint.bound else _repeated(frame, constraint)
-            parts.append(rows.with_columns(nw.lit(str(number)).alias(_MARK)))
-    return nw.concat(parts, how="vertical")
+            made.append(rows.with_columns(nw.lit(str(number)).alias(_MARK)))
+    return made
 
 
 def _unknown(frame: Frame, reference: Reference, frames: Mapping[str, Frame]) -> Frame:
@@ -243,8 +245,8 @@ def first_faults(
     """Give the failing rows of a collected plan with the first constraint that each cell breaks.
 
     Args:
-        rows: Rows of `plan`, as dicts.
-        constraints: Those that were given to `plan`.
+        rows: Rows of `plans`, as dicts.
+        constraints: Those that were given to `plans`.
         identity: Columns that tell one row from another.
     """
     together: dict[tuple[Any, ...], tuple[Mapping[str, Any], set[int]]] = {}
@@ -269,7 +271,9 @@ def violations(tables: Iterable[Table], frames: Mapping[str, Any]) -> list[Viola
             if reference.table not in texts:
                 raise UsageError(f"{table.name} refers to {reference.table}; give its frame too")
         constraints = compiled(table)
-        rows = plan(table, constraints, texts).collect().iter_rows(named=True) if constraints else ()
+        # One after the other: to judge keys and references at once would hold the keys of several tables in memory.
+        parts = (plan.collect() for plan in plans(table, constraints, texts))
+        rows = (row for part in parts for row in part.iter_rows(named=True))
         for row, constraint in first_faults(rows, constraints, table.columns):
             cells = [row[column] for column in constraint.columns]
             value = cells[0] if len(cells) == 1 else ";".join(map(str, cells))

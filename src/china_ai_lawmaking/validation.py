@@ -170,7 +170,8 @@ def _constraint_problems(one: _Checked, checked: Mapping[str, _Checked], frames:
     if not judged:
         return
     rows = sorted(
-        _collected(constraints.plan(table, judged, frames)).iter_rows(named=True), key=lambda row: int(row["__row"])
+        _collected(nw.concat(constraints.plans(table, judged, frames))).iter_rows(named=True),
+        key=lambda row: int(row["__row"]),
     )
     first: dict[tuple[Any, ...], int] = {}
     suggested: dict[tuple[str, str | None], str] = {}

@@ -1,6 +1,7 @@
 """`violations` finds on Spark what it finds on polars and DuckDB.
 
-pyspark needs Java and narrows the choice of pandas: `.ci/steps/spark` runs this in an environment of its own.
+pyspark needs Java and narrows the choice of pandas: `.ci/steps/spark` runs this in an environment of its own, and
+the other tests do without.
 """
 
 from __future__ import annotations
@@ -10,12 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 import towns
+from pyspark.sql import SparkSession
+from pyspark.sql.types import StringType, StructField, StructType
 
 import china_ai_lawmaking as cal
-
-pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed here: run .ci/steps/spark")
-from pyspark.sql import SparkSession  # noqa: E402
-from pyspark.sql.types import StringType, StructField, StructType  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
