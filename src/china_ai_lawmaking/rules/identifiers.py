@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import narwhals as nw
 
 from .rule import Rule, filled, rule, stack
@@ -47,7 +49,9 @@ def _reads(tables: Sequence[Table]) -> dict[str, tuple[str, ...]]:
 
 
 def _shared(table: Table, earlier: Sequence[Table]) -> Rule:
-    pattern = _form_of(table)
+    form = _form_of(table)
+    # Where their own form tells the ids of another table apart, few are left to look at.
+    unlike = {other.name for other in earlier if not re.search(form, other.field("id").example)}
 
     @rule(
         "shared-id",
@@ -60,9 +64,13 @@ def _shared(table: Table, earlier: Sequence[Table]) -> Rule:
     def shared(frames: Frames) -> Frame:
         """An identifier stands in one table only."""
         own = frames[table.name].select("__row", "id")
-        # Most tables have ids of another form, which cannot be the same.
-        others = _ids(frames, earlier).filter(nw.col("id").str.contains(pattern))
-        both = own.join(others, on="id", how="inner")
+        shared = []
+        for other in earlier:
+            ids = frames[other.name].select("id")
+            if other.name in unlike:
+                ids = ids.filter(nw.col("id").str.contains(form))
+            shared.append(ids.join(own.select("id"), on="id", how="semi").with_columns(other=nw.lit(other.path)))
+        both = own.join(stack(shared), on="id", how="inner")
         return both.group_by("__row", "id").agg(nw.col("other").min())
 
     return shared
