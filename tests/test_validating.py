@@ -10,7 +10,7 @@ import pytest
 from packages import broken
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import errors
+from china_ai_lawmaking import errors, report, validation
 from china_ai_lawmaking.cli import main
 
 if TYPE_CHECKING:
@@ -107,6 +107,69 @@ def test_violations_refuse_a_frame_without_its_columns(root: Path) -> None:
 def test_violations_ask_for_the_table_that_is_referred_to(root: Path) -> None:
     with pytest.raises(errors.UsageError, match="memberships refers to people; give its frame too"):
         cal.open(root).violations({"memberships": frames(root)["memberships"]})
+
+
+@pytest.mark.parametrize("where", ["", "docs", "data/notes"])
+def test_the_command_judges_the_package_that_one_stands_in(
+    where: str, faulty: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (faulty / where).mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(faulty / where)
+    assert main(["validate"]) == 1
+    assert capsys.readouterr().out.startswith("data/memberships.csv:2: person_id: 'an-wej' is not an id")
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "code", "told"),
+    [("{", 2, "datapackage.json is not JSON"), ('{"name": "mine"}', 2, "datapackage.json lists no resources")],
+)
+def test_a_package_that_cannot_be_used_is_not_passed_over(
+    descriptor: str,
+    code: int,
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "datapackage.json").write_text(descriptor, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["validate"]) == code
+    assert told in capsys.readouterr().err
+
+
+def test_the_command_says_that_it_judges_the_installed_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["validate"]) == 0
+    told = capsys.readouterr()
+    assert told.out == "no problems in 18 files\n"
+    assert told.err.startswith("judging ")
+    assert told.err.endswith("; name another with --root\n")
+
+
+def test_what_stops_the_command_is_an_annotation_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "--root", str(tmp_path / "100%"), "--format", "github"]) == 2
+    sentence = f"there is no folder or zip at {tmp_path}/100"
+    assert capsys.readouterr() == (
+        f"::error title=china-ai-lawmaking::{sentence}%25\n",
+        f"china-ai-lawmaking: {sentence}%\n",
+    )
+
+
+def test_an_annotation_escapes_what_would_end_it() -> None:
+    problem = cal.Problem("data/a:b,c%\r\n::error::x.csv", 3, "name", "pattern", "50%\r\n::error::y", "write 'z'")
+    verdict = validation.Verdict([problem], {}, ())
+    assert report.as_github(verdict).splitlines()[0] == (
+        "::error file=data/a%3Ab%2Cc%25%0D%0A%3A%3Aerror%3A%3Ax.csv,line=3,title=pattern::"
+        "name: 50%25%0D%0A::error::y%0Ahint: write 'z'"
+    )
+
+
+def test_a_file_name_starts_no_command_where_problems_are_counted() -> None:
+    problems = [cal.Problem("data/a\n::error::x.csv", line, "", "blank-row", "a blank line") for line in range(2, 24)]
+    printed = report.as_github(validation.Verdict(problems, {}, ()))
+    assert printed.splitlines()[-2:] == ["data/a%0A::error::x.csv: 2 more [blank-row]", "22 problems in 1 of 1 file"]
 
 
 def test_the_command_cross_checks(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -106,6 +106,10 @@ CONTRACT: list[tuple[str, str, Edit, str, str]] = [
      "minor", "maxLength '280' became '300'"),
     ("a dropped bound", STATEMENTS, lambda t: constraints(t, "summary").pop("maxLength"),
      "minor", "maxLength '280' became none"),
+    ("a bound of zero", "schemas/statistics.json", lambda t: field(t, "value").update(constraints={"minimum": 0}),
+     "major", "minimum none became '0'"),
+    ("no key any more", STATEMENTS, lambda t: t.pop("primaryKey"),
+     "major", "key id became none"),
     ("another pattern", STATEMENTS, lambda t: constraints(t, "id").update(pattern="^(?:[a-z]+)$"),
      "major", "pattern '^(?:st-[0-9]{5,})$' became '^(?:[a-z]+)$'"),
     ("a removed value", STATEMENTS, remove_value, "major", "value 'report' removed"),
@@ -136,6 +140,37 @@ def test_a_change_of_the_contract_calls_for_its_step(
     edit(root, path, change)
     first = versions.compare(old, locate(root)).contract[0]
     assert (first.step, first.message) == (step, message)
+
+
+BOUNDS = [
+    ("minimum", "2020-01-01", "2019-01-01", "minor"),
+    ("minimum", "2020-01-01", "2021-01-01", "major"),
+    ("maximum", "2020-01-01", "2021-01-01", "minor"),
+    ("maximum", "2020-01-01", "2019-01-01", "major"),
+]
+
+
+@pytest.mark.parametrize(("name", "before", "after", "step"), BOUNDS)
+def test_a_bound_of_dates_is_loosened_or_tightened(name: str, before: str, after: str, step: str) -> None:
+    old, new = (
+        Package(side, Memory([{"name": "id"}, {"name": "day", "type": "date", "constraints": {name: bound}}], []))
+        for side, bound in (("old", before), ("new", after))
+    )
+    assert versions.compare(old, new).step == step
+
+
+def test_an_identifier_is_lost_with_the_key_of_its_table_too(root: Path, tmp_path: Path) -> None:
+    old = locate(good(tmp_path / "old"))
+    edit(root, "schemas/people.json", lambda t: t.pop("primaryKey"))
+    cut(root, "data/people.csv", "bo-lin,")
+    assert versions.compare(old, locate(root)).lost == (versions.Lost("people", "bo-lin"),)
+
+
+def test_an_earlier_version_that_cannot_be_read_is_no_clean_slate(root: Path, tmp_path: Path) -> None:
+    old = good(tmp_path / "old")
+    replace(old, "data/people.csv", "id,name,", "name,")
+    with pytest.raises(PackageError, match=r"old cannot be compared with: data/people\.csv: the header lacks 'id'"):
+        versions.problems(locate(old), locate(root))
 
 
 def test_an_added_table_calls_for_a_minor_step(root: Path, tmp_path: Path) -> None:
@@ -251,6 +286,22 @@ def test_nothing_of_the_data_is_markup_in_markdown(
     )
 
 
+def test_no_line_of_the_descriptor_is_markup_in_markdown(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = good(tmp_path / "old")
+    edit(root, "datapackage.json", lambda d: d.update({"x\n\n# Approved\u2028": ""}))
+    assert main(["diff", str(old), str(root), "--format", "markdown"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == (r"- PATCH `x\n\n# Approved\u2028 of datapackage.json changed`")
+
+
+def test_a_package_without_a_version_is_told(capsys: pytest.CaptureFixture[str], root: Path, tmp_path: Path) -> None:
+    old = good(tmp_path / "old")
+    edit(old, "datapackage.json", lambda d: d.pop("version"))
+    assert main(["diff", str(old), str(root)]) == 0
+    assert capsys.readouterr().out == "no version to 1.0.0: no changes\n"
+
+
 def test_long_lists_are_cut_and_counted_except_in_json(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -292,8 +343,8 @@ def test_a_broken_file_is_named_and_the_rest_compared(
     replace(root, "data/topics.csv", "misuse,Misuse", "misuse,Abuse")
     main(["diff", str(old), str(root)])
     assert capsys.readouterr().out == (
-        "1.0.0 to 1.0.0: the changes call for a PATCH step, to 1.0.1 or higher\n\n"
-        "Cannot be compared: 1\n  'data/people.csv': the header lacks 'id'\n\n"
+        "1.0.0 to 1.0.0: 1 file cannot be compared; in the others the changes call for a PATCH step, to 1.0.1 or "
+        "higher\n\nCannot be compared: 1\n  new 'data/people.csv': the header lacks 'id'\n\n"
         "Changed rows in topics: 1\n  misuse: name 'Misuse' became 'Abuse'\n"
     )
 
@@ -357,6 +408,13 @@ def test_a_revision_is_read_without_touching_the_work_tree(revision: str, capsys
 def test_what_is_no_revision_is_refused_in_one_sentence(name: str) -> None:
     with pytest.raises(UsageError, match="there is no folder, zip or git revision"):
         revisions.open_any(name, ".")
+
+
+def test_a_folder_named_like_a_revision_is_not_taken_for_it(repository: Path) -> None:
+    good(repository / "v0.1.0")
+    with pytest.raises(UsageError, match=r"both a git revision and a path here; write '\./v0\.1\.0' for the path"):
+        revisions.open_any("v0.1.0", ".")
+    assert revisions.open_any("./v0.1.0", ".").location == "./v0.1.0"
 
 
 def test_a_folder_outside_git_has_no_revisions(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

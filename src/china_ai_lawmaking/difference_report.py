@@ -54,7 +54,9 @@ def as_json(difference: Difference) -> str:
         "new": difference.new,
         "step": difference.step or None,
         "calls_for": difference.calls_for or None,
-        "unreadable": [{"path": problem.path, "message": problem.message} for problem in difference.unreadable],
+        "unreadable": [
+            {"side": side, "path": problem.path, "message": problem.message} for side, problem in difference.unreadable
+        ],
         "lost": [lost._asdict() for lost in difference.lost],
         "contract": [change._asdict() for change in difference.contract],
         "retired": [retired._asdict() for retired in difference.retired],
@@ -88,10 +90,16 @@ def as_markdown(difference: Difference) -> str:
 
 
 def _summary(difference: Difference) -> str:
-    versions = f"{difference.old} to {difference.new}"
-    if not difference.step:
-        return f"{versions}: no changes"
-    return f"{versions}: the changes call for a {difference.step.upper()} step, to {difference.calls_for} or higher"
+    told = "no changes"
+    if difference.step:
+        told = f"the changes call for a {difference.step.upper()} step"
+        if difference.calls_for:
+            told += f", to {difference.calls_for} or higher"
+    if difference.unreadable:
+        count = len(difference.unreadable)
+        told = f"{count} file{'s' if count > 1 else ''} cannot be compared; in the others {told}"
+    old, new = (version or "no version" for version in (difference.old, difference.new))
+    return f"{old} to {new}: {told}"
 
 
 def _sections(difference: Difference, mark: Callable[[str], str]) -> Iterator[_Section]:
@@ -128,8 +136,12 @@ def _sections(difference: Difference, mark: Callable[[str], str]) -> Iterator[_S
     def of_table(change: Lost | Retired) -> str:
         return change.table
 
-    for problem in difference.unreadable:
-        yield from section("Cannot be compared", "", [problem], lambda p: f"{name(p.path)}: {mark(p.message)}")
+    yield from section(
+        "Cannot be compared",
+        "",
+        difference.unreadable,
+        lambda one: f"{one.side} {name(one.problem.path)}: {mark(one.problem.message)}",
+    )
     for table, lost in groupby(difference.lost, key=of_table):
         yield from section("Lost identifiers", table, list(lost), lambda one: name(one.id))
     yield from section("Contract", "", difference.contract, contract)
@@ -158,7 +170,8 @@ def _excerpts(old: str, new: str) -> tuple[str, str]:
 
 
 def _code(text: str) -> str:
-    """Give a code span that the text cannot end, whatever backticks it holds."""
+    """Give a code span that the text cannot end, whatever backticks and line ends it holds."""
+    text = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", lambda found: ascii(found[0])[1:-1], text)
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     pad = " " if "`" in text else ""
     return f"{fence}{pad}{text}{pad}{fence}"

@@ -52,12 +52,12 @@ def as_github(verdict: Verdict) -> str:
     lines: list[str] = []
     for problem in _capped(verdict.problems):
         if isinstance(problem, str):
-            lines.append(problem)
+            lines.append(_escape(problem))
             continue
         line = {"line": str(problem.line)} if problem.line else {}
         hint = f"\nhint: {problem.hint}" if problem.hint else ""
         lines.append(
-            _command({"file": problem.path, **line, "title": problem.code}, f"{_sentence(problem)}{hint}"),
+            annotation({"file": problem.path, **line, "title": problem.code}, f"{_sentence(problem)}{hint}"),
         )
     return "\n".join([*lines, _count(verdict)]) + "\n"
 
@@ -88,12 +88,19 @@ def _count(verdict: Verdict) -> str:
     return f"{count} problem{'s' if count > 1 else ''} in {len(faulty)} of {files}"
 
 
-def _command(properties: Mapping[str, str], message: str) -> str:
-    # https://docs.github.com/actions/reference/workflow-commands: data escapes three characters, properties five.
-    def escape(text: str) -> str:
-        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+def annotation(properties: Mapping[str, str], message: str) -> str:
+    """Give the workflow command that shows an error on a pull request.
 
+    Args:
+        properties: Where and under which title: file, line, title.
+        message: What it says; line ends are kept.
+    """
     named = ",".join(
-        f"{name}={escape(value).replace(':', '%3A').replace(',', '%2C')}" for name, value in properties.items()
+        f"{name}={_escape(value).replace(':', '%3A').replace(',', '%2C')}" for name, value in properties.items()
     )
-    return f"::error {named}::{escape(message)}"
+    return f"::error {named}::{_escape(message)}"
+
+
+def _escape(text: str) -> str:
+    # https://docs.github.com/actions/reference/workflow-commands: data escapes three characters, properties five.
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

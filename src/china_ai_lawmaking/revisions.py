@@ -48,16 +48,27 @@ def open_any(location: str, checkout: str) -> Package:
     """Open a folder, a zip, or a git revision of a checkout.
 
     Args:
-        location: Path of a folder or zip; if nothing is there, the name of a revision such as `HEAD~1` or `v1.0.0`.
+        location: Path of a folder or zip, or the name of a revision such as `HEAD~1` or `v1.0.0`.
         checkout: Folder of the package inside the git repository.
 
     Raises:
-        UsageError: It is none of the three.
+        UsageError: It is none of the three, or both a path and a revision.
         PackageError: There is no package there, or it cannot be read safely.
     """
-    if os.path.exists(location):
+    is_path = os.path.exists(location)
+    if is_path and (os.path.isabs(location) or location.startswith(os.curdir)):
         return locate(location)
     try:
-        return Package(location, Revision(checkout, location))
+        revision = Revision(checkout, location)
+    except UsageError:
+        if is_path:
+            return locate(location)
+        raise
+    if is_path:
+        # A change can bring a folder that is named like the version with which it is compared.
+        place = os.path.join(os.curdir, location)
+        raise UsageError(f"{location!r} is both a git revision and a path here; write {place!r} for the path")
+    try:
+        return Package(location, revision)
     except PackageError as error:
         raise PackageError(f"git revision {location}: {error}") from None

@@ -90,6 +90,13 @@ class Rows(NamedTuple):
     added: tuple[Mapping[str, str], ...]
 
 
+class Unreadable(NamedTuple):
+    """A file that could not be compared: whether it is the old or the new one, and the first reason."""
+
+    side: str
+    problem: Problem
+
+
 class Difference(NamedTuple):
     """What changed between two versions.
 
@@ -98,7 +105,7 @@ class Difference(NamedTuple):
         new: Version of the new package.
         step: Step that the changes call for: major, minor, patch, or empty where nothing changed.
         calls_for: Lowest version that the new package may have.
-        unreadable: Files that could not be compared, with the first reason.
+        unreadable: Files that could not be compared.
         lost: Identifiers that are gone without a row in retired_ids.
         contract: Changes of schemas and descriptor, the gravest first.
         retired: Identifiers that were retired.
@@ -109,7 +116,7 @@ class Difference(NamedTuple):
     new: str
     step: str
     calls_for: str
-    unreadable: tuple[Problem, ...]
+    unreadable: tuple[Unreadable, ...]
     lost: tuple[Lost, ...]
     contract: tuple[ContractChange, ...]
     retired: tuple[Retired, ...]
@@ -124,8 +131,8 @@ def compare(old: Package, new: Package) -> Difference:
     Raises:
         PackageError: One of them cannot be used as a whole.
     """
-    unreadable: dict[str, Problem] = {}
-    tables = [_tables(package, unreadable) for package in (old, new)]
+    unreadable: dict[str, Unreadable] = {}
+    tables = [_tables("old", old, unreadable), _tables("new", new, unreadable)]
     contract = [*_contract(tables[0], tables[1], unreadable), *_members(old, new)]
     contract.sort(key=lambda change: (-STEPS.index(change.step), *change[1:]))
     before: dict[str, pl.DataFrame] = {}
@@ -134,17 +141,17 @@ def compare(old: Package, new: Package) -> Difference:
         data = [_bytes(package, name) for package in (old, new)]
         if data[0] == data[1]:
             continue
-        for described, content, frames in zip(tables, data, (before, after), strict=True):
+        for side, described, content, frames in zip(("old", "new"), tables, data, (before, after), strict=True):
             if name in described:
                 read = _read(described[name], content)
                 if isinstance(read, Problem):
-                    unreadable[name] = read
+                    unreadable[name] = Unreadable(side, read)
                 else:
                     frames[name] = read
     rows = [
         _rows(new.table(name), before[name], after[name])
         for name in sorted(before.keys() & after.keys())
-        if set(new.table(name).key) <= {*before[name].columns}
+        if new.table(name).key and set(new.table(name).key) <= {*before[name].columns} & {*after[name].columns}
     ]
     rows = [changes for changes in rows if changes.removed or changes.changed or changes.added]
     step = max((*(change.step for change in contract), *map(_step, rows)), key=STEPS.index, default="")
@@ -169,9 +176,13 @@ def problems(old: Package, new: Package) -> list[Problem]:
         Sorted problems: identifiers that are lost, and a version lower than the changes call for.
 
     Raises:
-        PackageError: One of them cannot be used as a whole.
+        PackageError: One of them cannot be used as a whole, or a file of the earlier version cannot be compared.
     """
     difference = compare(old, new)
+    for side, problem in difference.unreadable:
+        # What is wrong with the new files is a problem already.
+        if side == "old":
+            raise PackageError(f"{old.location} cannot be compared with: {problem.path}: {problem.message}")
     found = [_lost_id(lost, new) for lost in difference.lost]
     if _parts(new.version) < _parts(difference.calls_for):
         reason = (
@@ -213,19 +224,14 @@ def _lost_id(lost: Lost, new: Package) -> Problem:
     return Problem(path, 0, "", "lost-id", message, hint)
 
 
-def _tables(package: Package, unreadable: dict[str, Problem]) -> dict[str, Table]:
+def _tables(side: str, package: Package, unreadable: dict[str, Unreadable]) -> dict[str, Table]:
     tables = {}
     for name in package.names():
-        path = package.schema_path(name)
         try:
-            table = package.table(name)
+            tables[name] = package.table(name)
         except PackageError as error:
-            unreadable[name] = Problem(path, 0, "", "bad-schema", str(error))
-            continue
-        if table.key and set(table.key) <= set(table.columns):
-            tables[name] = table
-        else:
-            unreadable[name] = Problem(path, 0, "", "bad-schema", "no primary key by which to match rows")
+            problem = Problem(package.schema_path(name), 0, "", "bad-schema", str(error))
+            unreadable[name] = Unreadable(side, problem)
     return tables
 
 
@@ -243,7 +249,10 @@ def _read(table: Table, data: bytes | None) -> pl.DataFrame | Problem:
     records = structure.read(data, table.path, table.columns)
     if records.frame is None or records.lost:
         return records.problems[0]
-    return records.texts().drop("__row").fill_null("").unique(table.key, keep="first", maintain_order=True).collect()
+    texts = records.texts().drop("__row").fill_null("")
+    if table.key and set(table.key) <= set(table.columns):
+        texts = texts.unique(table.key, keep="first", maintain_order=True)
+    return texts.collect()
 
 
 def _rows(table: Table, before: pl.DataFrame, after: pl.DataFrame) -> Rows:
@@ -278,7 +287,7 @@ def _lost(
     old: Package,
     before: Mapping[str, pl.DataFrame],
     after: Mapping[str, pl.DataFrame],
-    unreadable: Mapping[str, Problem],
+    unreadable: Mapping[str, Unreadable],
 ) -> list[Lost]:
     # An unchanged table loses nothing, and an identifier stands in one table only: the changed ones are enough.
     import polars as pl
@@ -302,7 +311,7 @@ def _retired(rows: list[Rows]) -> Iterator[Retired]:
 
 
 def _contract(
-    old: Mapping[str, Table], new: Mapping[str, Table], unreadable: Mapping[str, Problem]
+    old: Mapping[str, Table], new: Mapping[str, Table], unreadable: Mapping[str, Unreadable]
 ) -> Iterator[ContractChange]:
     for name in sorted({*old, *new} - unreadable.keys()):
         if name not in new:
@@ -356,7 +365,7 @@ def _field(old: Field, new: Field) -> Iterator[tuple[str, str]]:
     yield from _values(old, new)
     for name in sorted({*old.constraints, *new.constraints} - {"enum"}):
         before, after = old.constraints.get(name), new.constraints.get(name)
-        if before != after and (before or after):
+        if before != after and not (_is_unset(before) and _is_unset(after)):
             step = "major" if _tightened(name, before, after) else "minor"
             yield step, f"{name} {_say(before)} became {_say(after)}"
     yield from (("patch", f"{part} changed") for part in _prose(old, new))
@@ -377,14 +386,21 @@ def _values(old: Field, new: Field) -> Iterator[tuple[str, str]]:
         yield "major" if new.ordered else "patch", "values in another order"
 
 
+def _is_unset(constraint: Any) -> bool:
+    # A bound can be 0, which equals False.
+    return constraint is None or constraint is False
+
+
 def _tightened(name: str, before: Any, after: Any) -> bool:
-    if after is None or after is False:
+    if _is_unset(after):
         return False
-    if isinstance(before, int | float) and isinstance(after, int | float):
+    are_numbers = isinstance(before, int | float) and isinstance(after, int | float)
+    # Dates compare as text.
+    if are_numbers or (isinstance(before, str) and isinstance(after, str)):
         if "min" in name.lower():
-            return after > before
+            return bool(after > before)
         if "max" in name.lower():
-            return after < before
+            return bool(after < before)
     # Of two patterns nobody can tell which is the narrower.
     return True
 
@@ -398,4 +414,4 @@ def _say(constraint: Any) -> str:
 
 
 def _list(names: tuple[str, ...]) -> str:
-    return ", ".join(names)
+    return ", ".join(names) or "none"

@@ -48,17 +48,17 @@ def main(argv: list[str] | None = None) -> int:
             gc.freeze()
         return int(arguments.run(arguments))
     except ChinaAiLawmakingError as error:
-        _refuse(str(error), as_json=_wants_json(argv))
+        _refuse(str(error), format=_format(argv))
         return 2
     except ModuleNotFoundError as error:
-        _refuse(str(missing_extra(error)), as_json=_wants_json(argv))
+        _refuse(str(missing_extra(error)), format=_format(argv))
         return 2
     except BrokenPipeError:
         # The reader of a pipe has gone, as with `| head`: nothing is wrong and nothing is left to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        _refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error), as_json=_wants_json(argv))
+        _refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error), format=_format(argv))
         return 2
 
 
@@ -75,14 +75,21 @@ def _parser(argv: list[str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _wants_json(argv: list[str]) -> bool:
-    return "--format=json" in argv or ("--format", "json") in itertools.pairwise(argv)
+def _format(argv: list[str]) -> str:
+    # Not from the parser: what is wrong may be the arguments.
+    given = [after for word, after in itertools.pairwise(argv) if word == "--format"]
+    given += [word.partition("=")[2] for word in argv if word.startswith("--format=")]
+    return given[-1] if given else ""
 
 
-def _refuse(sentence: str, *, as_json: bool) -> None:
-    if as_json:
+def _refuse(sentence: str, *, format: str) -> None:
+    if format == "json":
         import json
 
         print(json.dumps({"valid": False, "error": sentence}, ensure_ascii=False))
     else:
+        if format == "github":
+            from .. import report
+
+            print(report.annotation({"title": "china-ai-lawmaking"}, sentence))
         print(f"china-ai-lawmaking: {sentence}", file=sys.stderr)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ..package import OVERRIDE, Package, is_checkout, locate
+from ..package import DESCRIPTOR, OVERRIDE, Package, locate
 
 if TYPE_CHECKING:
     import argparse
@@ -16,13 +16,28 @@ def add_root(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--root",
         metavar="DIR|ZIP",
-        help=f"the package; default: the one that {OVERRIDE} names, else the checkout that you stand in, else the "
-        "installed one",
+        help=f"the package; default: the one that {OVERRIDE} names, else the one that you stand in, else the installed "
+        "one",
     )
 
 
 def package(arguments: argparse.Namespace) -> Package:
     """Open the package that `--root` names, or its default."""
-    if arguments.root is None and not os.environ.get(OVERRIDE) and is_checkout(os.getcwd()):
-        return locate(os.getcwd())
+    if arguments.root is None and not os.environ.get(OVERRIDE):
+        return locate(_around(os.getcwd()))
     return locate(arguments.root)
+
+
+def is_elsewhere(arguments: argparse.Namespace) -> bool:
+    """Tell whether the package is another one than its user named or stands in."""
+    return arguments.root is None and (bool(os.environ.get(OVERRIDE)) or _around(os.getcwd()) is None)
+
+
+def _around(folder: str) -> str | None:
+    """Give the nearest folder, from this one up, that is a package, even one that cannot be used."""
+    while not os.path.exists(os.path.join(folder, DESCRIPTOR)):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+    return folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from .. import report, validation
 from . import options
@@ -32,6 +33,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the report; 0 for a clean package, 1 for problems."""
     package = options.package(arguments)
+    if options.is_elsewhere(arguments):
+        # Whoever wants to know about files of their own must not take this for the answer.
+        print(f"judging {package.location}, version {package.version}; name another with --root", file=sys.stderr)
     verdict = validation.judge(package, cross_check=arguments.cross_check)
     if arguments.since is not None:
         from .. import revisions, versions
