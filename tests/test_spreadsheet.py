@@ -83,6 +83,19 @@ def edited(path: Path, edit: Callable[[Any], object]) -> str:
     return str(path)
 
 
+def forgetful(path: Path) -> str:
+    """Take the sheet away that tells what was exported: what the others hold is all there is then."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/workbook.xml"], count = re.subn(rb'<sheet name="as exported"[^>]*/>', b"", parts["xl/workbook.xml"])
+    assert count == 1
+    forgetful = path.with_stem("forgetful")
+    with zipfile.ZipFile(forgetful, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return str(forgetful)
+
+
 def test_what_nobody_changed_comes_back_to_the_same_bytes(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = contents(root)
     assert main(["import", str(exported(root)), "--root", str(root)]) == 0
@@ -92,7 +105,7 @@ def test_what_nobody_changed_comes_back_to_the_same_bytes(root: Path, capsys: py
 
 def test_a_workbook_brings_back_what_it_was_exported_from(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = contents(root)
-    workbook = str(exported(root))
+    workbook = forgetful(exported(root))
     for path in sorted((root / "data").glob("*.csv")):
         header, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
         path.write_text("".join([header, *rows[1:]]), encoding="utf-8")
@@ -112,7 +125,7 @@ def test_any_text_comes_back_from_a_column_of_any_type(rows: list[tuple[str, ...
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "things.xlsx")
         path.write_bytes(spreadsheet.export(package))
-        assert spreadsheet.tables(package, str(path)) == {}
+        assert spreadsheet.tables(package, str(path)) == ({}, [])
 
 
 def test_nothing_is_a_formula(tmp_path: Path) -> None:
@@ -121,7 +134,7 @@ def test_nothing_is_a_formula(tmp_path: Path) -> None:
     path.write_bytes(spreadsheet.export(Package("memory", Memory(FIELDS, rows))))
     with zipfile.ZipFile(path) as archive:
         sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-        assert len(sheets) == 4
+        assert len(sheets) == 5
         assert [name for name in sheets if re.search(rb"<f\b", archive.read(name))] == []
     cells = [cell for row in openpyxl.load_workbook(path)["things"].iter_rows(min_row=2) for cell in row]
     assert {(cell.data_type, cell.number_format) for cell in cells} == {("s", "@")}
@@ -153,10 +166,6 @@ def type_a_yes(book: Any) -> None:
 
 def type_chinese(book: Any) -> None:
     book["people"]["C3"] = "林博"
-
-
-def type_a_formula(book: Any) -> None:
-    book["people"]["D3"] = "=1+1"
 
 
 def leave_rows_blank(book: Any) -> None:
@@ -193,7 +202,62 @@ def test_an_edit_changes_its_cells_only(
     assert main(["fix", "--check", "--root", str(root)]) == 0
 
 
+def mistake(book: Any) -> None:
+    book["people"]["D3"].value, book["people"]["D3"].data_type = "#REF!", "e"
+
+
+def test_what_changed_after_the_export_is_not_undone(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workbook = edited(exported(root), add_a_row)
+    (root / "data/topics.csv").write_bytes(
+        (root / "data/topics.csv").read_bytes().replace(b"data,Data", b"data,Figures") + b"zoo,Zoo,Animals.,economy\n"
+    )
+    assert main(["fix", "--root", str(root)]) == 0
+    before = contents(root)
+    capsys.readouterr()
+    assert main(["import", workbook, "--root", str(root)]) == 0
+    assert capsys.readouterr() == (
+        "data/topics.csv changed\ndatapackage.json changed\n",
+        "data/topics.csv has changed since the export; new rows stay: zoo\n",
+    )
+    art = b"art,Art,Pictures made by machines.,economy\n"
+    assert contents(root)["data/topics.csv"] == before["data/topics.csv"].replace(b"data,Fig", art + b"data,Fig")
+
+
+def test_a_sheet_that_nobody_touched_brings_nothing_back(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workbook = exported(root)
+    topics = root / "data/topics.csv"
+    topics.write_bytes(topics.read_bytes().replace(b"data,Data", b"data,Figures").replace(b"misuse,", b"abuse,"))
+    assert main(["fix", "--root", str(root)]) == 0
+    before = contents(root)
+    capsys.readouterr()
+    assert main(["import", str(workbook), "--root", str(root)]) == 0
+    assert capsys.readouterr().out == ""
+    assert contents(root) == before
+
+
+def test_a_row_that_changed_on_both_sides_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workbook = edited(exported(root), lambda book: book["topics"].__setitem__("B2", "Numbers"))
+    topics = root / "data/topics.csv"
+    topics.write_bytes(topics.read_bytes().replace(b"data,Data", b"data,Figures"))
+    assert main(["import", workbook, "--root", str(root)]) == 0
+    told = "data/topics.csv has changed since the export; the sheet's rows stand now: data\n"
+    assert capsys.readouterr().err == told
+    assert b"data,Numbers" in topics.read_bytes()
+
+
+def test_a_sheet_can_be_corrected_and_imported_again(root: Path) -> None:
+    path = exported(root)
+    assert main(["import", edited(path, add_a_row), "--root", str(root)]) == 0
+    workbook = edited(path, lambda book: book["topics"].cell(book["topics"].max_row, 2, "Arts"))
+    assert main(["import", workbook, "--root", str(root)]) == 0
+    assert b"art,Arts,Pictures" in contents(root)["data/topics.csv"]
+
+
 REFUSED = [
+    (mistake, "sheet 'people', cell D3 holds the error #REF!; type its value"),
+    (lambda book: book["people"].cell(3, 4, "=1+1"), "sheet 'people', cell D3 holds a formula without a value"),
+    (lambda book: book["people"].merge_cells("D2:D3"), "sheet 'people' has merged cells, D2:D3; take them apart"),
+    (lambda book: book["people"].cell(1_048_576, 16_384, " "), "sheet 'people' reaches to row 1048576, column 16384"),
     (lambda book: book.create_sheet("Sheet1"), "sheet 'Sheet1' is no table; tables: event_participants, events"),
     (lambda book: book["people"].delete_cols(2), "sheet people has other columns; expected id, name, name_zh"),
     (lambda book: book["people"].move_range("A1:F9", rows=1), "sheet people has other columns; expected id, name"),
@@ -263,6 +327,8 @@ def test_libreoffice_gives_back_the_same_bytes(root: Path, tmp_path: Path) -> No
     subprocess.run([*convert, "--outdir", str(tmp_path / "saved"), str(workbook)], check=True, timeout=120)
     saved = tmp_path / "saved" / workbook.name
     assert saved.read_bytes() != workbook.read_bytes()
-    topics.write_text("id,name,description,broader_id\n", encoding="utf-8")
     assert main(["import", str(saved), "--root", str(root)]) == 0
+    assert contents(root) == before
+    topics.write_text("id,name,description,broader_id\n", encoding="utf-8")
+    assert main(["import", forgetful(saved), "--root", str(root)]) == 0
     assert contents(root) == before

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_ROWS = 1_048_576
 
 # The sheets that are no tables.
-EXPLANATIONS = ABOUT, COLUMNS, VALUES = ("about", "columns", "values")
+NO_TABLES = ABOUT, COLUMNS, VALUES, STATE = ("about", "columns", "values", "as exported")
 
 # Widths in characters, heights in points.
 WIDEST = 60
@@ -44,7 +44,9 @@ class Sheet(NamedTuple):
     rows: Iterable[Sequence[str]]
 
 
-def write(sheets: Sequence[Sheet], about: Mapping[str, str], created: datetime) -> bytes:
+def write(
+    sheets: Sequence[Sheet], about: Mapping[str, str], created: datetime, state: Iterable[Sequence[str]] = ()
+) -> bytes:
     """Write a workbook.
 
     The sheet `about` comes first and tells what the workbook is; `columns` and `values`, which explain the columns and
@@ -56,6 +58,7 @@ def write(sheets: Sequence[Sheet], about: Mapping[str, str], created: datetime) 
         sheets: The tables, in order.
         about: What the first sheet says: labels and texts.
         created: Time to write into the file.
+        state: Rows of a last sheet, which is hidden, for whoever reads the workbook again.
 
     Returns:
         The same bytes for the same arguments.
@@ -88,6 +91,10 @@ def write(sheets: Sequence[Sheet], about: Mapping[str, str], created: datetime) 
         header = ("sheet", "column", "title", "type", "required", "meaning", "example")
         _fill(book.add_worksheet(COLUMNS), header, columns, text, bold)
         _fill(book.add_worksheet(VALUES), ("sheet", "column", "value", "meaning"), listed, text, bold)
+        if state:
+            place = book.add_worksheet(STATE)
+            place.hide()
+            _fill(place, (), state, text, bold)
     return buffer.getvalue()
 
 

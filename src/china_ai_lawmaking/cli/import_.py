@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from .. import edits, package, spreadsheet
@@ -22,5 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the tables that differ and name them; 1 if a file of the package is structurally broken."""
     opened = package.locate(arguments.root)
     root = edits.folder(opened)
-    files = spreadsheet.tables(opened, arguments.file)
+    files, notes = spreadsheet.tables(opened, arguments.file)
+    for note in notes:
+        print(note, file=sys.stderr)
     return fix.write(root, *edits.change(opened, files)) if files else 0
