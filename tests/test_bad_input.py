@@ -99,6 +99,10 @@ UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
         descriptor(b'{"name": "caf\xe9"}'),
         "datapackage.json is not JSON: 'utf-8' codec can't decode byte 0xe9 in position 13: invalid continuation byte",
     ),
+    "path with a line end": (
+        descriptor(b'{"resources": [{"name": "a", "path": "a\\nb.csv", "schema": "a.json"}]}'),
+        r"path of resource 'a' holds a control character ('a\nb.csv')",
+    ),
     "descriptor too deep": (descriptor(b"[" * 100_000), "datapackage.json is nested too deeply"),
     "descriptor a list": (descriptor(b"[]"), "datapackage.json holds a JSON list, not an object"),
     "descriptor a text": (descriptor(b'"x"'), "datapackage.json holds a JSON str, not an object"),
@@ -205,6 +209,30 @@ def test_an_unknown_option_is_one_object_of_json(capsys: Capture) -> None:
     assert main(["validate", "--format=json", "--rot"]) == 2
     error = "unrecognized arguments: --rot; see 'china-ai-lawmaking --help'"
     assert json.loads(capsys.readouterr().out) == {"valid": False, "error": error}
+
+
+def test_an_argument_that_is_no_text_is_one_sentence(capsys: Capture) -> None:
+    assert main(["cite", "caf\udce9"]) == 2
+    assert capsys.readouterr().err == r"china-ai-lawmaking: 'caf\udce9' is not UTF-8" + "\n"
+
+
+def test_an_interruption_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("china_ai_lawmaking.citation.cite_ids", interrupted)
+    assert main(["cite"]) == 130
+    assert capsys.readouterr().err == "china-ai-lawmaking: interrupted\n"
+
+
+def test_what_a_terminal_cannot_show_is_escaped(root: Path) -> None:
+    topics = root / "data" / "topics.csv"
+    topics.write_text(topics.read_text(encoding="utf-8").replace("data,Data", "data,数据\u200b"), encoding="utf-8")
+    command = [sys.executable, "-m", "china_ai_lawmaking", "validate", "--root", str(root)]
+    done = subprocess.run(command, env=os.environ | {"PYTHONIOENCODING": "cp1252"}, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert rb"'\u6570\u636e\u200b'" in done.stdout.replace(rb"\\u200b", rb"\u200b")
+    assert done.stderr == b""
 
 
 def test_the_process_leaves_with_the_code_and_without_a_traceback(tmp_path: Path) -> None:

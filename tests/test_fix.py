@@ -64,6 +64,15 @@ def test_a_cell_that_needs_quotes_keeps_them(root: Path) -> None:
     assert (root / "data/topics.csv").read_text("utf-8") == text
 
 
+def test_a_row_of_spaces_is_no_row(root: Path) -> None:
+    path = root / "data/topics.csv"
+    before = path.read_bytes()
+    path.write_bytes(before + b" ,  , ,\n")
+    assert main(["fix", "--root", str(root)]) == 0
+    assert path.read_bytes() == before
+    assert main(["fix", "--check", "--root", str(root)]) == 0
+
+
 def test_a_canonical_package_is_left_alone(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     times = {path: path.stat().st_mtime_ns for path in root.rglob("*")}
     assert main(["fix", "--root", str(root)]) == 0

@@ -101,8 +101,33 @@ def test_a_bad_row_is_refused_with_its_place(root: Path, table: str, line: str, 
 
 def test_bytes_that_are_not_utf_8_are_refused_with_their_place(root: Path) -> None:
     (root / "data" / "people.csv").write_bytes(b"id,name\n\xff\n")
-    with pytest.raises(errors.DataError, match=r"data/people\.csv: byte 8 is not UTF-8"):
+    with pytest.raises(errors.DataError, match=r"data/people\.csv:2: byte 0xff is not UTF-8"):
         cal.open(root).load("people")
+
+
+def test_a_byte_order_mark_is_refused_with_the_way_to_mend_it(root: Path) -> None:
+    path = root / "data" / "people.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    with pytest.raises(
+        errors.DataError, match=r"people\.csv starts with a byte order mark; run 'china-ai-lawmaking fix'"
+    ):
+        cal.open(root).load("people")
+
+
+@pytest.mark.parametrize("value", ["30000000.", ".25", "3e7", "+1.5E-3"])
+def test_a_number_that_is_valid_is_read(value: str, root: Path) -> None:
+    path = root / "data" / "statistics.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",30000000,", f",{value},"), encoding="utf-8")
+    record = cal.open(root)
+    assert record.load("statistics")["value"].tolist().count(float(value)) == 1
+    assert [row["value"] for row in record.rows("statistics")].count(float(value)) == 1
+
+
+def test_an_integer_beyond_64_bits_is_refused(root: Path) -> None:
+    path = root / "data" / "statement_topics.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",1\n", f",{2**64}\n", 1), encoding="utf-8")
+    with pytest.raises(errors.DataError, match=r"data/statement_topics\.csv: "):
+        cal.open(root).load("statement_topics")
 
 
 def test_an_unknown_table_is_refused_with_the_valid_ones() -> None:

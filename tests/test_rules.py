@@ -152,6 +152,16 @@ def test_a_cycle_is_found_exactly_when_there_is_one(graph: dict[str, dict[str, i
         assert found
 
 
+def test_a_participation_many_times_over_does_not_meet_itself_squared() -> None:
+    part = {"event_id": "part", "person_id": "an-wei", "role": "speaker"}
+    rows = {
+        "event_participants": [{"event_id": "whole", "person_id": "an-wei", "role": "speaker"}, *[part] * 100_000] * 2,
+        "events": [{"id": "whole"}, {"id": "part", "parent_id": "whole"}],
+    }
+    found = judged(the("participation-repeated-above", "event_participants"), rows)
+    assert sorted((row["__row"], row["event_participants__row"]) for row in found) == [(0, 1), (100_001, 1)]
+
+
 def test_a_long_chain_is_walked_without_recursion() -> None:
     graph = {f"{n:06}": {f"{n + 1:06}": n} for n in range(100_000)}
     assert list(identifiers._cycles(graph)) == []

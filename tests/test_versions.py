@@ -295,6 +295,13 @@ def test_no_line_of_the_descriptor_is_markup_in_markdown(
     assert capsys.readouterr().out.splitlines()[-1] == (r"- PATCH `x\n\n# Approved\u2028 of datapackage.json changed`")
 
 
+def test_no_version_is_markup_in_markdown(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old = good(tmp_path / "old")
+    edit(root, "datapackage.json", lambda d: d.update(version="2\n\n# Approved <img src=x>"))
+    assert main(["diff", str(old), str(root), "--format", "markdown"]) == 0
+    assert capsys.readouterr().out == r"1.0.0 to `'2\n\n# Approved <img src=x>'`: no changes" + "\n"
+
+
 def test_a_package_without_a_version_is_told(capsys: pytest.CaptureFixture[str], root: Path, tmp_path: Path) -> None:
     old = good(tmp_path / "old")
     edit(old, "datapackage.json", lambda d: d.pop("version"))

@@ -36,11 +36,12 @@ CODES = {
     "unknown-reference": "a value is not the key of any row of the table it refers to",
 }
 
+# There is no year 0000.
 _DATE = (
-    "(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    "(?:(?:[0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
     "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
     "|02-(?:0[1-9]|1[0-9]|2[0-8]))"
-    "|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)"
+    "|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)-02-29)"
 )
 _TYPES = {
     "integer": "[+-]?[0-9]+",
@@ -120,6 +121,8 @@ def _of_cell(field: Field) -> Iterator[Constraint]:
     for name, bound in known.items():
         if name in _BOUNDS and not _BOUNDS[name](field.type, bound):
             raise PackageError(f"{field.name} has {name} {bound!r}, by which no {field.type} can be judged")
+    if field.categories and known.get("enum") != list(field.categories):
+        raise PackageError(f"{field.name} has the categories {_list(field.categories)}, and another enum")
     known.pop("unique", None)
     if known.pop("required", False):
         yield Constraint("required-cell", (field.name,), None, cell.is_null())

@@ -67,7 +67,7 @@ def as_json(difference: Difference) -> str:
 
 def as_text(difference: Difference) -> str:
     """Give a summary, then one line a change under a heading for each kind and table."""
-    lines = [_summary(difference)]
+    lines = [_summary(difference, str)]
     for section in _sections(difference, str):
         place = f" in {section.table}" if section.table else ""
         lines += ["", f"{section.heading}{place}: {section.total}", *(f"  {line}" for line in section.lines)]
@@ -78,7 +78,7 @@ def as_text(difference: Difference) -> str:
 
 def as_markdown(difference: Difference) -> str:
     """Give the same as lists under headings; whatever comes from the data is code, so that none of it is markup."""
-    lines = [_summary(difference)]
+    lines = [_summary(difference, _code)]
     for heading, sections in groupby(_sections(difference, _code), key=lambda section: section.heading):
         lines += ["", f"### {heading}"]
         for section in sections:
@@ -89,7 +89,7 @@ def as_markdown(difference: Difference) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _summary(difference: Difference) -> str:
+def _summary(difference: Difference, mark: Callable[[str], str]) -> str:
     told = "no changes"
     if difference.step:
         told = f"the changes call for a {difference.step.upper()} step"
@@ -98,7 +98,10 @@ def _summary(difference: Difference) -> str:
     if difference.unreadable:
         count = len(difference.unreadable)
         told = f"{count} file{'s' if count > 1 else ''} cannot be compared; in the others {told}"
-    old, new = (version or "no version" for version in (difference.old, difference.new))
+    old, new = (
+        version if re.fullmatch(r"[\w.+-]+", version) else mark(shown(version)) if version else "no version"
+        for version in (difference.old, difference.new)
+    )
     return f"{old} to {new}: {told}"
 
 

@@ -288,6 +288,8 @@ def _check_path(path: str, what: str) -> None:
         raise PackageError(f"{what} is an address ({path!r}); expected a file inside the package")
     if path.startswith(("/", "\\", "~")) or path[1:2] == ":":
         raise PackageError(f"{what} is absolute ({path!r}); expected a path inside the package")
+    if not path.isprintable():
+        raise PackageError(f"{what} holds a control character ({path!r})")
     if ".." in path.replace("\\", "/").split("/") or "\\" in path or "\0" in path:
         raise PackageError(f"{what} leaves the package ({path!r})")
 
@@ -345,7 +347,8 @@ class Archive:
             _check_path(entry.filename, f"an entry of {path}")
             if entry.external_attr >> 28 == 0o12:
                 raise PackageError(f"{path} holds a link ({entry.filename!r})")
-        tops = {entry.filename.split("/")[0] for entry in entries}
+        # macOS adds a folder of its own.
+        tops = {entry.filename.split("/")[0] for entry in entries} - {"__MACOSX"}
         self._sizes = {entry.filename: entry.file_size for entry in entries}
         self._prefix = "" if DESCRIPTOR in self._sizes or len(tops) != 1 else f"{tops.pop()}/"
 

@@ -25,14 +25,19 @@ def text(package: Package, table: Table) -> str:
 
     Raises:
         PackageError: The file is missing.
-        DataError: It is not UTF-8.
+        DataError: It is not UTF-8, or starts with a byte order mark.
     """
     try:
-        return package.files.read(table.path).decode("utf-8")
+        data = package.files.read(table.path)
+        content = data.decode("utf-8")
     except FileNotFoundError:
         raise PackageError(f"{table.path} is missing") from None
     except UnicodeDecodeError as error:
-        raise DataError(f"{table.path}: byte {error.start} is not UTF-8") from None
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DataError(f"{table.path}:{line}: byte 0x{data[error.start]:02x} is not UTF-8") from None
+    if content.startswith("\ufeff"):
+        raise DataError(f"{table.path} starts with a byte order mark; run 'china-ai-lawmaking fix'")
+    return content
 
 
 def cells(package: Package, table: Table) -> Iterator[list[str]]:
@@ -122,7 +127,7 @@ def frame(package: Package, table: Table) -> pd.DataFrame:
                     raise ValueError
                 # The unit that pandas chooses depends on its version and on whether there is any date.
                 result[field.name] = pd.to_datetime(column, format="%Y-%m-%d").astype("datetime64[s]")
-    except (ValueError, TypeError, pd.errors.ParserError) as error:
+    except (ValueError, TypeError, OverflowError, pd.errors.ParserError) as error:
         # pandas does not say where: the slow reader meets the same fault and knows its line.
         for _ in records(package, table):
             pass
@@ -173,7 +178,7 @@ def _integer(cell: str) -> int:
 
 def _number(cell: str) -> float:
     # float() would accept 'nan', 'inf', ' 1' and '1_0'.
-    if not cell.strip("+-0123456789.eE") == "" or not cell[-1:].isdigit():
+    if not cell.strip("+-0123456789.eE") == "" or not (cell[-1].isdigit() or cell[-1] == "."):
         raise ValueError(cell)
     return float(cell)
 

@@ -107,6 +107,10 @@ def _read(data: bytes, path: str, columns: Sequence[str]) -> Records:
         line, header, code, message = next(_records(data, [len(columns)]))
     if code in ("blank-row", *_UNREADABLE):
         return unusable(Problem(path, line, "", code, f"{message} in place of the header"))
+    separator = next((mark for mark in ";\t|" if mark in header[0]), "") if len(header) == 1 < len(columns) else ""
+    if separator:
+        message = f"the cells are separated by {separator!r}; expected commas"
+        return unusable(Problem(path, line, "", "wrong-header", message, "save the file as 'CSV UTF-8' with commas"))
     faults = _header_faults(header, columns, path)
     frame = _regular(data, header)
     if frame is None:
@@ -285,6 +289,7 @@ def _records(data: bytes, widths: Sequence[int]) -> Iterator[tuple[int, list[str
     """Give line, cells, code and message of each record, code and message empty for a good one."""
     stream = io.BytesIO(data)
     has_nul = b"\0" in data
+    has_twice = b"\r\r" in data
     start = 0
     while True:
         above = start
@@ -294,6 +299,10 @@ def _records(data: bytes, widths: Sequence[int]) -> Iterator[tuple[int, list[str
                 start = above + reader.line_num + 1
                 offset = stream.tell()
                 cells = next(reader)
+                if has_twice and data[offset : stream.tell()].rstrip(b"\n").endswith(b"\r\r"):
+                    # The reader takes them all for one line end.
+                    yield start, cells, "lone-carriage-return", "a carriage return before the line end"
+                    continue
                 yield start, cells, *_shape_fault(cells, widths, has_nul=has_nul)
         except StopIteration:
             return

@@ -206,12 +206,14 @@ def next_version(version: str, step: str) -> str:
 
 
 def _parts(version: str) -> tuple[int, ...]:
-    return tuple(map(int, version.split("."))) if re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", version) else ()
+    return tuple(map(int, version.split("."))) if re.fullmatch(r"[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}", version) else ()
 
 
 def _version_line(package: Package) -> int:
-    found = re.search(rb'^ *"version" *:', package.files.read(DESCRIPTOR), re.MULTILINE)
-    return package.files.read(DESCRIPTOR).count(b"\n", 0, found.start()) + 1 if found else 0
+    data = package.files.read(DESCRIPTOR)
+    # The outermost of that name: parts of a package have versions too.
+    found = min(re.finditer(rb'^( *)"version" *:', data, re.MULTILINE), key=lambda one: len(one[1]), default=None)
+    return data.count(b"\n", 0, found.start()) + 1 if found else 0
 
 
 def _lost_id(lost: Lost, new: Package) -> Problem:
@@ -292,7 +294,8 @@ def _lost(
     # An unchanged table loses nothing, and an identifier stands in one table only: the changed ones are enough.
     import polars as pl
 
-    tombstones = after[RETIRED]["id"] if RETIRED in after else pl.Series(dtype=pl.String)
+    has_tombstones = RETIRED in after and "id" in after[RETIRED]
+    tombstones = after[RETIRED]["id"] if has_tombstones else pl.Series(dtype=pl.String)
     held = pl.concat([tombstones, *(frame["id"] for frame in after.values() if "id" in frame)])
     return sorted(
         Lost(name, id)

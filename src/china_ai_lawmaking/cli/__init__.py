@@ -42,10 +42,15 @@ def main(argv: list[str] | None = None) -> int:
     is_process = argv is None
     argv = sys.argv[1:] if argv is None else argv
     try:
+        for word in argv:
+            _check_text(word)
         arguments = _parser(argv).parse_args(argv)
         if is_process:
             # What is imported stays to the end: looking through it for garbage takes 4 % of a validation.
             gc.freeze()
+            for stream in (sys.stdout, sys.stderr):
+                # Not every terminal can show what the record holds.
+                stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         return int(arguments.run(arguments))
     except ChinaAiLawmakingError as error:
         _refuse(str(error), format=_format(argv))
@@ -57,6 +62,9 @@ def main(argv: list[str] | None = None) -> int:
         # The reader of a pipe has gone, as with `| head`: nothing is wrong and nothing is left to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except KeyboardInterrupt:
+        _refuse("interrupted", format=_format(argv))
+        return 130
     except OSError as error:
         _refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error), format=_format(argv))
         return 2
@@ -73,6 +81,11 @@ def _parser(argv: list[str]) -> argparse.ArgumentParser:
             module.configure(command)
             command.set_defaults(run=module.run)
     return parser
+
+
+def _check_text(word: str) -> None:
+    if not word.isascii() and any("\ud800" <= character <= "\udfff" for character in word):
+        raise UsageError(f"{word!a} is not UTF-8")
 
 
 def _format(argv: list[str]) -> str:

@@ -156,7 +156,9 @@ def repeated_above(frames: Frames) -> Frame:
                 ),
             ]
         )
-    parts = rows.select("role", "participant", part="event_id", event_participants__row="__row")
+    # The first row of each is enough: the same participation many times would meet itself squared.
+    first = nw.col("__row").min()
+    parts = rows.rename({"event_id": "part"}).group_by("role", "participant", "part").agg(event_participants__row=first)
     above = parts.join(parents.unique(), on="part", how="inner").rename({"above": "event_id"})
     faulty = rows.join(above, on=["event_id", "role", "participant"], how="inner")
     faulty = faulty.filter(nw.col("__row") != nw.col("event_participants__row"))

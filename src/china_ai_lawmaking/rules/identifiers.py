@@ -25,7 +25,7 @@ def rules(tables: Tables) -> Iterator[Rule]:
         if i:
             yield _shared(table, named[:i])
         # Figures have a stricter rule of their own.
-        if table.name != "statistics":
+        if table.name != "statistics" and len(table.fields) > 1:
             yield _repeated(table)
     if RETIRED in tables and {table.name for table in named} >= set(tables[RETIRED].field("record_table").categories):
         yield _in_use(named)
