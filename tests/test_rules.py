@@ -153,8 +153,8 @@ def test_a_cycle_is_found_exactly_when_there_is_one(graph: dict[str, dict[str, i
 
 
 def test_a_participation_many_times_over_does_not_meet_itself_squared() -> None:
-    part = {"event_id": "part", "person_id": "an-wei", "role": "speaker"}
-    rows = {
+    part: dict[str, str | None] = {"event_id": "part", "person_id": "an-wei", "role": "speaker"}
+    rows: dict[str, list[dict[str, str | None]]] = {
         "event_participants": [{"event_id": "whole", "person_id": "an-wei", "role": "speaker"}, *[part] * 100_000] * 2,
         "events": [{"id": "whole"}, {"id": "part", "parent_id": "whole"}],
     }
