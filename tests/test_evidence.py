@@ -236,11 +236,18 @@ def test_a_text_that_changed_by_one_byte_is_the_text_of_no_source(island: Source
     assert (sorted(sources.texts), sources.unknown_files) == (["paper", "radio"], ["song.txt"])
 
 
+def test_the_text_of_a_source_without_a_hash_is_named_after_it(island: Sourced) -> None:
+    (island.texts / "wire.txt").write_text(f"{PAPER}Read today.", encoding="utf-8")
+    island.evidence(("wire", *COUNCIL))
+    checked = evidence.check(*island.open())
+    assert [row.outcome for row in checked.located] == ["found"]
+
+
 def test_texts_that_prove_nothing_are_refused(island: Sourced, tmp_path: Path) -> None:
     opened = package.locate(island.root)
     with pytest.raises(UsageError, match=r"^there is no folder of texts at "):
         evidence.Sources(opened, str(tmp_path / "nowhere"))
-    with pytest.raises(UsageError, match=r"^no file in .* is the text of a source; text_sha256 in data/sources.csv"):
+    with pytest.raises(UsageError, match=r"^no file in .* is the text of a source: text_sha256 in data/sources.csv"):
         evidence.Sources(opened, str(HERE))
 
 

@@ -105,6 +105,8 @@ class Sources:
     def __init__(self, package: Package, folder: str | None = None) -> None:
         """Read the table, and match texts by the hash of their bytes.
 
+        A source without a hash, such as a page that somebody has just read, has the text named after it, ID.txt.
+
         Raises:
             UsageError: There is no such folder, or no text of a source in it.
             DataError: The text of a source is not UTF-8.
@@ -163,13 +165,14 @@ class Sources:
         if not os.path.isdir(folder):
             raise UsageError(f"there is no folder of texts at {folder}")
         by_hash = {row["text_sha256"]: row["id"] for row in self.rows.values() if row["text_sha256"]}
+        by_name = {f"{row['id']}.txt": row["id"] for row in self.rows.values() if not row["text_sha256"]}
         for name in sorted(os.listdir(folder)):
             path = os.path.join(folder, name)
             if not os.path.isfile(path):
                 continue
             with open(path, "rb") as file:
                 content = file.read()
-            owner = by_hash.get(hashlib.sha256(content).hexdigest())
+            owner = by_hash.get(hashlib.sha256(content).hexdigest(), by_name.get(name))
             if owner is None:
                 self.unknown_files.append(name)
                 continue
@@ -178,7 +181,10 @@ class Sources:
             except UnicodeDecodeError as error:
                 raise DataError(f"{path}: byte {error.start} is not UTF-8") from None
         if not self.texts:
-            raise UsageError(f"no file in {folder} is the text of a source; text_sha256 in {self.path} names them")
+            raise UsageError(
+                f"no file in {folder} is the text of a source: text_sha256 in {self.path} names them, "
+                "or ID.txt is that of a source without a hash"
+            )
 
     def _bound(self, line: int, row: Mapping[str, str]) -> None:
         holder = self.holder(row["part_of_id"])
