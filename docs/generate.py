@@ -132,9 +132,9 @@ def readings() -> str:
     )
 
 
-def audit() -> str:
-    """Give what the audit found, per table and in all."""
-    with (ROOT / "quality" / "audit.csv").open(encoding="utf-8", newline="") as file:
+def audit(name: str) -> str:
+    """Give what an audit found, per table and in all."""
+    with (ROOT / "quality" / name).open(encoding="utf-8", newline="") as file:
         rows = [(row.pop("table"), *map(int, row.values())) for row in csv.DictReader(file)]
     rows.append(("all", *(sum(row[i] for row in rows) for i in range(1, 5))))
     counts = ((name, *map(str, cells), f"{100 * cells[2] / max(cells[1], 1):.2f}") for name, *cells in rows if cells[0])
@@ -171,7 +171,8 @@ def _texts() -> dict[Path, str]:
         return output(place, str(database), record.version)
 
     blocks = {
-        "audit": lambda _: audit(),
+        "audit": lambda _: audit("audit.csv"),
+        "audit-sample": lambda _: audit("audit-sample.csv"),
         "agreement": lambda _: agreement(),
         "readings": lambda _: readings(),
         "contents": lambda _: dictionary.contents(record),

@@ -77,6 +77,14 @@ def linked_descriptor(root: Path) -> None:
     (root / "datapackage.json").symlink_to(root.parent / "elsewhere.json")
 
 
+def member(**changed: object) -> Callable[[Path], object]:
+    def write(root: Path) -> None:
+        value = json.loads((root / "datapackage.json").read_bytes())
+        (root / "datapackage.json").write_text(json.dumps(value | changed), encoding="utf-8")
+
+    return write
+
+
 BACKSLASHES = "data\\..\\events.csv"
 ADDRESS = "https://example.org/a.csv"
 FIRST = "'event_participants'"
@@ -98,6 +106,18 @@ UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     "descriptor not UTF-8": (
         descriptor(b'{"name": "caf\xe9"}'),
         "datapackage.json is not JSON: 'utf-8' codec can't decode byte 0xe9 in position 13: invalid continuation byte",
+    ),
+    "title a number": (member(title=1), "title of datapackage.json is 1; expected text"),
+    "version null": (member(version=None), "version of datapackage.json is None; expected text"),
+    "contributors text": (member(contributors="A"), "contributors of datapackage.json is 'A'; expected a list"),
+    "contributor without a title": (member(contributors=[{}]), "datapackage.json has a contributor without a title"),
+    "created a word": (
+        member(created="soon"),
+        "created of datapackage.json is 'soon'; expected a date and time, such as 2026-01-31T00:00:00Z",
+    ),
+    "title of a resource a number": (
+        descriptor(b'{"resources": [{"name": "a", "path": "a.csv", "schema": "a.json", "title": 1}]}'),
+        "title of resource 'a' is 1; expected text",
     ),
     "path with a line end": (
         descriptor(b'{"resources": [{"name": "a", "path": "a\\nb.csv", "schema": "a.json"}]}'),
@@ -214,6 +234,14 @@ def test_an_unknown_option_is_one_object_of_json(capsys: Capture) -> None:
 def test_an_argument_that_is_no_text_is_one_sentence(capsys: Capture) -> None:
     assert main(["cite", "caf\udce9"]) == 2
     assert capsys.readouterr().err == r"china-ai-lawmaking: 'caf\udce9' is not UTF-8" + "\n"
+
+
+def test_a_package_that_says_little_of_itself_is_cited_and_exported(root: Path, capsys: Capture) -> None:
+    path = root / "datapackage.json"
+    path.write_text(json.dumps({"resources": json.loads(path.read_bytes())["resources"]}), encoding="utf-8")
+    assert main(["cite", "st-00001", "--root", str(root)]) == 0
+    assert main(["export", "--xlsx", str(root / "some.xlsx"), "--root", str(root)]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_an_interruption_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:

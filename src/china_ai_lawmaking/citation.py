@@ -74,14 +74,17 @@ class Citations(tuple):  # type: ignore[type-arg]
 def dataset(package: Package) -> Item:
     """Describe the dataset as a CSL item."""
     descriptor = package.descriptor
+    name = descriptor.get("name", "")
+    contributors = descriptor.get("contributors", ())
     item: Item = {
-        "id": f"{descriptor['name']}-{package.version}",
+        "id": f"{name}-{package.version}",
         "type": "dataset",
-        "title": descriptor["title"],
-        "author": [{"literal": c["title"]} for c in descriptor["contributors"] if "creator" in c.get("roles", ())],
-        "issued": {"date-parts": [[int(part) for part in descriptor["created"][:10].split("-")]]},
-        "version": package.version,
+        "title": descriptor.get("title", name),
+        "author": [{"literal": c["title"]} for c in contributors if "creator" in c.get("roles", ())],
     }
+    if package.created:
+        item["issued"] = {"date-parts": [[int(part) for part in package.created.split("-")]]}
+    item["version"] = package.version
     if "homepage" in descriptor:
         item["URL"] = descriptor["homepage"]
     return item

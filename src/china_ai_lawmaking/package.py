@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import namedtuple
 
 from .errors import PackageError, UnknownTableError
@@ -33,6 +34,11 @@ OVERRIDE = "CHINA_AI_LAWMAKING_DATA"
 
 # Folder inside a package with the files of a change that is made, but whose files are not all in their places yet.
 PENDING = ".china-ai-lawmaking-pending"
+
+# What is read of a descriptor beside its resources.
+_MEMBERS = {"name": str, "title": str, "description": str, "version": str, "created": str, "contributors": list}
+_KINDS = {str: "text", list: "a list"}
+_DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?:T|\Z)")
 
 # Limits on a zip, against archives made to exhaust the reader.
 MAX_UNPACKED = 1 << 30
@@ -138,6 +144,7 @@ class Package:
         self.files = files
         files.check(DESCRIPTOR)
         self.descriptor = _parse(files, DESCRIPTOR, f"{location} has no {DESCRIPTOR}")
+        _check_members(self.descriptor)
         self._resources = {r["name"]: r for r in _resources(self.descriptor, files)}
         self._tables: dict[str, Table] = {}
 
@@ -260,6 +267,23 @@ def _parse(files: Files, path: str, missing: str) -> dict[str, Any]:
     return value
 
 
+def _check_members(descriptor: Mapping[str, Any]) -> None:
+    for member, kind in _MEMBERS.items():
+        value = descriptor.get(member, kind())
+        if not isinstance(value, kind):
+            raise PackageError(f"{member} of {DESCRIPTOR} is {value!r}; expected {_KINDS[kind]}")
+    created = descriptor.get("created", "")
+    if created and not _DAY.match(created):
+        raise PackageError(
+            f"created of {DESCRIPTOR} is {created!r}; expected a date and time, such as 2026-01-31T00:00:00Z"
+        )
+    for contributor in descriptor.get("contributors", ()):
+        if not isinstance(contributor, dict) or not isinstance(contributor.get("title"), str):
+            raise PackageError(f"{DESCRIPTOR} has a contributor without a title")
+        if not isinstance(contributor.get("roles", []), list):
+            raise PackageError(f"{DESCRIPTOR} has a contributor whose roles are no list")
+
+
 def _resources(descriptor: Mapping[str, Any], files: Files) -> Iterator[Mapping[str, Any]]:
     resources = descriptor.get("resources")
     if not isinstance(resources, list) or not resources:
@@ -272,6 +296,9 @@ def _resources(descriptor: Mapping[str, Any], files: Files) -> Iterator[Mapping[
         if name in seen:
             raise PackageError(f"{DESCRIPTOR} lists resource {name!r} twice")
         seen.add(name)
+        for key in ("title", "description", "hash"):
+            if not isinstance(resource.get(key, ""), str):
+                raise PackageError(f"{key} of resource {name!r} is {resource[key]!r}; expected text")
         if "data" in resource:
             raise PackageError(f"resource {name!r} holds inline data; expected the path of a CSV file")
         for key in ("path", "schema"):

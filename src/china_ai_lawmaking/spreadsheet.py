@@ -29,6 +29,8 @@ _HOW = (
     "sheets columns and values explain them. When done, save and run: china-ai-lawmaking import FILE"
 )
 
+# The first day that a zip can hold: bytes must not depend on the clock.
+_UNDATED = "1980-01-01"
 # The reader lays out every cell up to the last one of a sheet, empty ones included.
 MAX_CELLS = 20_000_000
 
@@ -59,7 +61,7 @@ def export(package: Package) -> bytes:
         sheets.append(workbook.Sheet(name, table.fields, rows))
         state += [(name, _key(table, row), _hash(row)) for row in rows]
     about = {"title": package.descriptor.get("title", ""), "version": package.version, "how to edit": _HOW}
-    return workbook.write(sheets, about, datetime.fromisoformat(package.descriptor["created"]), state)
+    return workbook.write(sheets, about, datetime.fromisoformat(package.created or _UNDATED), state)
 
 
 def tables(package: Package, path: str) -> Import:
