@@ -50,6 +50,18 @@ def test_every_departure_is_mended(root: Path, text: str, capsys: pytest.Capture
     assert capsys.readouterr().out.endswith("no problems in 18 files\n")
 
 
+def test_line_ends_inside_cells_are_mended_too(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = root / "data/topics.csv"
+    path.write_bytes(TOPICS.replace("Markets and growth.", '"Markets\r\nand growth."').encode())
+    main(["fix", "--root", str(root)])
+    assert path.read_bytes().decode() == TOPICS.replace("Markets and growth.", '"Markets\nand growth."')
+    capsys.readouterr()
+    main(["validate", "--root", str(root)])
+    first, *_, count = capsys.readouterr().out.splitlines()
+    assert first.endswith("[hidden-character]")
+    assert count == "1 problem in 1 of 18 files"
+
+
 def test_text_is_brought_into_nfc(root: Path) -> None:
     path = root / "data/topics.csv"
     path.write_bytes(TOPICS.replace("Markets", "Cafe\u0301s").encode())

@@ -144,7 +144,7 @@ def _form(data: bytes, table: Table) -> bytes:
 
 
 def _text(cell: str) -> str:
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", cell)).strip(" ")
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", cell.replace("\r\n", "\n"))).strip(" ")
 
 
 def _current(descriptor: bytes, files: Mapping[str, bytes]) -> bytes:
