@@ -61,7 +61,9 @@ def broken(root: Path, case: Path) -> Path:
         assert data.count(old) == 1, f"{case}: {old!r} stands {data.count(old)} times in {path.name}"
         path.write_bytes(data.replace(old, _bytes(edit.pop("new"), edit)))
     for edit in edits.pop("write", ()):
-        (root / edit.pop("path")).write_bytes(_bytes(edit.pop("text"), edit))
+        path = root / edit.pop("path")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_bytes(edit.pop("text"), edit))
     for edit in edits.pop("remove", ()):
         (root / edit.pop("path")).unlink()
     if not edits.pop("stale", False):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
-from packages import REPOSITORY, good
+from killing import kills
+from packages import REPOSITORY
 
 from china_ai_lawmaking import canonical, package, writing
 from china_ai_lawmaking.cli import main
@@ -130,51 +130,23 @@ def test_the_files_of_the_repository_are_canonical() -> None:
     assert canonical.changes(package.locate(REPOSITORY)) == ({}, [])
 
 
-class Killed(BaseException):
-    """Stands for a process that ends in the middle of a step."""
-
-
-def steps_of_a_change(monkeypatch: pytest.MonkeyPatch, root: Path, last: int) -> bool:
-    """Replace two files, killed before the given system call that changes the disk; tell whether it came that far."""
-    count = 0
-
-    def counted(name: str) -> None:
-        original = getattr(os, name)
-
-        def call(*arguments: object, **options: object) -> object:
-            nonlocal count
-            count += 1
-            if count == last:
-                raise Killed
-            return original(*arguments, **options)
-
-        monkeypatch.setattr(os, name, call)
-
-    for name in ("mkdir", "fsync", "rename", "replace", "rmdir", "unlink"):
-        counted(name)
-    try:
-        writing.replace(str(root), {"data/topics.csv": b"new topics\n", "data/laws.csv": b"new laws\n"})
-    except Killed:
-        return True
-    finally:
-        monkeypatch.undo()
-    return False
-
-
 def seen(root: Path) -> tuple[bytes, ...]:
     files = package.Folder(str(root))
     return tuple(files.read(path) for path in ("data/topics.csv", "data/laws.csv"))
 
 
-@pytest.mark.parametrize("last", range(1, 16))
-def test_a_change_killed_at_any_step_is_wholly_there_or_not_at_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: int
-) -> None:
-    root = good(tmp_path / "package")
+def change(root: Path) -> None:
+    writing.replace(str(root), {"data/topics.csv": b"new topics\n", "data/laws.csv": b"new laws\n"})
+
+
+def test_a_change_killed_at_any_step_is_wholly_there_or_not_at_all(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old, new = seen(root), (b"new topics\n", b"new laws\n")
-    killed = steps_of_a_change(monkeypatch, root, last)
-    after = seen(root)
-    assert after in ((old, new) if killed else (new,))
-    writing.finish(str(root))
-    assert seen(root) == after
-    assert not (root / package.PENDING).exists()
+    names = []
+    for name in kills(root, monkeypatch, lambda: change(root)):
+        after = seen(root)
+        assert after in ((old, new) if name else (new,)), name
+        writing.finish(str(root))
+        assert seen(root) == after, name
+        assert [path.name for path in root.iterdir() if path.name.startswith(package.PENDING)] == [], name
+        names.append(name)
+    assert names.count("replace") == 2

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
-import os
 import shutil
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from killing import kills
 
 from china_ai_lawmaking import package, validation, writing
 from china_ai_lawmaking.cli import main
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 STATEMENT = [
@@ -206,48 +204,6 @@ def test_whoever_stops_answering_leaves_nothing(
     assert main(["new", "people", "--root", str(root)]) == 2
     assert capsys.readouterr().err == "china-ai-lawmaking: no answer; nothing was written\n"
     assert contents(root) == before
-
-
-class KilledError(Exception):
-    """The process has ended: no call that follows changes the disk."""
-
-
-def killed_at(step: int, monkeypatch: pytest.MonkeyPatch, run: Callable[[], object]) -> str:
-    """Run until the given call that changes the disk and give that call's name, empty if there are fewer."""
-    calls = itertools.count(1)
-    last = ""
-
-    def dying(name: str, original: Callable[..., object]) -> Callable[..., object]:
-        def call(*arguments: object, **options: object) -> object:
-            nonlocal last
-            if next(calls) >= step:
-                last = last or name
-                raise KilledError
-            return original(*arguments, **options)
-
-        return call
-
-    with monkeypatch.context() as patch:
-        for name in ("mkdir", "fsync", "rename", "replace", "rmdir", "unlink"):
-            patch.setattr(os, name, dying(name, getattr(os, name)))
-        try:
-            run()
-        except KilledError:
-            return last
-    return ""
-
-
-def kills(root: Path, monkeypatch: pytest.MonkeyPatch, run: Callable[[], object]) -> Iterator[str]:
-    """Kill at one step after the other, each time in the same package."""
-    kept = root.with_name("kept")
-    shutil.copytree(root, kept)
-    for step in itertools.count(1):
-        name = killed_at(step, monkeypatch, run)
-        yield name
-        if not name:
-            return
-        shutil.rmtree(root)
-        shutil.copytree(kept, root)
 
 
 @pytest.mark.slow

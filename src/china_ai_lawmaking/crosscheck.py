@@ -55,7 +55,7 @@ _OF_ROWS = {
 }
 
 # Codes of this validation, apart from the meaning rules, of faults that frictionless accepts.
-UNSEEN = ("byte-order-mark", "line-ends", "long-cell", "nul-byte", "unsorted")
+UNSEEN = ("byte-order-mark", "line-ends", "long-cell", "nul-byte", "unfinished-change", "unsorted")
 
 # What only frictionless judges: the words of the standard that the schemas of this package do not use.
 UNSEEN_HERE = {
@@ -217,8 +217,10 @@ def _errors(package: Package, records: Mapping[str, Records]) -> tuple[list[_Err
     import frictionless
 
     with tempfile.TemporaryDirectory() as folder:
-        root = package.files.root if isinstance(package.files, Folder) else folder
-        if root == folder:
+        root = folder
+        if isinstance(package.files, Folder) and not package.files.is_unfinished():
+            root = package.files.root
+        else:
             _unpack(package, folder)
         report = frictionless.validate(os.path.join(root, DESCRIPTOR), limit_errors=10**9)
     if report.errors:

@@ -334,20 +334,31 @@ class Folder:
         pending = os.path.join(self.root, PENDING, *parts)
         return pending if os.path.isfile(pending) else os.path.join(self.root, *parts)
 
+    def is_unfinished(self) -> bool:
+        """Tell whether a change is made, but its files are not all in their places yet."""
+        return os.path.isdir(os.path.join(self.root, PENDING))
+
     def check(self, path: str) -> None:
-        """Refuse a path that is a link or passes through one."""
-        place = self.root
-        for part in path.split("/"):
-            place = os.path.join(place, part)
-            if os.path.islink(place):
-                raise PackageError(f"{path} is a link; expected a file inside the package")
+        """Refuse a path that is a link or passes through one, in its place or in a change that waits."""
+        for whole in (path, f"{PENDING}/{path}"):
+            place = self.root
+            for part in whole.split("/"):
+                place = os.path.join(place, part)
+                if os.path.islink(place):
+                    raise PackageError(f"{whole} is a link; expected a file inside the package")
 
     def read(self, path: str) -> bytes:
         """Give the bytes of a file."""
-        if not os.path.isfile(self.path(path)):
-            raise FileNotFoundError(path)
-        with open(self.path(path), "rb") as file:
-            return file.read()
+        # In this order: a file that is moved in between, as another process finishes its change, is in its place.
+        for place in (os.path.join(self.root, PENDING), self.root):
+            whole = os.path.join(place, *path.split("/"))
+            if os.path.isfile(whole):
+                try:
+                    with open(whole, "rb") as file:
+                        return file.read()
+                except FileNotFoundError:
+                    continue
+        raise FileNotFoundError(path)
 
 
 class Archive:
@@ -374,6 +385,8 @@ class Archive:
             _check_path(entry.filename, f"an entry of {path}")
             if entry.external_attr >> 28 == 0o12:
                 raise PackageError(f"{path} holds a link ({entry.filename!r})")
+            if PENDING in entry.filename.split("/"):
+                raise PackageError(f"{path} holds a change that was not finished ({entry.filename!r})")
         # macOS adds a folder of its own.
         tops = {entry.filename.split("/")[0] for entry in entries} - {"__MACOSX"}
         self._sizes = {entry.filename: entry.file_size for entry in entries}

@@ -11,7 +11,7 @@ import polars as pl
 
 from . import canonical, constraints, crosscheck, explanations, structure
 from .errors import PackageError
-from .package import locate
+from .package import PENDING, Folder, locate
 from .problems import Problem
 from .rules import CELL, rules_of
 
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from .rules.rule import Frame, Frames
     from .structure import Records
 
-CODES = {"bad-schema": "a file of `schemas/` is not a Table Schema, or asks for what cannot be checked"}
+CODES = {
+    "bad-schema": "a file of `schemas/` is not a Table Schema, or asks for what cannot be checked",
+    "unfinished-change": "a change was made, but not all its files are in their places",
+}
 
 # A suggestion compares a value with every key: rows that are wrong in the thousands have one cause, not a typing error.
 _SUGGESTIONS = 100
@@ -71,6 +74,9 @@ def judge(package: Package, *, cross_check: bool = False) -> Verdict:
         PackageError: The package as a whole cannot be used.
     """
     tables, problems = _described(package)
+    if isinstance(package.files, Folder) and package.files.is_unfinished():
+        message = "a change was made, but not finished"
+        problems.append(Problem(PENDING, 0, "", "unfinished-change", message, "run 'china-ai-lawmaking fix'"))
     rows: dict[str, int | None] = dict.fromkeys(package.names())
     records: dict[str, Records] = {}
     checked: dict[str, _Checked] = {}

@@ -6,12 +6,14 @@ import os
 import sys
 
 from .. import canonical, edits, package, writing
+from . import changing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
 
+    from ..package import Package
     from ..problems import Problem
 
 
@@ -23,20 +25,32 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Rewrite what is not canonical; 1 if a file is structurally broken, or with --check if anything would change."""
-    opened = package.locate(arguments.root)
-    root = edits.folder(opened)
-    return write(root, *canonical.changes(opened), check=arguments.check)
+    if arguments.check:
+        opened = package.locate(arguments.root)
+        waiting = writing.waiting(edits.folder(opened))
+        changes, problems = canonical.changes(opened)
+        if not _stop(problems):
+            for path in sorted({*waiting, *changes}):
+                print(f"{path} would change")
+        return 1 if problems or waiting or changes else 0
+    with changing.alone(arguments.root) as opened:
+        return write(opened, *canonical.changes(opened))
 
 
-def write(root: str, changes: Mapping[str, bytes], problems: Sequence[Problem], *, check: bool = False) -> int:
-    """Make a change of the files in a folder and name them, or tell why not."""
+def write(opened: Package, changes: Mapping[str, bytes], problems: Sequence[Problem]) -> int:
+    """Make a change of the files of a package and name them, or tell why not."""
+    if _stop(problems):
+        return 1
+    if changes:
+        writing.replace(edits.folder(opened), changes)
+    for path in changes:
+        print(f"{path} changed")
+    return 0
+
+
+def _stop(problems: Sequence[Problem]) -> bool:
     for problem in problems:
         print(f"{problem.path}:{problem.line}: {problem.message} [{problem.code}]", file=sys.stderr)
     if problems:
         print("nothing was changed: mend these first", file=sys.stderr)
-        return 1
-    if changes and not check:
-        writing.replace(root, changes)
-    for path in changes:
-        print(f"{path} {'would change' if check else 'changed'}")
-    return 1 if changes and check else 0
+    return bool(problems)

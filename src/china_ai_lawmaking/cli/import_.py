@@ -6,8 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from .. import edits, package, spreadsheet
-from . import fix
+from .. import edits, spreadsheet
+from . import changing, fix
 
 if TYPE_CHECKING:
     import argparse
@@ -21,9 +21,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the tables that differ and name them; 1 if a file of the package is structurally broken."""
-    opened = package.locate(arguments.root)
-    root = edits.folder(opened)
-    files, notes = spreadsheet.tables(opened, arguments.file)
-    for note in notes:
-        print(note, file=sys.stderr)
-    return fix.write(root, *edits.change(opened, files)) if files else 0
+    with changing.alone(arguments.root) as opened:
+        files, notes = spreadsheet.tables(opened, arguments.file)
+        for note in notes:
+            print(note, file=sys.stderr)
+        return fix.write(opened, *edits.change(opened, files)) if files else 0

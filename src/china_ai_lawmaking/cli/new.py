@@ -7,9 +7,10 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from .. import additions, edits, package, report, validation, writing
+from .. import additions, edits, report, validation, writing
 from ..additions import Row
 from ..errors import UsageError
+from . import changing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,8 +52,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Add the rows and name them; 1 if the package would have problems."""
-    opened = package.locate(arguments.root)
-    root = edits.folder(opened)
+    with changing.alone(arguments.root) as opened:
+        return _add(opened, arguments)
+
+
+def _add(opened: Package, arguments: argparse.Namespace) -> int:
     rows: list[Row] = []
     for row in _wanted(opened, arguments):
         additions.check(opened, row)
@@ -64,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(report.as_text(verdict), end="")
         print("nothing was written; these are the problems that the package would have", file=sys.stderr)
         return 1
-    writing.replace(root, changes)
+    writing.replace(edits.folder(opened), changes)
     for row in rows:
         print(
             f"{opened.resource_path(row.table)}: {', '.join(row.cells[name] for name in opened.table(row.table).key)}"

@@ -1,0 +1,31 @@
+"""How the commands that change a package open it."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+
+from .. import edits, package, writing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..package import Package
+
+
+@contextlib.contextmanager
+def alone(location: str) -> Iterator[Package]:
+    """Open the package of a folder with every other change kept off, after one that waits is finished.
+
+    Raises:
+        PackageError: There is no package there, or it cannot be read safely.
+        UsageError: It is a zip, another change is under way, or one that waits cannot be finished.
+    """
+    root = edits.folder(package.locate(location))
+    with writing.alone(root):
+        finished = writing.finish(root)
+        if finished:
+            print(f"finished an earlier change of {', '.join(finished)}", file=sys.stderr)
+        # What was read before may have been changed by another process.
+        yield package.locate(location)
