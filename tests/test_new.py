@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 from typing import TYPE_CHECKING
@@ -170,39 +171,94 @@ class Terminal:
             raise EOFError from None
 
 
-def test_what_is_required_and_missing_is_asked_for(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_column_that_is_not_filled_in_is_asked_for(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = contents(root)
-    passage = ["harbour-news-2025-03-06", "one of our editors", "claims", "states"]
-    terminal = Terminal(monkeypatch, ["", "chen-mo", "evidence", *passage, ""])
+    passage = ["", "harbour-news-2025-03-06", "", "one of our editors", "", "claims", "states"]
+    answers = ["", "chen-mo", "", "", "", "", "evidenze", "evidence", *passage, ""]
+    terminal = Terminal(monkeypatch, answers)
     assert main(["new", "people", "--set", "name=Chen Mo", "--root", str(root)]) == 0
     tables = "evidence, event_participants, memberships, statement_cospeakers, statements"
     more = f"a row in another table? ({tables}; empty: no): "
-    assert [question.splitlines()[-1] for question in terminal.questions] == [
-        "people.id: ",
-        "people.id: ",
+    columns = ["id", "id", "name_zh", "description", "wikidata_id", "note"]
+    of_passage = ["fields", "source_id", "via_source_id", "quote_start", "quote_end", "relation", "relation"]
+    assert terminal.questions == [
+        *(f"people.{column}: " for column in columns),
         more,
-        "evidence.source_id: ",
-        "evidence.quote_start: ",
-        "evidence.relation: ",
-        "evidence.relation: ",
+        more,
+        *(f"evidence.{column}: " for column in of_passage),
         more,
     ]
-    assert terminal.questions[5] == (
-        "What the passage does for the row. One of states, supports, identifies, contradicts.\nevidence.relation: "
-    )
+    told = capsys.readouterr().err.splitlines()
+    assert [told[0], told[2]] == ["an empty answer leaves a cell empty", "every row needs a value here"]
+    assert told[-2:] == [
+        "What the passage does for the row. One of states, supports, identifies, contradicts.",
+        "'claims' is not one of states, supports, identifies, contradicts",
+    ]
+    assert any(line.startswith("'evidenze' is not one of event_participants, events,") for line in told)
     assert added(before, contents(root)) == [
         "data/evidence.csv: ev-00063,people,chen-mo,,harbour-news-2025-03-06,,one of our editors,,states",
         "data/people.csv: chen-mo,Chen Mo,,,,",
     ]
 
 
+SUMMARY = "People should be told, always, when a robot decides."
+TYPED = ["person", "an-wei", "mem-00001", "", "", "demand", "direct", SUMMARY]
+TYPED += ["2025-03-06", "day", "event", "robot-forum-2025", ""]
+TYPED += ["statement_topics", "safety", "1", "statement_laws", "robot-laws", "shapes", "topic"]
+TYPED += ["evidence", "", "harbour-news-2025-03-06", "", "people should be told", "a robot decides", "states", ""]
+
+
+def test_a_statement_typed_on_a_terminal_is_the_one_that_is_given(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = contents(root)
+    Terminal(monkeypatch, TYPED)
+    assert main(["new", "statements", "--root", str(root)]) == 0
+    typed = added(before, contents(root))
+    for path, data in before.items():
+        (root / path).write_bytes(data)
+    monkeypatch.undo()
+    assert main(["new", *WHOLE, "--root", str(root)]) == 0
+    assert typed == added(before, contents(root))
+    assert len(typed) == 4
+
+
+def test_what_is_refused_is_given_back_as_a_command(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(root)
+    Terminal(monkeypatch, ["person", "an-wie", *TYPED[2:]])
+    assert main(["new", "statements", "--root", str(root)]) == 1
+    assert contents(root) == before
+    *_, refused, label, command = capsys.readouterr().err.splitlines()
+    assert refused == "nothing was written; these are the problems that the package would have"
+    assert label == "what you said, as a command:"
+    monkeypatch.undo()
+    program, *arguments = shlex.split(command.replace("an-wie", "an-wei"))
+    assert program == "china-ai-lawmaking"
+    assert main(arguments) == 0
+    after = contents(root)
+    for path, data in before.items():
+        (root / path).write_bytes(data)
+    assert main(["new", *WHOLE, "--root", str(root)]) == 0
+    assert after == contents(root)
+
+
 def test_whoever_stops_answering_leaves_nothing(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = contents(root)
-    Terminal(monkeypatch, ["chen-mo"])
-    assert main(["new", "people", "--root", str(root)]) == 2
-    assert capsys.readouterr().err == "china-ai-lawmaking: no answer; nothing was written\n"
+    Terminal(monkeypatch, ["chen-mo", "Chen Mo"])
+    further = ["--with", "memberships", "--set", "role=chief editor"]
+    assert main(["new", "people", *further, "--root", str(root)]) == 2
+    command = (
+        f"new people --root {root} --set id=chen-mo --set 'name=Chen Mo' --with memberships --set 'role=chief editor'"
+    )
+    assert capsys.readouterr().err.splitlines()[-3:] == [
+        "what you said, as a command:",
+        f"china-ai-lawmaking {command}",
+        "china-ai-lawmaking: no answer; nothing was written",
+    ]
     assert contents(root) == before
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from typing import TYPE_CHECKING, Any
 
-from .. import additions, edits, report, validation, writing
+from .. import additions, edits, report, writing
 from ..additions import Row
 from ..errors import UsageError
+from ..problems import shown
 from . import changing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ..package import Field, Package
 
@@ -46,21 +48,43 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(rows=[("", ())])
     parser.epilog = (
         "A row that is begun with --with refers to the first one; evidence belongs to the row before it. On a terminal "
-        "what is required and missing is asked for. Nothing is written unless the package is valid with the new rows."
+        "every column that is neither given nor filled in is asked for. Nothing is written unless the package is valid "
+        "with the new rows."
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Add the rows and name them; 1 if the package would have problems."""
-    with changing.alone(arguments.root) as opened:
-        return _add(opened, arguments)
+    said: list[tuple[str, dict[str, str]]] = []
+    code = 1
+    try:
+        with changing.alone(arguments.root) as opened:
+            code = _add(opened, arguments, said)
+    finally:
+        # Whatever stops it, what somebody typed is not lost.
+        if code and said and _is_asking():
+            print(f"what you said, as a command:\n{_command(arguments, said)}", file=sys.stderr)
+    return code
 
 
-def _add(opened: Package, arguments: argparse.Namespace) -> int:
+def _add(opened: Package, arguments: argparse.Namespace, said: list[tuple[str, dict[str, str]]]) -> int:
+    """Add the rows; as long as that goes on, `said` has what was given and answered for each."""
+    (_, values), *further = arguments.rows
+    given = [(table, _cells(values)) for table, values in ((arguments.table, values), *further)]
+    for table, cells in given:
+        additions.check(opened, Row(table, cells))
+    if _is_asking():
+        print("an empty answer leaves a cell empty", file=sys.stderr)
+    said += given
     rows: list[Row] = []
-    for row in _wanted(opened, arguments):
-        additions.check(opened, row)
-        rows.append(_filled(opened, additions.complete(opened, row, rows)))
+    for table, cells in _wanted(opened, said):
+        complete = additions.complete(opened, Row(table, cells), rows)
+        for field in _unsaid(opened, complete):
+            cells[field.name] = _answer(table, field)
+        rows.append(Row(table, {**complete.cells, **cells}))
+    # Not before the questions: polars lets Ctrl-C wait for the end of the line.
+    from .. import validation
+
     added = additions.files(opened, rows)
     changes, faults = edits.change(opened, added)
     verdict = validation.judge(edits.overlaid(opened, added if faults else changes))
@@ -76,14 +100,15 @@ def _add(opened: Package, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _wanted(opened: Package, arguments: argparse.Namespace) -> Iterator[Row]:
-    (_, values), *further = arguments.rows
-    yield Row(arguments.table, _cells(values))
-    for table, values in further:
-        yield Row(table, _cells(values))
-    tables = additions.referring(opened, arguments.table)
-    while sys.stdin.isatty() and (table := _ask(f"a row in another table? ({', '.join(tables)}; empty: no): ")):
-        yield Row(table, {})
+def _wanted(opened: Package, said: list[tuple[str, dict[str, str]]]) -> Iterator[tuple[str, dict[str, str]]]:
+    yield from tuple(said)
+    question = f"a row in another table? ({', '.join(additions.referring(opened, said[0][0]))}; empty: no): "
+    while _is_asking() and (table := _ask(question)):
+        if table in opened.names():
+            said.append((table, {}))
+            yield said[-1]
+        else:
+            print(f"{shown(table)} is not one of {', '.join(opened.names())}", file=sys.stderr)
 
 
 def _cells(values: Iterable[str]) -> dict[str, str]:
@@ -98,20 +123,33 @@ def _cells(values: Iterable[str]) -> dict[str, str]:
     return cells
 
 
-def _filled(opened: Package, row: Row) -> Row:
+def _unsaid(opened: Package, row: Row) -> Sequence[Field]:
+    """Give the columns to ask for; with nobody to ask, refuse a row that lacks any that every row must fill."""
     missing = additions.missing(opened, row)
-    if missing and not sys.stdin.isatty():
+    if _is_asking():
+        return [field for field in opened.table(row.table).fields if field.name not in row.cells or field in missing]
+    if missing:
         names = ", ".join(field.name for field in missing)
         raise UsageError(f"a row of {row.table} needs {names} too; give them with --set COLUMN=VALUE")
-    return Row(row.table, {**row.cells, **{field.name: _value(row.table, field) for field in missing}})
+    return []
 
 
-def _value(table: str, field: Field) -> str:
-    listed = f" One of {', '.join(field.categories)}." if field.categories else ""
-    value = ""
-    while not value or (field.categories and value not in field.categories):
-        value = _ask(f"{field.description}{listed}\n{table}.{field.name}: ")
-    return value
+def _answer(table: str, field: Field) -> str:
+    listed = ", ".join(field.categories)
+    print(f"{field.description}{listed and f' One of {listed}.'}", file=sys.stderr)
+    while True:
+        value = _ask(f"{table}.{field.name}: ")
+        if field.required and not value:
+            print("every row needs a value here", file=sys.stderr)
+        elif value and listed and value not in field.categories:
+            print(f"{shown(value)} is not one of {listed}", file=sys.stderr)
+        else:
+            return value
+
+
+def _is_asking() -> bool:
+    # There is no standard input at all where a shell or a service has closed it.
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _ask(question: str) -> str:
@@ -119,3 +157,14 @@ def _ask(question: str) -> str:
         return input(question).strip()
     except (EOFError, KeyboardInterrupt):
         raise UsageError("no answer; nothing was written") from None
+
+
+def _command(arguments: argparse.Namespace, said: Iterable[tuple[str, Mapping[str, str]]]) -> str:
+    words = ["china-ai-lawmaking", "new", arguments.table]
+    if arguments.root != os.curdir:
+        words += ["--root", arguments.root]
+    for place, (table, cells) in enumerate(said):
+        words += ["--with", table] if place else []
+        for column, cell in cells.items():
+            words += ["--set", f"{column}={cell}"] if cell else []
+    return shlex.join(words)
