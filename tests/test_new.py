@@ -147,7 +147,10 @@ def test_a_structural_fault_elsewhere_stops_it(root: Path, capsys: pytest.Captur
     (root / "data/topics.csv").write_bytes(b"id,name,description,broader_id\nshort\n")
     before = contents(root)
     assert main(["new", *WHOLE, "--root", str(root)]) == 1
-    assert "data/topics.csv:2: 1 cell, the header has 4 [ragged-row]\n" in capsys.readouterr().out
+    assert capsys.readouterr() == (
+        "data/topics.csv:2: 1 cell, the header has 4 [ragged-row]\n1 problem in 1 of 1 file\n",
+        "nothing was written: mend these first\n",
+    )
     assert contents(root) == before
 
 

@@ -179,6 +179,15 @@ def test_readers_are_not_kept_off(root: Path) -> None:
         assert main(["fix", "--check", "--root", str(root)]) == 0
 
 
+def test_a_file_keeps_its_permissions(root: Path) -> None:
+    topics = root / "data" / "topics.csv"
+    topics.write_bytes(topics.read_bytes() + b"zoo,Zoo,Animals.,economy\n")
+    topics.chmod(0o640)
+    topics.write_bytes(topics.read_bytes().replace(b"\n", b"\r\n"))
+    assert main(["fix", "--root", str(root)]) == 0
+    assert topics.stat().st_mode & 0o777 == 0o640
+
+
 def test_a_system_without_locks_keeps_nobody_off(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fcntl", None)
     with writing.alone(str(root)):

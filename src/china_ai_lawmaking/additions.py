@@ -100,7 +100,8 @@ def _next(package: Package, table: Table, earlier: Iterable[Row], prefix: str, d
         place = package.table(name).columns.index("id")
         used += (cells[place] for cells in reading.cells(package, package.table(name)))
     counts = (identifier.removeprefix(prefix) for identifier in used if identifier.startswith(prefix))
-    last = max((int(count) for count in counts if count.isascii() and count.isdigit()), default=0)
+    # Longer ones are no counts, and Python refuses to read very long ones.
+    last = max((int(count) for count in counts if re.fullmatch("[0-9]{1,18}", count)), default=0)
     return f"{prefix}{last + 1:0{digits}}"
 
 

@@ -65,6 +65,8 @@ def replace(root: str, files: Mapping[str, bytes]) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copymode(os.path.join(root, *path.split("/")), place)
         os.rename(stage, os.path.join(root, PENDING))
     except BaseException:
         shutil.rmtree(stage, ignore_errors=True)

@@ -87,7 +87,11 @@ def _add(opened: Package, arguments: argparse.Namespace, said: list[tuple[str, d
 
     added = additions.files(opened, rows)
     changes, faults = edits.change(opened, added)
-    verdict = validation.judge(edits.overlaid(opened, added if faults else changes))
+    if faults:
+        print(report.as_text(validation.Verdict(sorted(faults), {}, ())), end="")
+        print("nothing was written: mend these first", file=sys.stderr)
+        return 1
+    verdict = validation.judge(edits.overlaid(opened, changes))
     if verdict.problems:
         print(report.as_text(verdict), end="")
         print("nothing was written; these are the problems that the package would have", file=sys.stderr)
@@ -154,9 +158,14 @@ def _is_asking() -> bool:
 
 def _ask(question: str) -> str:
     try:
-        return input(question).strip()
+        answer = input(question).strip()
+        # Half a character can be typed.
+        answer.encode()
     except (EOFError, KeyboardInterrupt):
         raise UsageError("no answer; nothing was written") from None
+    except UnicodeError:
+        raise UsageError("the answer is not UTF-8; nothing was written") from None
+    return answer
 
 
 def _command(arguments: argparse.Namespace, said: Iterable[tuple[str, Mapping[str, str]]]) -> str:
