@@ -15,7 +15,7 @@ import pytest
 from packages import refresh
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import package
+from china_ai_lawmaking import errors, package
 from china_ai_lawmaking.cli import main
 
 if TYPE_CHECKING:
@@ -409,6 +409,74 @@ def test_a_schema_that_cannot_be_read_is_one_problem(
     if schema is not None:
         path.write_bytes(schema)
     assert located(root, capsys) == [(f"schemas/{table}.json", 0, None, code)]
+
+
+def change_field(root: Path, **changes: object) -> None:
+    """Change keys of the first column of the topics, their `id`."""
+    path = root / "schemas" / "topics.json"
+    schema = json.loads(path.read_bytes())
+    schema["fields"][0] |= changes
+    path.write_text(json.dumps(schema), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "a{",
+        "a{,5}",
+        "a{ 5}",
+        "a{٣}",
+        "a{1001}",
+        "[{]a{",
+        r"\[{]",
+        r"\中",
+        r"\<a",
+        r"a\>",
+        r"\[.]",
+        r"\\.",
+        "[a||b]",
+        "a{99999999999999999999999}",
+        "(?:(?:[a-z]{500}){500}){9}",
+        "(?:" * 249 + "a" + ")" * 249,
+        "(?:" * 500 + "a" + ")" * 500,
+    ],
+)
+def test_a_pattern_that_an_engine_does_not_take_is_one_problem(inside: str, root: Path, capsys: Capture) -> None:
+    change_field(root, constraints={"required": True, "pattern": f"^(?:{inside})$"})
+    assert located(root, capsys) == [("schemas/topics.json", 0, None, "bad-schema")]
+    with pytest.raises(errors.PackageError):
+        cal.open(root).contract("topics")
+
+
+@pytest.mark.parametrize("inside", ["[a-z{.]{2,}", r"[a-z\]]{1,20}", r"\{?[a-z]*", r"\[?[a-z]{1,999}", r"\\?[a-z]+"])
+def test_a_pattern_that_all_engines_take_is_used(inside: str, root: Path) -> None:
+    change_field(root, constraints={"required": True, "pattern": f"^(?:{inside})$"})
+    assert cal.validate(root) == []
+
+
+@pytest.mark.parametrize("name", ["*", "^a$", "^$", "__a", "id"])
+def test_a_column_with_a_name_that_plans_cannot_use_is_one_problem(name: str, root: Path, capsys: Capture) -> None:
+    path = root / "schemas" / "topics.json"
+    schema = json.loads(path.read_bytes())
+    schema["fields"][2]["name"] = name
+    path.write_text(json.dumps(schema), encoding="utf-8")
+    assert located(root, capsys) == [("schemas/topics.json", 0, None, "bad-schema")]
+
+
+def test_a_pattern_that_backtracks_takes_no_longer_than_another(root: Path) -> None:
+    change_field(root, constraints={"required": True, "pattern": "^(?:(?:[a-z]+)+0)$"})
+    path = root / "data" / "topics.csv"
+    header = path.read_text(encoding="utf-8").partition("\n")[0]
+    row = "A" + "a" * 40 + ",Aaa" + "," * (header.count(",") - 1)
+    path.write_text(f"{header}\n{row}\n", encoding="utf-8")
+    program = (
+        f"import china_ai_lawmaking as cal, pandera\ntopics = cal.open({str(root)!r})\n"
+        "print(*[p.code for p in topics.validate() if p.column == 'id'])\n"
+        "try:\n    topics.contract('topics').validate(topics.load('topics'))\n"
+        "except pandera.errors.SchemaError as error:\n    print(error.check.name)"
+    )
+    process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert process.stdout == "pattern\npattern\n"
 
 
 @pytest.mark.parametrize("table", TABLES)
