@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from .rules.rule import Frame, Frames
     from .structure import Records
 
-CODES = {"bad-schema": "a file of `schemas/` is not a Table Schema, or asks for what cannot be checked"}
+CODES = {
+    "bad-schema": "a file of `schemas/` is no Table Schema, or it or the descriptor asks for what cannot be checked"
+}
 
 # A suggestion compares a value with every key: rows that are wrong in the thousands have one cause, not a typing error.
 _SUGGESTIONS = 100
