@@ -162,14 +162,14 @@ def test_every_code_that_only_this_validation_knows_has_a_case() -> None:
     assert {case.relative_to(HERE / "cases").parts[0] for case in UNSEEN_CASES} == set(crosscheck.UNSEEN)
 
 
-def test_only_frictionless_judges_formats(tmp_path: Path) -> None:
-    root = towns.write(tmp_path / "towns", towns.good())
-    path = root / "schemas" / "lands.json"
-    schema = json.loads(path.read_bytes())
-    schema["fields"][1]["format"] = "email"
-    path.write_text(json.dumps(schema), encoding="utf-8")
-    assert wrong_there(root) == {Fault("lands", 1, frozenset({"name"}))}
-    assert [p for p in validation.validate(package.locate(root)) if p.path == "data/lands.csv"] == []
+@pytest.mark.parametrize(("share", "is_judged"), [("1.0000000000000001", False), ("1.000000000000001", True)])
+def test_only_frictionless_judges_digits_beyond_the_sixteenth(share: str, is_judged: bool, tmp_path: Path) -> None:
+    town = towns.TOWN | {"id": "x", "share": share}
+    rows = towns.good()
+    rows["towns"].append([town[name] for name in towns.columns("towns")])
+    root = towns.write(tmp_path / "towns", rows)
+    assert wrong_there(root) == {Fault("towns", len(rows["towns"]), frozenset({"share"}))}
+    assert [p.code for p in validation.validate(package.locate(root))] == ["too-large"] * is_judged
 
 
 def test_only_frictionless_judges_the_metadata(tmp_path: Path) -> None:
