@@ -121,6 +121,14 @@ UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
         "datapackage.json has a resource without a name",
     ),
     "resource without a name": (described(name=None), "datapackage.json has a resource without a name"),
+    "resource with an empty name": (
+        described(name=""),
+        "datapackage.json names a resource ''; expected letters, digits, _ and -",
+    ),
+    "resource with a dot in its name": (
+        described(name="a.b"),
+        "datapackage.json names a resource 'a.b'; expected letters, digits, _ and -",
+    ),
     "resource listed twice": (described(name="events"), "datapackage.json lists resource 'events' twice"),
     "path leaves the package": (
         described(path="data/../../events.csv"),
@@ -447,6 +455,9 @@ def change_field(root: Path, **changes: object) -> None:
         r"\[.]",
         r"\\.",
         "[a||b]",
+        "[[",
+        "[]a]",
+        "[^]a]",
         "a{99999999999999999999999}",
         "(?:(?:[a-z]{500}){500}){9}",
         "(?:" * 249 + "a" + ")" * 249,
@@ -466,7 +477,7 @@ def test_a_pattern_that_all_engines_take_is_used(inside: str, root: Path) -> Non
     assert cal.validate(root) == []
 
 
-@pytest.mark.parametrize("name", ["*", "^a$", "^$", "__a", "id"])
+@pytest.mark.parametrize("name", ["*", "^a$", "^$", "__a", "", "id"])
 def test_a_column_with_a_name_that_plans_cannot_use_is_one_problem(name: str, root: Path, capsys: Capture) -> None:
     path = root / "schemas" / "topics.json"
     schema = json.loads(path.read_bytes())

@@ -51,13 +51,13 @@ _TYPES = {
 # Python, Rust, RE2 and Java disagree on escaped letters and signs, on what a bare dot matches, on look-around, flags,
 # back-references and possessive repeats, on set operations inside brackets, and on braces that are no repeat. RE2
 # repeats at most 1000 times.
-_ESCAPE_OR_CLASS = re.compile(r"(?s)\\.|\[\^?(?:\\.|[^\\\]])+\]")
+_ESCAPE_OR_CLASS = re.compile(r"(?s)\\.|\[\^?+(?:\\.|[^\\\]])+\]")
 _UNLIKE = re.compile(r"\\[A-Za-mo-z0-9<>]|\\[^\x00-\x7f]|\(\?(?!:)|[*+?}]\+|&&|--|~~|\|\|")
-_UNLIKE_OUTSIDE_CLASS = re.compile(r"[.^$]|\{(?![0-9]{1,3}(?:,(?:[0-9]{1,3})?)?\})")
+_UNLIKE_OUTSIDE_CLASS = re.compile(r"[.^$[]|\{(?![0-9]{1,3}(?:,(?:[0-9]{1,3})?)?\})")
 
 _MARK = "__faults"
-# Column names that plans use themselves, or that polars takes for several columns.
-_RESERVED = re.compile(r"(?s)__.*|\*|\^.*\$")
+# Column names that plans use themselves, that polars takes for several columns, or narwhals for none.
+_RESERVED = re.compile(r"(?s)__.*|\*|\^.*\$|")
 
 
 class Constraint(NamedTuple):
@@ -103,8 +103,8 @@ def compiled(table: Table) -> list[Constraint]:
     columns = table.columns
     if not columns or len({*columns}) < len(columns) or any(map(_RESERVED.fullmatch, columns)):
         raise PackageError(
-            f"the columns are {_list(columns) or 'none'}; expected names, none twice, none with __ in front, none that"
-            " is * or of the form ^…$"
+            f"the columns are {_list(columns) or 'none'}; expected names, none twice, empty, with __ in front,"
+            " * or of the form ^…$"
         )
     found = [constraint for field in table.fields for constraint in _of_cell(field)]
     # Before keys: of rows with the same key the first is not at fault, but its reference can be.

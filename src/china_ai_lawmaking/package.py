@@ -330,6 +330,8 @@ def _resources(descriptor: Mapping[str, Any], files: Files) -> Iterator[Mapping[
         if not isinstance(resource, dict) or not isinstance(resource.get("name"), str):
             raise PackageError(f"{DESCRIPTOR} has a resource without a name")
         name = resource["name"]
+        if not name.replace("_", "").replace("-", "").isalnum():
+            raise PackageError(f"{DESCRIPTOR} names a resource {name!r}; expected letters, digits, _ and -")
         if name in seen:
             raise PackageError(f"{DESCRIPTOR} lists resource {name!r} twice")
         seen.add(name)
