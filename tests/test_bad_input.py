@@ -578,8 +578,10 @@ def test_a_word_that_changes_nothing_is_accepted(root: Path) -> None:
 @pytest.mark.parametrize("text", [rb"\ud800", rb"\uDfFf", rb"\udc00\ud800", b"\xed\xa0\x80"])
 @pytest.mark.parametrize("place", ["title", "name", "pattern", "enum"])
 def test_half_a_character_in_a_schema_is_one_problem(text: bytes, place: str, root: Path, capsys: Capture) -> None:
-    changes: dict[str, object] = {"title": {"title": "HALF"}, "name": {"name": "HALF"}}.get(place, {})
-    change_field(root, **changes or {"constraints": {place: "^(?:HALF)$" if place == "pattern" else ["HALF"]}})
+    if place in ("title", "name"):
+        change_field(root, **{place: "HALF"})
+    else:
+        change_field(root, constraints={place: "^(?:HALF)$" if place == "pattern" else ["HALF"]})
     path = root / "schemas" / "topics.json"
     path.write_bytes(path.read_bytes().replace(b"HALF", text))
     assert located(root, capsys) == [("schemas/topics.json", 0, None, "bad-schema")]

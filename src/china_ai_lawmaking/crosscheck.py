@@ -70,6 +70,7 @@ UNSEEN_FORMS = {
 # What only frictionless judges.
 UNSEEN_HERE = {
     "digits": "a number that passes a bound in its 17th digit or later; what all engines compare has no more",
+    "empty cells": "a reference of several columns of which some are empty; as in SQL, such a row refers to nothing",
     "metadata": "what the descriptor says beside names, files, schemas, sizes, hashes and how files are read",
 }
 
