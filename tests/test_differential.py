@@ -57,8 +57,8 @@ def listed(rows: st.SearchStrategy[tuple[str | None, ...]], most: int) -> st.Sea
 
     One, because frictionless looks for the header among the rows where many have another width than the first.
     """
-    plain = rows.map(list)
-    odd = st.one_of(
+    plain: st.SearchStrategy[list[str | None]] = rows.map(list)
+    odd: st.SearchStrategy[list[str | None]] = st.one_of(
         plain.map(lambda row: row[:-1]),
         plain.map(lambda row: [*row, "surplus"]),
         plain.map(lambda row: [None] * len(row)),
