@@ -195,6 +195,8 @@ def _of_rows(
     for line, of_line in here.items():
         columns = {column for error in there.get(line, ()) for column in error.columns or {""}}
         for problem in of_line:
+            if problem.code == "unknown-reference" and any(problem.column in {*fields, ""} for fields in resting):
+                continue
             seen = columns & {problem.column, ""} or (columns and not problem.column)
             if problem.code in _OF_ROWS and not seen and not _accepts(problem, table, records):
                 yield _only("this validation", table, line, problem.column, f"{problem.message} [{problem.code}]")
