@@ -185,6 +185,7 @@ def _texts() -> dict[Path, str]:
         "problem-codes": lambda _: coded(faults, ("code", "what is wrong")),
         "rule-codes": lambda _: coded(rules, ("code", "the rule that is broken")),
         "unseen": lambda _: coded({code: faults[code] for code in crosscheck.UNSEEN}, ("code", "what is wrong")),
+        "unseen-forms": lambda _: coded(crosscheck.UNSEEN_FORMS, ("case", "why frictionless accepts it")),
         "lenient": lambda _: lenient(),
         "unseen-here": lambda _: coded(crosscheck.UNSEEN_HERE, ("what", "meaning")),
         "since-codes": lambda _: coded(versions.CODES, ("code", "what is wrong")),

@@ -15,7 +15,7 @@ import pytest
 from packages import refresh
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import package
+from china_ai_lawmaking import errors, package
 from china_ai_lawmaking.cli import main
 from china_ai_lawmaking.package import PENDING
 
@@ -136,6 +136,18 @@ UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
         r"path of resource 'a' holds a control character ('a\nb.csv')",
     ),
     "descriptor too deep": (descriptor(b"[" * 100_000), "datapackage.json is nested too deeply"),
+    "descriptor too large": (
+        descriptor(b" " * package.MAX_JSON + b"{}"),
+        "datapackage.json is too large; descriptor and schemas have at most 16777216 bytes",
+    ),
+    "half a character in the descriptor": (
+        described(path="data/\ud800.csv"),
+        "datapackage.json holds half of a surrogate pair, which is no character",
+    ),
+    "half a character in a name": (
+        described(name="\ud800"),
+        "datapackage.json holds half of a surrogate pair, which is no character",
+    ),
     "descriptor a list": (descriptor(b"[]"), "datapackage.json holds a JSON list, not an object"),
     "descriptor a text": (descriptor(b'"x"'), "datapackage.json holds a JSON str, not an object"),
     "no resources": (descriptor(b"{}"), "datapackage.json lists no resources"),
@@ -145,6 +157,14 @@ UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
         "datapackage.json has a resource without a name",
     ),
     "resource without a name": (described(name=None), "datapackage.json has a resource without a name"),
+    "resource with an empty name": (
+        described(name=""),
+        "datapackage.json names a resource ''; expected letters, digits, _ and -",
+    ),
+    "resource with a dot in its name": (
+        described(name="a.b"),
+        "datapackage.json names a resource 'a.b'; expected letters, digits, _ and -",
+    ),
     "resource listed twice": (described(name="events"), "datapackage.json lists resource 'events' twice"),
     "path leaves the package": (
         described(path="data/../../events.csv"),
@@ -493,6 +513,177 @@ def test_a_schema_that_cannot_be_read_is_one_problem(
     if schema is not None:
         path.write_bytes(schema)
     assert located(root, capsys) == [(f"schemas/{table}.json", 0, None, code)]
+
+
+def change_field(root: Path, **changes: object) -> None:
+    """Change keys of the first column of the topics, their `id`."""
+    path = root / "schemas" / "topics.json"
+    schema = json.loads(path.read_bytes())
+    schema["fields"][0] |= changes
+    path.write_text(json.dumps(schema), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "a{",
+        "a{,5}",
+        "a{ 5}",
+        "a{٣}",
+        "a{1001}",
+        "[{]a{",
+        r"\[{]",
+        r"\中",
+        r"\<a",
+        r"a\>",
+        r"\[.]",
+        r"\\.",
+        "[a||b]",
+        "[[",
+        "[]a]",
+        "[^]a]",
+        "a{99999999999999999999999}",
+        "(?:(?:[a-z]{500}){500}){9}",
+        "(?:" * 249 + "a" + ")" * 249,
+        "(?:" * 500 + "a" + ")" * 500,
+    ],
+)
+def test_a_pattern_that_an_engine_does_not_take_is_one_problem(inside: str, root: Path, capsys: Capture) -> None:
+    change_field(root, constraints={"required": True, "pattern": f"^(?:{inside})$"})
+    assert located(root, capsys) == [("schemas/topics.json", 0, None, "bad-schema")]
+    with pytest.raises(errors.PackageError):
+        cal.open(root).contract("topics")
+
+
+@pytest.mark.parametrize("inside", ["[a-z{.]{2,}", r"[a-z\]]{1,20}", r"\{?[a-z]*", r"\[?[a-z]{1,999}", r"\\?[a-z]+"])
+def test_a_pattern_that_all_engines_take_is_used(inside: str, root: Path) -> None:
+    change_field(root, constraints={"required": True, "pattern": f"^(?:{inside})$"})
+    assert cal.validate(root) == []
+
+
+@pytest.mark.parametrize("name", ["*", "^a$", "^$", "__a", "", "id"])
+def test_a_column_with_a_name_that_plans_cannot_use_is_one_problem(name: str, root: Path, capsys: Capture) -> None:
+    path = root / "schemas" / "topics.json"
+    schema = json.loads(path.read_bytes())
+    schema["fields"][2]["name"] = name
+    path.write_text(json.dumps(schema), encoding="utf-8")
+    assert located(root, capsys) == [("schemas/topics.json", 0, None, "bad-schema")]
+
+
+def test_a_pattern_that_backtracks_takes_no_longer_than_another(root: Path) -> None:
+    change_field(root, constraints={"required": True, "pattern": "^(?:(?:[a-z]+)+0)$"})
+    path = root / "data" / "topics.csv"
+    header = path.read_text(encoding="utf-8").partition("\n")[0]
+    row = "A" + "a" * 40 + ",Aaa" + "," * (header.count(",") - 1)
+    path.write_text(f"{header}\n{row}\n", encoding="utf-8")
+    program = (
+        f"import china_ai_lawmaking as cal, pandera\ntopics = cal.open({str(root)!r})\n"
+        "print(*[p.code for p in topics.validate() if p.column == 'id'])\n"
+        "try:\n    topics.contract('topics').validate(topics.load('topics'))\n"
+        "except pandera.errors.SchemaError as error:\n    print(error.check.name)"
+    )
+    process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert process.stdout == "pattern\npattern\n"
+
+
+OTHER_VALUES: dict[str, dict[str, object]] = {
+    "resource": {
+        "compression": "gz",
+        "dialect": "dialect.json",
+        "encoding": "latin-1",
+        "format": "tsv",
+        "missingValues": ["", "-"],
+    },
+    "dialect": {
+        "commentChar": "#",
+        "commentRows": [2],
+        "delimiter": ";",
+        "doubleQuote": False,
+        "escapeChar": "!",
+        "header": False,
+        "headerRows": [1, 2],
+        "lineTerminator": ";",
+        "nullSequence": "-",
+        "quoteChar": "'",
+        "skipInitialSpace": True,
+    },
+    "schema": {"fieldsMatch": "subset", "missingValues": ["", "-"], "uniqueKeys": [["name"]]},
+    "field": {
+        "bareNumber": False,
+        "decimalChar": ",",
+        "falseValues": ["no"],
+        "format": "email",
+        "groupChar": ",",
+        "missingValues": ["-"],
+        "trueValues": ["yes"],
+    },
+}
+
+
+def use_word(root: Path, kind: str, word: str, value: object) -> str:
+    """Use a word of the standard in what describes the topics; give the file that then holds it."""
+    if kind == "field":
+        change_field(root, **{word: value})
+        return "schemas/topics.json"
+    path = root / ("schemas/topics.json" if kind == "schema" else "datapackage.json")
+    described = json.loads(path.read_bytes())
+    holder = described
+    if kind != "schema":
+        holder = next(resource for resource in described["resources"] if resource["name"] == "topics")
+    (holder.setdefault("dialect", {}) if kind == "dialect" else holder)[word] = value
+    path.write_text(json.dumps(described), encoding="utf-8")
+    return path.relative_to(root).as_posix()
+
+
+@pytest.mark.parametrize(("kind", "word"), [(kind, word) for kind, words in OTHER_VALUES.items() for word in words])
+def test_a_word_that_asks_for_another_reading_is_one_problem(kind: str, word: str, root: Path, capsys: Capture) -> None:
+    path = use_word(root, kind, word, OTHER_VALUES[kind][word])
+    assert located(root, capsys) == [(path, 0, None, "bad-schema")]
+    with pytest.raises(errors.PackageError, match=rf"^{path} has .*{word} "):
+        cal.open(root).load("topics")
+
+
+def test_every_word_is_tried() -> None:
+    assert {kind: {*words} for kind, words in OTHER_VALUES.items()} == {
+        kind: {*words} for kind, words in package._KNOWN.items()
+    }
+
+
+def test_a_word_that_changes_nothing_is_accepted(root: Path) -> None:
+    for kind, words in package._KNOWN.items():
+        for word, values in words.items():
+            for value in values:
+                use_word(root, kind, word, value)
+                assert cal.validate(root) == [], (kind, word, value)
+    use_word(root, "resource", "encoding", "UTF-8")
+    assert cal.validate(root) == []
+
+
+@pytest.mark.parametrize("text", [rb"\ud800", rb"\uDfFf", rb"\udc00\ud800", b"\xed\xa0\x80"])
+@pytest.mark.parametrize("place", ["title", "name", "pattern", "enum"])
+def test_half_a_character_in_a_schema_is_one_problem(text: bytes, place: str, root: Path, capsys: Capture) -> None:
+    if place in ("title", "name"):
+        change_field(root, **{place: "HALF"})
+    else:
+        change_field(root, constraints={place: "^(?:HALF)$" if place == "pattern" else ["HALF"]})
+    path = root / "schemas" / "topics.json"
+    path.write_bytes(path.read_bytes().replace(b"HALF", text))
+    assert located(root, capsys) == [("schemas/topics.json", 0, None, "bad-schema")]
+
+
+def test_a_whole_pair_of_escapes_is_a_character(root: Path) -> None:
+    change_field(root, title="\U0001f3d9")
+    assert rb"\ud83c\udfd9" in (root / "schemas" / "topics.json").read_bytes()
+    assert cal.validate(root) == []
+
+
+def test_schemas_are_parsed_up_to_a_limit(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    names = ["datapackage.json", *(f"schemas/{table}.json" for table in cal.tables())]
+    size = sum((root / name).stat().st_size for name in names)
+    monkeypatch.setattr(package, "MAX_JSON", size)
+    assert cal.validate(root) == []
+    monkeypatch.setattr(package, "MAX_JSON", size - 1)
+    assert located(root, capsys) == [("schemas/topics.json", 0, None, "bad-schema")]
 
 
 @pytest.mark.parametrize("table", TABLES)

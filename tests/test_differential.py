@@ -6,6 +6,7 @@ import json
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from unittest import mock
 
 import frictionless
 import pytest
@@ -20,14 +21,17 @@ if TYPE_CHECKING:
     from china_ai_lawmaking.problems import Problem
 
 KNOWN_TO_BOTH = {*constraints.CODES, "ragged-row", "blank-row"}
+# Errors of frictionless whose code here is always the same.
+KINDS = {"primary-key": "duplicate-key", "foreign-key": "unknown-reference"}
 
 
 class Fault(NamedTuple):
-    """A faulty row: table, number of the record (from 1), and the columns at fault, none for the whole row."""
+    """A faulty row: table, number of the record (from 1), the columns at fault, and the code where both have it."""
 
     table: str
     record: int
     columns: frozenset[str]
+    code: str = ""
 
 
 def near(value: str) -> st.SearchStrategy[str]:
@@ -48,11 +52,45 @@ def cells(column: str) -> st.SearchStrategy[str | None]:
     return st.one_of(st.sampled_from(good), known, known.flatmap(near), text).map(lambda value: value or None)
 
 
+def listed(rows: st.SearchStrategy[tuple[str | None, ...]], most: int) -> st.SearchStrategy[list[list[str | None]]]:
+    """Rows, of which one may have too few or too many cells, none, or only empty ones.
+
+    One, because frictionless looks for the header among the rows where many have another width than the first.
+    """
+    plain: st.SearchStrategy[list[str | None]] = rows.map(list)
+    odd: st.SearchStrategy[list[str | None]] = st.one_of(
+        plain.map(lambda row: row[:-1]),
+        plain.map(lambda row: [*row, "surplus"]),
+        plain.map(lambda row: [None] * len(row)),
+        st.just([]),
+    )
+    return st.builds(lambda some, one: some + one, st.lists(plain, max_size=most), st.lists(odd, max_size=1))
+
+
+LANDS = st.sampled_from(["north", "south", "west", "Upper", None])
 IDS = st.sampled_from([*towns.GOOD_TOWNS, "Upper", "new-1", "new-2", "new-3", "é", ""]).map(lambda cell: cell or None)
-TOWNS = st.lists(
-    st.tuples(IDS, *(cells(name) for name in towns.columns("towns")[1:])).map(list), min_size=1, max_size=8
+KM = st.sampled_from([None, "1", "0.4", "x"])
+ADDED = st.fixed_dictionaries(
+    {
+        "lands": listed(st.tuples(LANDS, st.sampled_from([None, "West", "a\nb"])), 2),
+        "roads": listed(st.tuples(IDS, IDS, KM), 5),
+        "tolls": listed(st.tuples(IDS, IDS, IDS), 3),
+        "towns": listed(st.tuples(IDS, *(cells(name) for name in towns.columns("towns")[1:])), 8),
+    }
 )
-ROADS = st.lists(st.tuples(IDS, IDS, st.sampled_from([None, "1", "0.4", "x"])).map(list), max_size=5)
+
+
+def at_fault(problem: Problem) -> frozenset[str]:
+    """The columns of a problem: those of the key or reference that several are, or all."""
+    schema = towns.SCHEMAS[Path(problem.path).stem]
+    if problem.column:
+        return frozenset({problem.column})
+    if problem.code == "duplicate-key":
+        return frozenset(schema["primaryKey"])
+    if problem.code == "unknown-reference":
+        (composite,) = (key["fields"] for key in schema["foreignKeys"] if isinstance(key["fields"], list))
+        return frozenset(composite)
+    return frozenset(towns.columns(Path(problem.path).stem))
 
 
 def wrong_here(found: list[Problem], lines: dict[str, list[int]]) -> set[Fault]:
@@ -60,9 +98,9 @@ def wrong_here(found: list[Problem], lines: dict[str, list[int]]) -> set[Fault]:
     faults = set()
     for problem in found:
         table = Path(problem.path).stem
-        columns = problem.column.split() or towns.columns(table)
         if problem.code in KNOWN_TO_BOTH:
-            faults.add(Fault(table, lines[table].index(problem.line) + 1, frozenset(columns)))
+            code = problem.code if problem.code in KINDS.values() else ""
+            faults.add(Fault(table, lines[table].index(problem.line) + 1, at_fault(problem), code))
     return faults
 
 
@@ -74,14 +112,24 @@ def wrong_there(root: Path) -> set[Fault]:
     for task in report.tasks:
         for error in task.errors:
             names = getattr(error, "field_names", None) or [getattr(error, "field_name", None)]
+            if error.type == "primary-key":
+                key = towns.SCHEMAS[task.name]["primaryKey"]
+                names = key if isinstance(key, list) else [key]
             known = frozenset(name for name in names if name) or frozenset(towns.columns(task.name))
-            faults.add(Fault(task.name, error.row_number - 1, known))
+            faults.add(Fault(task.name, error.row_number - 1, known, KINDS.get(error.type, "")))
     return faults
 
 
-def unmatched(some: set[Fault], others: set[Fault]) -> set[Fault]:
-    """The faults of which no column is at fault in the others."""
-    return {one for one in some if not any(one[:2] == other[:2] and one.columns & other.columns for other in others)}
+def unmatched(some: set[Fault], others: set[Fault], *, exactly: bool) -> set[Fault]:
+    """The faults of which no column is at fault in the others, under the same code if it is to be exact."""
+    return {
+        one
+        for one in some
+        if not any(
+            one[:2] == other[:2] and one.columns & other.columns and (not exactly or one.code in ("", other.code))
+            for other in others
+        )
+    }
 
 
 def is_lenient(fault: Fault, rows: towns.Rows) -> bool:
@@ -91,7 +139,7 @@ def is_lenient(fault: Fault, rows: towns.Rows) -> bool:
     if column not in fields:
         return False
     value = rows[fault.table][fault.record - 1][towns.columns(fault.table).index(column)] or ""
-    return any(crosscheck.lenient(code, fields[column], value) for code in ("wrong-type", "pattern"))
+    return not fault.code and any(crosscheck.lenient(code, fields[column], value) for code in ("wrong-type", "pattern"))
 
 
 def starts(root: Path, table: str) -> list[int]:
@@ -101,30 +149,37 @@ def starts(root: Path, table: str) -> list[int]:
     return list(structure.read(opened.files.read(described.path), described.path, described.columns).lines)
 
 
-def found_here_alone(rows: towns.Rows) -> set[Fault]:
-    """What this validation finds beyond frictionless, which must find nothing more."""
+def compared(rows: towns.Rows) -> tuple[set[Fault], set[str]]:
+    """What this validation finds beyond frictionless, which must find nothing more; and the codes of all it finds."""
     with tempfile.TemporaryDirectory() as folder:
         root = towns.write(Path(folder) / "towns", rows)
         lines = {table: starts(root, table) for table in rows}
-        here = wrong_here(validation.validate(package.locate(root)), lines)
-        there = wrong_there(root)
-    assert unmatched(there, here) == set()
-    return unmatched(here, there)
+        found = validation.validate(package.locate(root))
+        here, there = wrong_here(found, lines), wrong_there(root)
+    # Of a cell and its key or reference this validation reports the first.
+    assert unmatched(there, here, exactly=False) == set()
+    return unmatched(here, there, exactly=True), {problem.code for problem in found}
 
 
 @pytest.mark.slow
-@settings(max_examples=300, phases=(Phase.explicit, Phase.generate))
-@given(TOWNS, ROADS)
-def test_both_find_the_same_cells_wrong(some: list[list[str | None]], roads: list[list[str | None]]) -> None:
-    rows = towns.good()
-    rows["towns"] += some
-    rows["roads"] += roads
-    assert [fault for fault in found_here_alone(rows) if not is_lenient(fault, rows)] == []
+def test_both_find_the_same_cells_wrong_under_every_code() -> None:
+    seen: set[str] = set()
+
+    @settings(max_examples=300, phases=(Phase.explicit, Phase.generate))
+    @given(ADDED)
+    def compare(added: dict[str, list[list[str | None]]]) -> None:
+        rows = {table: of_table + added[table] for table, of_table in towns.good().items()}
+        alone, codes = compared(rows)
+        assert [fault for fault in alone if not is_lenient(fault, rows)] == []
+        seen.update(codes)
+
+    compare()
+    assert seen >= KNOWN_TO_BOTH
 
 
 def test_both_find_every_prepared_fault() -> None:
     rows, _ = towns.faulty()
-    lenient = found_here_alone(rows)
+    lenient, _ = compared(rows)
     assert lenient
     assert all(is_lenient(fault, rows) for fault in lenient)
 
@@ -162,21 +217,34 @@ def test_every_code_that_only_this_validation_knows_has_a_case() -> None:
     assert {case.relative_to(HERE / "cases").parts[0] for case in UNSEEN_CASES} == set(crosscheck.UNSEEN)
 
 
-def test_only_frictionless_judges_formats(tmp_path: Path) -> None:
-    root = towns.write(tmp_path / "towns", towns.good())
-    path = root / "schemas" / "lands.json"
-    schema = json.loads(path.read_bytes())
-    schema["fields"][1]["format"] = "email"
-    path.write_text(json.dumps(schema), encoding="utf-8")
-    assert wrong_there(root) == {Fault("lands", 1, frozenset({"name"}))}
-    assert [p for p in validation.validate(package.locate(root)) if p.path == "data/lands.csv"] == []
+@pytest.mark.parametrize(("share", "is_judged"), [("1.0000000000000001", False), ("1.000000000000001", True)])
+def test_only_frictionless_judges_digits_beyond_the_sixteenth(share: str, is_judged: bool, tmp_path: Path) -> None:
+    town = towns.TOWN | {"id": "x", "share": share}
+    rows = towns.good()
+    rows["towns"].append([town[name] for name in towns.columns("towns")])
+    root = towns.write(tmp_path / "towns", rows)
+    assert wrong_there(root) == {Fault("towns", len(rows["towns"]), frozenset({"share"}))}
+    codes = [p.code for p in validation.validate(package.locate(root)) if p.code in KNOWN_TO_BOTH]
+    assert codes == ["too-large"] * is_judged
+
+
+def test_only_frictionless_judges_references_with_an_empty_cell(tmp_path: Path) -> None:
+    schemas = json.loads(json.dumps(towns.SCHEMAS))
+    schemas["tolls"]["fields"][2]["constraints"] = {}
+    with mock.patch.dict(towns.SCHEMAS, schemas):
+        rows = towns.good()
+        rows["tolls"].append(["tunnel", "alba", None])
+        root = towns.write(tmp_path / "towns", rows)
+        there = wrong_there(root)
+    assert there == {Fault("tolls", 3, frozenset({"town_id", "other_id"}), "unknown-reference")}
+    assert [p for p in validation.validate(package.locate(root)) if p.code in KNOWN_TO_BOTH] == []
 
 
 def test_only_frictionless_judges_the_metadata(tmp_path: Path) -> None:
     root = towns.write(tmp_path / "towns", towns.good())
     before = validation.validate(package.locate(root))
     path = root / "datapackage.json"
-    descriptor = json.loads(path.read_bytes()) | {"created": "yesterday"}
+    descriptor = json.loads(path.read_bytes()) | {"licenses": [{}]}
     path.write_text(json.dumps(descriptor), encoding="utf-8")
     assert [error.type for error in frictionless.validate(str(path)).errors] == ["package-error"]
     assert validation.validate(package.locate(root)) == before

@@ -70,7 +70,7 @@ def test_slices_and_categories_change_nothing(body: bytes) -> None:
 @example(b'a"\n\xff')
 def test_any_bytes_give_records_and_located_problems(data: bytes) -> None:
     records = structure.read(data, "data/things.csv", COLUMNS)
-    assert all(0 <= problem.line <= data.count(b"\n") + 1 for problem in records.problems)
+    assert all(hostile.is_located(problem.code, problem.line, data) for problem in records.problems)
     assert records.frame is not None or records.problems
     if records.frame is not None:
         assert records.frame.height == records.rows == len(records.lines)
@@ -84,9 +84,20 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+# What has a meaning in a regular expression, in one engine or in all.
+PIECES_OF_PATTERNS = [
+    *"a中0{}[]()\\\n^$.*+?|<>- ",
+    *("{2}", "{,5}", "{500}", "[^", "(?:", "&&", "--", "~~", "||", "[a-z]{500}", "(?:" * 300, ")" * 300),
+]
+REGULAR_EXPRESSIONS = st.lists(st.sampled_from(PIECES_OF_PATTERNS), max_size=10).map("".join)
+PATTERNS = REGULAR_EXPRESSIONS.map(lambda inside: f"^(?:{inside})$")
+# Names that polars or the plans take for something else.
+NAMES = st.sampled_from(["*", "^*$", "^.*$", "^$", "", "__row", "__faults", "id", "town_id"])
+HALVES = st.text(st.characters(categories=["Cs", "Ll"]), max_size=3)
+TEXTS = st.text(max_size=8) | PATTERNS | NAMES | HALVES
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda value: st.lists(value, max_size=3) | st.dictionaries(st.text(max_size=8), value, max_size=3),
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
+    lambda value: st.lists(value, max_size=3) | st.dictionaries(TEXTS, value, max_size=3),
     max_leaves=5,
 )
 
@@ -125,6 +136,54 @@ DESCRIPTOR = {
 @given(st.sampled_from(list(places(SCHEMA))), JSON)
 def test_a_schema_with_anything_at_any_place_is_judged(root: Path, place: tuple[Any, ...], value: Any) -> None:
     hostile.attempt(root, "schemas/towns.json", json.dumps(changed(SCHEMA, place, value)).encode())
+
+
+@settings(max_examples=200)
+@given(PATTERNS)
+@example("^(?:a{)$")
+@example("^(?:a{,5})$")
+@example("^(?:\\中)$")
+@example("^(?:(?:(?:[a-z]{500}){500}){9})$")
+@example(f"^(?:{'(?:' * 500}a{')' * 500})$")
+def test_a_schema_with_any_pattern_is_judged(root: Path, pattern: str) -> None:
+    assert SCHEMA["fields"][0]["constraints"]["pattern"]
+    place = ("fields", 0, "constraints", "pattern")
+    hostile.attempt(root, "schemas/towns.json", json.dumps(changed(SCHEMA, place, pattern)).encode())
+
+
+@settings(max_examples=60)
+@given(st.sampled_from([place for place in places(SCHEMA) if place[-1:] == ("name",)]), NAMES | REGULAR_EXPRESSIONS)
+@example(("fields", 1, "name"), "*")
+@example(("fields", 1, "name"), "^.*$")
+def test_a_schema_with_any_name_of_a_column_is_judged(root: Path, place: tuple[Any, ...], name: str) -> None:
+    schema = json.dumps(changed(SCHEMA, place, name)).encode()
+    hostile.attempt(root, "schemas/towns.json", schema)
+    before = (root / "data" / "towns.csv").read_bytes()
+    columns = [field["name"] for field in json.loads(schema)["fields"]]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([columns, *csv.reader(before.decode().splitlines()[1:])])
+    try:
+        (root / "data" / "towns.csv").write_text(text.getvalue(), "utf-8")
+        hostile.attempt(root, "schemas/towns.json", schema)
+    finally:
+        (root / "data" / "towns.csv").write_bytes(before)
+
+
+@settings(max_examples=60)
+@given(NAMES | REGULAR_EXPRESSIONS)
+@example("{")
+@example("a.b")
+def test_a_package_with_any_name_of_a_table_is_judged(root: Path, name: str) -> None:
+    place = ("resources", list(towns.SCHEMAS).index("towns"), "name")
+    hostile.attempt(root, "datapackage.json", json.dumps(changed(DESCRIPTOR, place, name)).encode())
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(list(places(DESCRIPTOR))), st.characters(categories=["Cs"]))
+@example(("resources", 0, "path"), "\ud800")
+def test_a_descriptor_with_half_a_character_is_refused(root: Path, place: tuple[Any, ...], half: str) -> None:
+    data = json.dumps(changed(DESCRIPTOR, place, f"data/{half}.csv")).encode()
+    assert hostile.attempt(root, "datapackage.json", data) == 2
 
 
 @settings(max_examples=60)

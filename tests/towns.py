@@ -38,6 +38,20 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             {"fields": "other_id", "reference": {"resource": "towns", "fields": "id"}},
         ],
     },
+    "tolls": {
+        "fields": [
+            {"name": "id", "type": "string", "constraints": {"required": True}},
+            {"name": "town_id", "type": "string", "constraints": {"required": True}},
+            {"name": "other_id", "type": "string", "constraints": {"required": True}},
+        ],
+        "primaryKey": "id",
+        "foreignKeys": [
+            {
+                "fields": ["town_id", "other_id"],
+                "reference": {"resource": "roads", "fields": ["town_id", "other_id"]},
+            }
+        ],
+    },
     "towns": {
         "fields": [
             {"name": "id", "type": "string", "constraints": {"required": True, "pattern": SLUG}},
@@ -130,6 +144,7 @@ def good() -> Rows:
     return {
         "lands": [["north", "North"], ["south", None]],
         "roads": [["alba", "bell", "12.5"], ["alba", "cove", "0.5"], ["bell", "alba", None]],
+        "tolls": [["bridge", "alba", "cove"], ["gate", "bell", "alba"]],
         "towns": [_town(id, changes) for id, changes in GOOD_TOWNS.items()],
     }
 
@@ -153,6 +168,8 @@ def faulty() -> tuple[Rows, list[Expected]]:
         ("roads", ("bell", "dust"), "km", "too-small", "0.4"),
         ("roads", (None, "bell"), "town_id", "required-cell", None),
     ]
+    rows["tolls"].append(["tunnel", "cove", "alba"])
+    expected.append(("tolls", ("tunnel",), "", "unknown-reference", "cove;alba"))
     return rows, sorted(expected, key=lambda one: tuple(map(str, one)))
 
 

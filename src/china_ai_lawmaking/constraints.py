@@ -49,13 +49,16 @@ _TYPES = {
     "boolean": "true|false",
     "date": _DATE,
 }
-# Python, Rust, RE2 and Java disagree on classes by letter, on what a bare dot matches, on look-around, flags,
-# back-references and possessive repeats, and on set operations inside brackets.
-_CLASS = re.compile(r"\[\^?(?:\\.|[^\\\]])+\]")
-_UNLIKE = re.compile(r"\\[A-Za-mo-z0-9]|\(\?(?!:)|[*+?}]\+|&&|--|~~")
-_UNLIKE_OUTSIDE_CLASS = re.compile(r"(?<!\\)[.^$]")
+# Python, Rust, RE2 and Java disagree on escaped letters and signs, on what a bare dot matches, on look-around, flags,
+# back-references and possessive repeats, on set operations inside brackets, and on braces that are no repeat. RE2
+# repeats at most 1000 times.
+_ESCAPE_OR_CLASS = re.compile(r"(?s)\\.|\[\^?+(?:\\.|[^\\\]])+\]")
+_UNLIKE = re.compile(r"\\[A-Za-mo-z0-9<>]|\\[^\x00-\x7f]|\(\?(?!:)|[*+?}]\+|&&|--|~~|\|\|")
+_UNLIKE_OUTSIDE_CLASS = re.compile(r"[.^$[]|\{(?![0-9]{1,3}(?:,(?:[0-9]{1,3})?)?\})")
 
 _MARK = "__faults"
+# Column names that plans use themselves, that polars takes for several columns, or narwhals for none.
+_RESERVED = re.compile(r"(?s)__.*|\*|\^.*\$|")
 
 
 class Constraint(NamedTuple):
@@ -99,9 +102,10 @@ def compiled(table: Table) -> list[Constraint]:
         PackageError: The schema holds a constraint, type or pattern that cannot be compiled.
     """
     columns = table.columns
-    if not columns or len({*columns}) < len(columns) or any(name.startswith("__") for name in columns):
+    if not columns or len({*columns}) < len(columns) or any(map(_RESERVED.fullmatch, columns)):
         raise PackageError(
-            f"the columns are {_list(columns) or 'none'}; expected names, none twice, none with __ in front"
+            f"the columns are {_list(columns) or 'none'}; expected names, none twice, empty, with __ in front,"
+            " * or of the form ^…$"
         )
     found = [constraint for field in table.fields for constraint in _of_cell(field)]
     # Before keys: of rows with the same key the first is not at fault, but its reference can be.
@@ -144,20 +148,49 @@ def _is_portable(pattern: str) -> bool:
     inside = pattern[4:-2]
     if pattern != f"^(?:{inside})$" or _UNLIKE.search(inside):
         return False
-    if any("[" in found[1:] for found in _CLASS.findall(inside)) or _UNLIKE_OUTSIDE_CLASS.search(
-        _CLASS.sub("", inside)
-    ):
+    if any("[" in found[1:] for found in _ESCAPE_OR_CLASS.findall(inside) if found[0] == "["):
+        return False
+    if _UNLIKE_OUTSIDE_CLASS.search(_ESCAPE_OR_CLASS.sub("", inside)):
         return False
     try:
         re.compile(inside)
-    except re.error:
+    except (re.error, OverflowError, RecursionError):
         return False
     return True
 
 
 def _matches(cell: nw.Expr, pattern: str) -> nw.Expr:
+    return cell.str.contains(_whole(pattern))
+
+
+def _whole(pattern: str) -> str:
     # \z and not $: some engines let $ match before a last line feed.
-    return cell.str.contains(rf"^(?:{pattern})\z")
+    return rf"^(?:{pattern})\z"
+
+
+def matched(cells: Sequence[str], pattern: str) -> list[bool]:
+    """Match texts with the pattern of a column in polars, whose time grows with the text alone; that of `re` explodes.
+
+    Raises:
+        PackageError: polars does not take the pattern.
+    """
+    import polars as pl
+
+    try:
+        return pl.Series(cells, dtype=pl.String).str.contains(_whole(pattern[4:-2])).to_list()
+    except pl.exceptions.ComputeError:
+        raise PackageError(f"a pattern is too large or too deep to be compiled: {pattern}") from None
+
+
+def prove(table: Table) -> None:
+    """Compile a table's constraints for polars.
+
+    Raises:
+        PackageError: The schema holds a constraint, type or pattern that cannot be compiled.
+    """
+    for constraint in compiled(table):
+        if constraint.code == "pattern":
+            matched([""], constraint.bound)
 
 
 def _comparable(cell: nw.Expr, kind: str) -> nw.Expr:

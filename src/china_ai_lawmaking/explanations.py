@@ -6,6 +6,7 @@ import difflib
 import re
 from datetime import date
 
+from .constraints import matched
 from .problems import shown
 
 TYPE_CHECKING = False
@@ -67,7 +68,7 @@ def hint(constraint: Constraint, field: Field, value: str) -> str:
         return did_you_mean(value.strip().lower(), constraint.bound)
     if constraint.code == "pattern":
         tidied = re.sub(r"[\s_]+", "-", value.strip().lower())
-        if tidied != value and re.fullmatch(constraint.bound, tidied):
+        if tidied != value and matched([tidied], constraint.bound) == [True]:
             return f"did you mean {tidied!r}?"
         return f"for example {field.example!r}" if field.example else ""
     return ""

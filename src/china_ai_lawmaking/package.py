@@ -14,7 +14,7 @@ from .errors import PackageError, UnknownTableError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any, Protocol
 
     class Files(Protocol):
@@ -44,6 +44,44 @@ _DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?:T|\Z
 MAX_UNPACKED = 1 << 30
 MAX_ENTRIES = 10_000
 MAX_RATIO = 200
+# Bytes of the descriptor and the schemas together; parsed they take some twenty times as much.
+MAX_JSON = 1 << 24
+
+# Words of the standard that say how a file is to be read or judged, by what they describe, and the values that ask for
+# nothing else than what is done here anyway. The standard has more truth values; that the record does not write them is
+# a documented difference.
+_KNOWN: Mapping[str, Mapping[str, Sequence[Any]]] = {
+    "resource": {
+        "compression": (),
+        "dialect": (),
+        "encoding": ("utf-8", "utf8"),
+        "format": ("csv",),
+        "missingValues": ([""],),
+    },
+    "dialect": {
+        "commentChar": (),
+        "commentRows": ([],),
+        "delimiter": (",",),
+        "doubleQuote": (True,),
+        "escapeChar": (),
+        "header": (True,),
+        "headerRows": ([1],),
+        "lineTerminator": ("\n", "\r\n"),
+        "nullSequence": ("",),
+        "quoteChar": ('"',),
+        "skipInitialSpace": (False,),
+    },
+    "schema": {"fieldsMatch": ("exact", ["exact"]), "missingValues": ([""],), "uniqueKeys": ([],)},
+    "field": {
+        "bareNumber": (True,),
+        "decimalChar": (".",),
+        "falseValues": (["false"], ["false", "False", "FALSE", "0"]),
+        "format": ("default",),
+        "groupChar": (),
+        "missingValues": ([""],),
+        "trueValues": (["true"], ["true", "True", "TRUE", "1"]),
+    },
+}
 
 
 class Field(namedtuple("Field", "name title description type constraints categories ordered rdf_type example")):
@@ -143,7 +181,8 @@ class Package:
         self.location = location
         self.files = files
         files.check(DESCRIPTOR)
-        self.descriptor = _parse(files, DESCRIPTOR, f"{location} has no {DESCRIPTOR}")
+        self._sizes: dict[str, int] = {}
+        self.descriptor = self._parse("", DESCRIPTOR, f"{location} has no {DESCRIPTOR}")
         _check_members(self.descriptor)
         self._resources = {r["name"]: r for r in _resources(self.descriptor, files)}
         self._tables: dict[str, Table] = {}
@@ -194,8 +233,12 @@ class Package:
 
     def _describe(self, resource: Mapping[str, Any]) -> Table:
         name, path = resource["name"], resource["schema"]
-        schema = _parse(self.files, path, f"{path}, the schema of table {name}, is missing")
+        schema = self._parse(name, path, f"{path}, the schema of table {name}, is missing")
+        _check_words("resource", resource, f"{DESCRIPTOR} has resource {name!r} with")
+        _check_words("schema", schema, f"{path} has")
         try:
+            for field in _get(schema, "fields", list):
+                _check_words("field", field, f"{path} has field {_get(field, 'name', str)!r} with")
             references = [
                 Reference(
                     _names(_get(key, "fields", (str, list))),
@@ -220,6 +263,29 @@ class Package:
         except TypeError as error:
             raise PackageError(f"{path} is not a Table Schema: {error}") from None
 
+    def _parse(self, name: str, path: str, missing: str) -> dict[str, Any]:
+        """Read the schema of a table, or the descriptor, whose name is empty."""
+        try:
+            data = self.files.read(path)
+            self._sizes[name] = len(data)
+            if sum(self._sizes.values()) > MAX_JSON:
+                raise PackageError(f"{path} is too large; descriptor and schemas have at most {MAX_JSON} bytes")
+            value = json.loads(data.decode("utf-8-sig"))
+            # Half of a surrogate pair can be escaped in JSON, and written nowhere.
+            if b"\\ud" in data.lower():
+                json.dumps(value, ensure_ascii=False).encode()
+        except FileNotFoundError:
+            raise PackageError(missing) from None
+        except RecursionError:
+            raise PackageError(f"{path} is nested too deeply") from None
+        except UnicodeEncodeError:
+            raise PackageError(f"{path} holds half of a surrogate pair, which is no character") from None
+        except ValueError as error:
+            raise PackageError(f"{path} is not JSON: {error}") from None
+        if not isinstance(value, dict):
+            raise PackageError(f"{path} holds a JSON {type(value).__name__}, not an object")
+        return value
+
 
 def _get(holder: Any, key: str, kind: Any, default: Any = None) -> Any:
     """Take a value of a JSON object; a schema with a value of another kind is none."""
@@ -229,6 +295,15 @@ def _get(holder: Any, key: str, kind: Any, default: Any = None) -> Any:
     if not isinstance(value, kind):
         raise TypeError(f"{key!r} is {value!r}" if key in holder else f"it lacks {key!r}")
     return value
+
+
+def _check_words(kind: str, holder: Mapping[str, Any], where: str) -> None:
+    for word in sorted(_KNOWN[kind].keys() & holder.keys()):
+        value, known = holder[word], _KNOWN[kind][word]
+        if word == "dialect" and isinstance(value, dict):
+            _check_words("dialect", value, f"{where} a dialect of")
+        elif (value.lower() if word == "encoding" and isinstance(value, str) else value) not in known:
+            raise PackageError(f"{where} {word} {value!r}; known: {', '.join(map(repr, known)) or 'none'}")
 
 
 def _field(field: Any) -> Field:
@@ -251,20 +326,6 @@ def _names(value: str | list[Any]) -> tuple[str, ...]:
     if not all(isinstance(name, str) for name in names):
         raise TypeError(f"a key is {value!r}")
     return tuple(names)
-
-
-def _parse(files: Files, path: str, missing: str) -> dict[str, Any]:
-    try:
-        value = json.loads(files.read(path))
-    except FileNotFoundError:
-        raise PackageError(missing) from None
-    except RecursionError:
-        raise PackageError(f"{path} is nested too deeply") from None
-    except ValueError as error:
-        raise PackageError(f"{path} is not JSON: {error}") from None
-    if not isinstance(value, dict):
-        raise PackageError(f"{path} holds a JSON {type(value).__name__}, not an object")
-    return value
 
 
 def _check_members(descriptor: Mapping[str, Any]) -> None:
@@ -293,6 +354,8 @@ def _resources(descriptor: Mapping[str, Any], files: Files) -> Iterator[Mapping[
         if not isinstance(resource, dict) or not isinstance(resource.get("name"), str):
             raise PackageError(f"{DESCRIPTOR} has a resource without a name")
         name = resource["name"]
+        if not name.replace("_", "").replace("-", "").isalnum():
+            raise PackageError(f"{DESCRIPTOR} names a resource {name!r}; expected letters, digits, _ and -")
         if name in seen:
             raise PackageError(f"{DESCRIPTOR} lists resource {name!r} twice")
         seen.add(name)
@@ -458,7 +521,7 @@ def is_checkout(folder: str) -> bool:
     try:
         with open(os.path.join(folder, DESCRIPTOR), "rb") as file:
             descriptor = json.load(file)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(descriptor, dict) and descriptor.get("name") == NAME
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from . import canonical, constraints, crosscheck, explanations, structure
 from .errors import PackageError
-from .package import PENDING, Folder, locate
+from .package import DESCRIPTOR, PENDING, Folder, locate
 from .problems import Problem
 from .rules import CELL, rules_of
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .structure import Records
 
 CODES = {
-    "bad-schema": "a file of `schemas/` is not a Table Schema, or asks for what cannot be checked",
+    "bad-schema": "a file of `schemas/` is no Table Schema, or it or the descriptor asks for what cannot be checked",
     "unfinished-change": "a change was made, but not all its files are in their places",
 }
 
@@ -124,11 +124,12 @@ def _described(package: Package) -> tuple[dict[str, Table], list[Problem]]:
         try:
             package.files.read(path)
             tables[name] = package.table(name)
-            constraints.compiled(tables[name])
+            constraints.prove(tables[name])
         except FileNotFoundError:
             problems.append(Problem(path, 0, "", "missing-file", f"missing; it is the schema of table {name!r}"))
         except PackageError as error:
-            problems.append(Problem(path, 0, "", "bad-schema", str(error).removeprefix(f"{path} ")))
+            at = DESCRIPTOR if str(error).startswith(f"{DESCRIPTOR} ") else path
+            problems.append(Problem(at, 0, "", "bad-schema", str(error).removeprefix(f"{at} ")))
     for table in tables.values():
         fault = _key_fault(table, tables, package.names())
         if fault:
