@@ -15,9 +15,9 @@ import pytest
 from packages import refresh
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import errors, package
+from china_ai_lawmaking import errors, files, package
 from china_ai_lawmaking.cli import main
-from china_ai_lawmaking.package import PENDING
+from china_ai_lawmaking.files import PENDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -340,7 +340,7 @@ def added(name: str, data: bytes) -> Callable[[Path], None]:
 
 def many(path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
-        for number in range(package.MAX_ENTRIES + 1):
+        for number in range(files.MAX_ENTRIES + 1):
             archive.writestr(str(number), b"")
 
 

@@ -8,7 +8,7 @@ import pytest
 from killing import kills
 from packages import REPOSITORY
 
-from china_ai_lawmaking import canonical, package, writing
+from china_ai_lawmaking import canonical, files, package, writing
 from china_ai_lawmaking.cli import main
 
 if TYPE_CHECKING:
@@ -131,8 +131,8 @@ def test_the_files_of_the_repository_are_canonical() -> None:
 
 
 def seen(root: Path) -> tuple[bytes, ...]:
-    files = package.Folder(str(root))
-    return tuple(files.read(path) for path in ("data/topics.csv", "data/laws.csv"))
+    folder = files.Folder(str(root))
+    return tuple(folder.read(path) for path in ("data/topics.csv", "data/laws.csv"))
 
 
 def change(root: Path) -> None:
@@ -147,6 +147,6 @@ def test_a_change_killed_at_any_step_is_wholly_there_or_not_at_all(root: Path, m
         assert after in ((old, new) if name else (new,)), name
         writing.finish(str(root))
         assert seen(root) == after, name
-        assert [path.name for path in root.iterdir() if path.name.startswith(package.PENDING)] == [], name
+        assert [path.name for path in root.iterdir() if path.name.startswith(files.PENDING)] == [], name
         names.append(name)
     assert names.count("replace") == 2

@@ -33,6 +33,7 @@ LAYERS = [
     {"writing"},
     {"fetching"},
     {"package"},
+    {"files"},
     {"problems", "errors"},
 ]
 LEVEL = {module: -level for level, modules in enumerate(LAYERS) for module in modules}

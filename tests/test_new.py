@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from killing import kills
 
-from china_ai_lawmaking import package, validation, writing
+from china_ai_lawmaking import files, package, validation, writing
 from china_ai_lawmaking.cli import main
 
 if TYPE_CHECKING:
@@ -39,14 +39,14 @@ def contents(root: Path) -> dict[str, bytes]:
     """Every file of the package as its readers see it."""
     opened = package.locate(root)
     names = opened.names()
-    paths = [package.DESCRIPTOR, *map(opened.resource_path, names), *map(opened.schema_path, names)]
+    paths = [files.DESCRIPTOR, *map(opened.resource_path, names), *map(opened.schema_path, names)]
     return {path: opened.files.read(path) for path in paths}
 
 
 def added(before: dict[str, bytes], after: dict[str, bytes]) -> list[str]:
     """The lines that are new, without the descriptor's; nothing else may have changed."""
     lines = []
-    for path in sorted(before.keys() - {package.DESCRIPTOR}):
+    for path in sorted(before.keys() - {files.DESCRIPTOR}):
         old, new = before[path].decode().splitlines(), after[path].decode().splitlines()
         assert [line for line in new if line in old] == old
         lines += [f"{path}: {line}" for line in new if line not in old]

@@ -12,11 +12,11 @@ from packages import refresh
 from test_new import STATEMENT, WHOLE
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import package, validation, writing
+from china_ai_lawmaking import files, package, validation, writing
 from china_ai_lawmaking.cli import main
 
 PATH = "data/topics.csv"
-CHANGED = [PATH, package.DESCRIPTOR]
+CHANGED = [PATH, files.DESCRIPTOR]
 FINISHED = f"finished an earlier change of {', '.join(CHANGED)}\n"
 
 
@@ -31,7 +31,7 @@ def waiting(root: Path) -> dict[str, bytes]:
     refresh(root)
     after = contents(root)
     for path, data in old.items():
-        place = root / package.PENDING / path
+        place = root / files.PENDING / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(after[path])
         (root / path).write_bytes(data)
@@ -57,13 +57,13 @@ def commands(book: Path) -> dict[str, list[str]]:
 def test_a_change_that_waits_is_finished_first_and_named(
     command: str, root: Path, book: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    expected = {path: data for path, data in contents(root).items() if not path.startswith(package.PENDING)}
-    expected |= {path: package.Folder(str(root)).read(path) for path in CHANGED}
+    expected = {path: data for path, data in contents(root).items() if not path.startswith(files.PENDING)}
+    expected |= {path: files.Folder(str(root)).read(path) for path in CHANGED}
     capsys.readouterr()
     main([*commands(book)[command], "--root", str(root)])
     assert capsys.readouterr().err.startswith(FINISHED)
     assert contents(root) == expected
-    assert not (root / package.PENDING).exists()
+    assert not (root / files.PENDING).exists()
     assert main(["validate", "--root", str(root)]) == 0
 
 
@@ -81,12 +81,12 @@ def test_an_edit_made_while_a_change_waits_is_not_overwritten(
     command: str, root: Path, book: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (root / PATH).write_bytes((root / PATH).read_bytes().replace(b"Safety", b"Security"))
-    later = (root / package.PENDING / PATH).stat().st_mtime + 1
+    later = (root / files.PENDING / PATH).stat().st_mtime + 1
     os.utime(root / PATH, (later, later))
     before = contents(root)
     capsys.readouterr()
     assert main([*commands(book)[command], "--root", str(root)]) == 2
-    both = f"{PATH} was edited after an unfinished change wrote {package.PENDING}/{PATH}"
+    both = f"{PATH} was edited after an unfinished change wrote {files.PENDING}/{PATH}"
     assert capsys.readouterr() == ("", f"china-ai-lawmaking: {both}; delete the one that is wrong\n")
     assert contents(root) == before
 
@@ -95,13 +95,13 @@ def test_check_tells_of_a_change_that_waits_and_leaves_it(root: Path, capsys: py
     waiting(root)
     before = contents(root)
     assert main(["fix", "--check", "--root", str(root)]) == 1
-    assert capsys.readouterr() == (f"{PATH} would change\n{package.DESCRIPTOR} would change\n", "")
+    assert capsys.readouterr() == (f"{PATH} would change\n{files.DESCRIPTOR} would change\n", "")
     assert contents(root) == before
 
 
 def test_a_change_that_was_not_made_is_dropped(root: Path) -> None:
     before = contents(root)
-    stage = root / f"{package.PENDING}-abc" / "data"
+    stage = root / f"{files.PENDING}-abc" / "data"
     stage.mkdir(parents=True)
     (stage / "topics.csv").write_bytes(b"half")
     assert main(["fix", "--root", str(root)]) == 0
@@ -115,10 +115,10 @@ def test_a_link_in_a_change_that_waits_is_not_moved(
 ) -> None:
     waiting(root)
     (tmp_path / "elsewhere").mkdir()
-    (root / package.PENDING / path).symlink_to(tmp_path / "elsewhere")
+    (root / files.PENDING / path).symlink_to(tmp_path / "elsewhere")
     before = contents(root)
     assert main(["fix", "--root", str(root)]) == 2
-    sentence = f"{package.PENDING}/{path} is a link; expected a file inside the package"
+    sentence = f"{files.PENDING}/{path} is a link; expected a file inside the package"
     assert capsys.readouterr() == ("", f"china-ai-lawmaking: {sentence}\n")
     assert contents(root) == before
 
@@ -134,14 +134,14 @@ def test_a_file_that_is_moved_meanwhile_is_read_in_its_place(root: Path, monkeyp
         return found
 
     monkeypatch.setattr(os.path, "isfile", finished_then)
-    assert package.Folder(str(root)).read(PATH) == after[PATH]
+    assert files.Folder(str(root)).read(PATH) == after[PATH]
 
 
 def test_frictionless_reads_the_change_that_waits(root: Path) -> None:
     waiting(root)
     (root / PATH).write_bytes(b"id,name\n")
     problems = validation.judge(package.locate(root), cross_check=True).problems
-    assert [(problem.path, problem.code) for problem in problems] == [(package.PENDING, "unfinished-change")]
+    assert [(problem.path, problem.code) for problem in problems] == [(files.PENDING, "unfinished-change")]
 
 
 # One change at a time.

@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 from . import structure
-from .package import DESCRIPTOR
+from .files import DESCRIPTOR
 from .problems import Problem, shown
 
 TYPE_CHECKING = False

@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-from .package import DESCRIPTOR, Folder
+from .files import DESCRIPTOR, Folder
 from .problems import Problem
 
 TYPE_CHECKING = False

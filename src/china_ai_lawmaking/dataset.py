@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import package as _package
 from .errors import UsageError, missing_extra
+from .files import Folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class Dataset:
         from pathlib import Path
 
         described = self._package.table(table)
-        if not isinstance(self._package.files, _package.Folder):
+        if not isinstance(self._package.files, Folder):
             raise UsageError(f"{self._package.location} is a zip, whose tables have no path; unzip it or use load")
         return Path(self._package.files.path(described.path))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from . import canonical
 from .errors import UsageError
-from .package import Folder, Overlay, Package
+from .files import Folder, Overlay
+from .package import Package
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import re
 from datetime import date
 
 from .constraints import matched
-from .problems import shown
+from .problems import SHOWN, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def message(constraint: Constraint, cells: list[str | None], target: str = "") -
         case "not-in-list":
             return f"{value} is not one of {', '.join(bound)}"
         case "pattern":
-            return f"{value} does not match {bound}"
+            # Nobody reads a long one: the hint says what it asks.
+            return f"{value} does not match {bound if len(bound) <= SHOWN else 'the pattern of its column'}"
         case "too-short":
             return f"{value} is shorter than {bound} characters"
         case "too-long":
@@ -67,10 +68,16 @@ def hint(constraint: Constraint, field: Field, value: str) -> str:
     if constraint.code == "not-in-list":
         return did_you_mean(value.strip().lower(), constraint.bound)
     if constraint.code == "pattern":
-        tidied = re.sub(r"[\s_]+", "-", value.strip().lower())
-        if tidied != value and matched([tidied], constraint.bound) == [True]:
-            return f"did you mean {tidied!r}?"
-        return f"for example {field.example!r}" if field.example else ""
+        spaced, slug = " ".join(value.split()), re.sub(r"[\s_]+", "-", value.strip().lower())
+        fits_spaced, fits_slug, has_words = matched([spaced, slug, "two words"], constraint.bound)
+        if fits_spaced and spaced != value:
+            return f"did you mean {spaced!r}?"
+        # What may be words is no identifier.
+        if fits_slug and slug != value and not has_words:
+            return f"did you mean {slug!r}?"
+        if field.example:
+            return f"for example {field.example!r}"
+        return field.description if len(constraint.bound) > SHOWN else ""
     return ""
 
 

@@ -16,7 +16,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from . import package
+from . import files, package
 from .errors import PackageError, UsageError
 
 TYPE_CHECKING = False
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import IO, Any
 
 # A zip larger than what may be unpacked from it is of no use.
-MAX_BYTES = package.MAX_UNPACKED
+MAX_BYTES = files.MAX_UNPACKED
 # Seconds that the server may stay silent.
 TIMEOUT = 30
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

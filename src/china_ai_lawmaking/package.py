@@ -1,4 +1,4 @@
-"""Find and open a data package: a folder or a zip, with its descriptor and schemas as frozen records.
+"""Find and open a data package, with its descriptor and schemas as frozen records.
 
 Everything here runs before the first row is read, so it imports only what `csv` imports anyway, and `json`.
 """
@@ -11,39 +11,24 @@ import re
 from collections import namedtuple
 
 from .errors import PackageError, UnknownTableError
+from .files import DESCRIPTOR, Archive, Folder, check_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from typing import Any, Protocol
+    from typing import Any
 
-    class Files(Protocol):
-        """Where the files of a package are: a folder, a zip, a commit."""
-
-        def check(self, path: str) -> None:
-            """Refuse a path that must not be followed."""
-
-        def read(self, path: str) -> bytes:
-            """Give the bytes of a file, or raise FileNotFoundError."""
-
+    from .files import Files
 
 NAME = "china-ai-lawmaking"
-DESCRIPTOR = "datapackage.json"
 # Environment variable that names a package to use instead of the installed one.
 OVERRIDE = "CHINA_AI_LAWMAKING_DATA"
-
-# Folder inside a package with the files of a change that is made, but whose files are not all in their places yet.
-PENDING = ".china-ai-lawmaking-pending"
 
 # What is read of a descriptor beside its resources.
 _MEMBERS = {"name": str, "title": str, "description": str, "version": str, "created": str, "contributors": list}
 _KINDS = {str: "text", list: "a list"}
 _DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?:T|\Z)")
 
-# Limits on a zip, against archives made to exhaust the reader.
-MAX_UNPACKED = 1 << 30
-MAX_ENTRIES = 10_000
-MAX_RATIO = 200
 # Bytes of the descriptor and the schemas together; parsed they take some twenty times as much.
 MAX_JSON = 1 << 24
 
@@ -368,129 +353,9 @@ def _resources(descriptor: Mapping[str, Any], files: Files) -> Iterator[Mapping[
             value = resource.get(key)
             if not isinstance(value, str):
                 raise PackageError(f"resource {name!r} has no {key}; expected the path of one file inside the package")
-            _check_path(value, f"{key} of resource {name!r}")
+            check_path(value, f"{key} of resource {name!r}")
             files.check(value)
         yield resource
-
-
-def _check_path(path: str, what: str) -> None:
-    if "://" in path:
-        raise PackageError(f"{what} is an address ({path!r}); expected a file inside the package")
-    if path.startswith(("/", "\\", "~")) or path[1:2] == ":":
-        raise PackageError(f"{what} is absolute ({path!r}); expected a path inside the package")
-    if not path.isprintable():
-        raise PackageError(f"{what} holds a control character ({path!r})")
-    if ".." in path.replace("\\", "/").split("/") or "\\" in path or "\0" in path:
-        raise PackageError(f"{what} leaves the package ({path!r})")
-
-
-class Folder:
-    """Files of a package in a folder."""
-
-    def __init__(self, root: str) -> None:
-        """Remember the folder; nothing is read yet."""
-        self.root = root
-
-    def path(self, path: str) -> str:
-        """Give the path of a file on disk."""
-        parts = path.split("/")
-        pending = os.path.join(self.root, PENDING, *parts)
-        return pending if os.path.isfile(pending) else os.path.join(self.root, *parts)
-
-    def is_unfinished(self) -> bool:
-        """Tell whether a change is made, but its files are not all in their places yet."""
-        return os.path.isdir(os.path.join(self.root, PENDING))
-
-    def check(self, path: str) -> None:
-        """Refuse a path that is a link or passes through one, in its place or in a change that waits."""
-        for whole in (path, f"{PENDING}/{path}"):
-            place = self.root
-            for part in whole.split("/"):
-                place = os.path.join(place, part)
-                if os.path.islink(place):
-                    raise PackageError(f"{whole} is a link; expected a file inside the package")
-
-    def read(self, path: str) -> bytes:
-        """Give the bytes of a file."""
-        # In this order: a file that is moved in between, as another process finishes its change, is in its place.
-        for place in (os.path.join(self.root, PENDING), self.root):
-            whole = os.path.join(place, *path.split("/"))
-            if os.path.isfile(whole):
-                try:
-                    with open(whole, "rb") as file:
-                        return file.read()
-                except FileNotFoundError:
-                    continue
-        raise FileNotFoundError(path)
-
-
-class Archive:
-    """Files of a package in a zip, at its top or in its only top folder."""
-
-    def __init__(self, path: str) -> None:
-        """Open the zip and check its limits before anything is unpacked."""
-        import zipfile
-
-        try:
-            self._zip = zipfile.ZipFile(path)
-        except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile) as error:
-            raise PackageError(f"{path} is not a readable zip: {error}") from None
-        entries = self._zip.infolist()
-        unpacked = sum(entry.file_size for entry in entries)
-        packed = sum(entry.compress_size for entry in entries)
-        if len(entries) > MAX_ENTRIES:
-            raise PackageError(f"{path} has {len(entries)} entries; at most {MAX_ENTRIES} are read")
-        if unpacked > MAX_UNPACKED:
-            raise PackageError(f"{path} unpacks to {unpacked} bytes; at most {MAX_UNPACKED} are read")
-        if unpacked > MAX_RATIO * max(packed, 1):
-            raise PackageError(f"{path} unpacks to more than {MAX_RATIO} times its size")
-        for entry in entries:
-            _check_path(entry.filename, f"an entry of {path}")
-            if entry.external_attr >> 28 == 0o12:
-                raise PackageError(f"{path} holds a link ({entry.filename!r})")
-            if PENDING in entry.filename.split("/"):
-                raise PackageError(f"{path} holds a change that was not finished ({entry.filename!r})")
-        # macOS adds a folder of its own.
-        tops = {entry.filename.split("/")[0] for entry in entries} - {"__MACOSX"}
-        self._sizes = {entry.filename: entry.file_size for entry in entries}
-        self._prefix = "" if DESCRIPTOR in self._sizes or len(tops) != 1 else f"{tops.pop()}/"
-
-    def check(self, path: str) -> None:
-        """Accept every path: the zip was checked when it was opened."""
-
-    def read(self, path: str) -> bytes:
-        """Give the bytes of a file."""
-        import lzma
-        import zipfile
-        import zlib
-
-        name = self._prefix + path
-        if name not in self._sizes:
-            raise FileNotFoundError(path)
-        try:
-            with self._zip.open(name) as file:
-                # A header can understate the size; what it states is all that is read.
-                return file.read(self._sizes[name])
-        # bzip2 raises OSError for damage.
-        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, RuntimeError, EOFError) as error:
-            raise PackageError(f"{path} cannot be unpacked: {error}") from None
-
-
-class Overlay:
-    """Files of a package with some of them changed, before anything is written."""
-
-    def __init__(self, files: Files, changes: Mapping[str, bytes]) -> None:
-        """Lay new bytes, by path, over the files."""
-        self._files = files
-        self._changes = changes
-
-    def check(self, path: str) -> None:
-        """Refuse what the files below refuse."""
-        self._files.check(path)
-
-    def read(self, path: str) -> bytes:
-        """Give the bytes of a file."""
-        return self._changes[path] if path in self._changes else self._files.read(path)
 
 
 def locate(location: str | os.PathLike[str] | None = None) -> Package:

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 from . import reading, workbook
 from .errors import MissingExtraError, PackageError, UsageError
-from .package import Archive
+from .files import Archive
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

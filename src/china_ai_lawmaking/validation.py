@@ -11,7 +11,8 @@ import polars as pl
 
 from . import canonical, constraints, crosscheck, explanations, structure
 from .errors import PackageError
-from .package import DESCRIPTOR, PENDING, Folder, locate
+from .files import DESCRIPTOR, PENDING, Folder
+from .package import locate
 from .problems import Problem
 from .rules import CELL, rules_of
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .constraints import Constraint
-    from .package import Package, Table
+    from .package import Field, Package, Table
     from .rules import Rule
     from .rules.rule import Frame, Frames
     from .structure import Records
@@ -31,7 +32,8 @@ CODES = {
     "unfinished-change": "a change was made, but not all its files are in their places",
 }
 
-# A suggestion compares a value with every key: rows that are wrong in the thousands have one cause, not a typing error.
+# A suggestion compares a value with every key or listed value: rows that are wrong in the thousands have one cause, not
+# a typing error.
 _SUGGESTIONS = 100
 
 # Files and rules at a time: while one waits for a single core, another computes. More would hold more at once.
@@ -181,11 +183,11 @@ def _constraint_problems(one: _Checked, checked: Mapping[str, _Checked], frames:
         key=lambda row: int(row["__row"]),
     )
     first: dict[tuple[Any, ...], int] = {}
-    suggested: dict[tuple[str, str | None], str] = {}
+    suggested: dict[tuple[str, str], dict[str | None, str]] = {}
     for row, constraint in constraints.first_faults(rows, judged, ["__row"]):
         number = row["__row"]
         cells = [row[column] for column in constraint.columns]
-        target = hint = ""
+        target = ""
         if constraint.code in ("duplicate-key", "not-unique"):
             above = first.setdefault((constraint.columns, *cells), number)
             if above == number:
@@ -196,17 +198,18 @@ def _constraint_problems(one: _Checked, checked: Mapping[str, _Checked], frames:
             continue
         column = constraint.columns[0] if len(cells) == 1 else ""
         if constraint.code == "unknown-reference":
-            other = checked[constraint.bound.table]
-            target = other.table.path
-            if column and (column, cells[0]) not in suggested and len(suggested) < _SUGGESTIONS:
-                suggested[column, cells[0]] = explanations.did_you_mean(
-                    cells[0], _keys_like(cells[0], constraint, other)
-                )
-            hint = suggested.get((column, cells[0]), "")
-        elif column:
-            hint = explanations.hint(constraint, table.field(column), cells[0] or "")
+            target = checked[constraint.bound.table].table.path
+        hints = suggested.setdefault((constraint.code, column), {})
+        if column and cells[0] not in hints and len(hints) < _SUGGESTIONS:
+            hints[cells[0]] = _hint(constraint, table.field(column), cells[0] or "", checked)
         message = explanations.message(constraint, cells, target)
-        yield Problem(table.path, records.lines[number], column, constraint.code, message, hint)
+        yield Problem(table.path, records.lines[number], column, constraint.code, message, hints.get(cells[0], ""))
+
+
+def _hint(constraint: Constraint, field: Field, value: str, checked: Mapping[str, _Checked]) -> str:
+    if constraint.code == "unknown-reference":
+        return explanations.did_you_mean(value, _keys_like(value, constraint, checked[constraint.bound.table]))
+    return explanations.hint(constraint, field, value)
 
 
 def _is_whole(constraint: Constraint, checked: Mapping[str, _Checked]) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from . import structure
 from .errors import PackageError
-from .package import DESCRIPTOR
+from .files import DESCRIPTOR
 from .problems import Problem, shown
 
 TYPE_CHECKING = False

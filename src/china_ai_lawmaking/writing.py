@@ -1,7 +1,7 @@
 """Write several files of a package as one change: after a kill at any step, readers find the old or the new package.
 
 The new files are first written in full into a folder beside the others. Renaming that folder to `PENDING` makes the
-change: from then on `package.Folder` reads a file from there if it is there. Then the files are moved to their places
+change: from then on `files.Folder` reads a file from there if it is there. Then the files are moved to their places
 one by one; a later change finishes what an earlier one left. What a power cut leaves is up to the file system.
 """
 
@@ -13,7 +13,7 @@ import shutil
 import tempfile
 
 from .errors import UsageError
-from .package import PENDING, Folder
+from .files import PENDING, Folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ..package import DESCRIPTOR, OVERRIDE, Package, locate
+from ..files import DESCRIPTOR
+from ..package import OVERRIDE, Package, locate
 
 if TYPE_CHECKING:
     import argparse

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from .. import citation
 from ..errors import PackageError, UsageError
-from ..package import DESCRIPTOR
+from ..files import DESCRIPTOR
 from ..workbook import Sheet
 from ..workbook import write as write_workbook
 from . import database, documents, identifiers, metadata, tables
