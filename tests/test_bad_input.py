@@ -515,6 +515,16 @@ def test_a_schema_that_cannot_be_read_is_one_problem(
     assert located(root, capsys) == [(f"schemas/{table}.json", 0, None, code)]
 
 
+@pytest.fixture
+def topics(root: Path) -> Path:
+    """The table of topics alone, which is judged in a moment."""
+    path = root / "datapackage.json"
+    descriptor = json.loads(path.read_bytes())
+    descriptor["resources"] = [resource for resource in descriptor["resources"] if resource["name"] == "topics"]
+    path.write_text(json.dumps(descriptor), encoding="utf-8")
+    return root
+
+
 def change_field(root: Path, **changes: object) -> None:
     """Change keys of the first column of the topics, their `id`."""
     path = root / "schemas" / "topics.json"
@@ -548,26 +558,26 @@ def change_field(root: Path, **changes: object) -> None:
         "(?:" * 500 + "a" + ")" * 500,
     ],
 )
-def test_a_pattern_that_an_engine_does_not_take_is_one_problem(inside: str, root: Path, capsys: Capture) -> None:
-    change_field(root, constraints={"required": True, "pattern": f"^(?:{inside})$"})
-    assert located(root, capsys) == [("schemas/topics.json", 0, None, "bad-schema")]
+def test_a_pattern_that_an_engine_does_not_take_is_one_problem(inside: str, topics: Path, capsys: Capture) -> None:
+    change_field(topics, constraints={"required": True, "pattern": f"^(?:{inside})$"})
+    assert located(topics, capsys) == [("schemas/topics.json", 0, None, "bad-schema")]
     with pytest.raises(errors.PackageError):
-        cal.open(root).contract("topics")
+        cal.open(topics).contract("topics")
 
 
 @pytest.mark.parametrize("inside", ["[a-z{.]{2,}", r"[a-z\]]{1,20}", r"\{?[a-z]*", r"\[?[a-z]{1,999}", r"\\?[a-z]+"])
-def test_a_pattern_that_all_engines_take_is_used(inside: str, root: Path) -> None:
-    change_field(root, constraints={"required": True, "pattern": f"^(?:{inside})$"})
-    assert cal.validate(root) == []
+def test_a_pattern_that_all_engines_take_is_used(inside: str, topics: Path) -> None:
+    change_field(topics, constraints={"required": True, "pattern": f"^(?:{inside})$"})
+    assert cal.validate(topics) == []
 
 
 @pytest.mark.parametrize("name", ["*", "^a$", "^$", "__a", "", "id"])
-def test_a_column_with_a_name_that_plans_cannot_use_is_one_problem(name: str, root: Path, capsys: Capture) -> None:
-    path = root / "schemas" / "topics.json"
+def test_a_column_with_a_name_that_plans_cannot_use_is_one_problem(name: str, topics: Path, capsys: Capture) -> None:
+    path = topics / "schemas" / "topics.json"
     schema = json.loads(path.read_bytes())
     schema["fields"][2]["name"] = name
     path.write_text(json.dumps(schema), encoding="utf-8")
-    assert located(root, capsys) == [("schemas/topics.json", 0, None, "bad-schema")]
+    assert located(topics, capsys) == [("schemas/topics.json", 0, None, "bad-schema")]
 
 
 def test_a_pattern_that_backtracks_takes_no_longer_than_another(root: Path) -> None:
@@ -636,11 +646,13 @@ def use_word(root: Path, kind: str, word: str, value: object) -> str:
 
 
 @pytest.mark.parametrize(("kind", "word"), [(kind, word) for kind, words in OTHER_VALUES.items() for word in words])
-def test_a_word_that_asks_for_another_reading_is_one_problem(kind: str, word: str, root: Path, capsys: Capture) -> None:
-    path = use_word(root, kind, word, OTHER_VALUES[kind][word])
-    assert located(root, capsys) == [(path, 0, None, "bad-schema")]
+def test_a_word_that_asks_for_another_reading_is_one_problem(
+    kind: str, word: str, topics: Path, capsys: Capture
+) -> None:
+    path = use_word(topics, kind, word, OTHER_VALUES[kind][word])
+    assert located(topics, capsys) == [(path, 0, None, "bad-schema")]
     with pytest.raises(errors.PackageError, match=rf"^{path} has .*{word} "):
-        cal.open(root).load("topics")
+        cal.open(topics).load("topics")
 
 
 def test_every_word_is_tried() -> None:
@@ -649,32 +661,32 @@ def test_every_word_is_tried() -> None:
     }
 
 
-def test_a_word_that_changes_nothing_is_accepted(root: Path) -> None:
+def test_a_word_that_changes_nothing_is_accepted(topics: Path) -> None:
     for kind, words in package._KNOWN.items():
         for word, values in words.items():
             for value in values:
-                use_word(root, kind, word, value)
-                assert cal.validate(root) == [], (kind, word, value)
-    use_word(root, "resource", "encoding", "UTF-8")
-    assert cal.validate(root) == []
+                use_word(topics, kind, word, value)
+                assert cal.validate(topics) == [], (kind, word, value)
+    use_word(topics, "resource", "encoding", "UTF-8")
+    assert cal.validate(topics) == []
 
 
 @pytest.mark.parametrize("text", [rb"\ud800", rb"\uDfFf", rb"\udc00\ud800", b"\xed\xa0\x80"])
 @pytest.mark.parametrize("place", ["title", "name", "pattern", "enum"])
-def test_half_a_character_in_a_schema_is_one_problem(text: bytes, place: str, root: Path, capsys: Capture) -> None:
+def test_half_a_character_in_a_schema_is_one_problem(text: bytes, place: str, topics: Path, capsys: Capture) -> None:
     if place in ("title", "name"):
-        change_field(root, **{place: "HALF"})
+        change_field(topics, **{place: "HALF"})
     else:
-        change_field(root, constraints={place: "^(?:HALF)$" if place == "pattern" else ["HALF"]})
-    path = root / "schemas" / "topics.json"
+        change_field(topics, constraints={place: "^(?:HALF)$" if place == "pattern" else ["HALF"]})
+    path = topics / "schemas" / "topics.json"
     path.write_bytes(path.read_bytes().replace(b"HALF", text))
-    assert located(root, capsys) == [("schemas/topics.json", 0, None, "bad-schema")]
+    assert located(topics, capsys) == [("schemas/topics.json", 0, None, "bad-schema")]
 
 
-def test_a_whole_pair_of_escapes_is_a_character(root: Path) -> None:
-    change_field(root, title="\U0001f3d9")
-    assert rb"\ud83c\udfd9" in (root / "schemas" / "topics.json").read_bytes()
-    assert cal.validate(root) == []
+def test_a_whole_pair_of_escapes_is_a_character(topics: Path) -> None:
+    change_field(topics, title="\U0001f3d9")
+    assert rb"\ud83c\udfd9" in (topics / "schemas" / "topics.json").read_bytes()
+    assert cal.validate(topics) == []
 
 
 def test_schemas_are_parsed_up_to_a_limit(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:

@@ -30,7 +30,7 @@ def evidence_of(record: cal.Dataset, table: str, ids: list[str]) -> list[str]:
 
 def test_the_record_is_cited_with_its_version(record: cal.Dataset) -> None:
     assert str(record.cite()) == (
-        "The china-ai-lawmaking project. (2026, November 26). China's debate about legislating artificial intelligence "
+        "The china-ai-lawmaking project. (2026, November 24). China's debate about legislating artificial intelligence "
         f"(Version {record.version}) [Data set]."
     )
 
