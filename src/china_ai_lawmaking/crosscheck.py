@@ -37,6 +37,7 @@ _STOPPING = {
     "not-utf-8": True,
     "nul-byte": False,
     "wrong-header": True,
+    "wrong-separator": False,
 }
 _OF_ROWS = {
     "blank-row",
@@ -55,11 +56,12 @@ _OF_ROWS = {
 }
 
 # Codes of this validation, apart from the meaning rules, of faults that frictionless accepts.
-UNSEEN = ("byte-order-mark", "line-ends", "long-cell", "nul-byte", "unfinished-change", "unsorted")
+UNSEEN = ("byte-order-mark", "line-ends", "long-cell", "nul-byte", "unfinished-change", "unsorted", "wrong-separator")
 
 # Faults of other codes in the forms that frictionless accepts, by their folder in `tests/cases`.
 UNSEEN_FORMS = {
     "bad-quoting/text-after": "it takes text after a closing quotation mark for a part of the cell",
+    "bad-schema/categories": "it does not know the word",
     "bad-schema/half-a-character": "it writes no text of a schema",
     "bad-schema/missing-values": "it empties these cells too; other readers would not",
     "bad-schema/pattern": "it runs on one engine, Python; the constraints of this validation run on several",

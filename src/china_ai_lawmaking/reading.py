@@ -122,8 +122,8 @@ def frame(package: Package, table: Table) -> pd.DataFrame:
                     raise ValueError
                 result[field.name] = column.astype("Int64")
             elif field.type == "date":
-                # pandas would take 2021-6-10.
-                if not ((column.str.len() == 10) | column.isna()).all():
+                # pandas would take 2021-6-10, and has a year 0000.
+                if not ((column.str.len() == 10) & ~column.str.startswith("0000") | column.isna()).all():
                     raise ValueError
                 # The unit that pandas chooses depends on its version and on whether there is any date.
                 result[field.name] = pd.to_datetime(column, format="%Y-%m-%d").astype("datetime64[s]")

@@ -31,6 +31,7 @@ CODES = {
     "missing-file": "the descriptor names a file that is not there",
     "empty-file": "a file holds nothing, not even a header",
     "not-utf-8": "a file is not UTF-8",
+    "wrong-separator": "the cells are separated by another character than a comma",
     "wrong-header": "the header is not the list of columns of the schema",
     "duplicate-header": "the header names a column twice",
     "ragged-row": "a row has more or fewer cells than the header",
@@ -110,7 +111,7 @@ def _read(data: bytes, path: str, columns: Sequence[str]) -> Records:
     separator = next((mark for mark in ";\t|" if mark in header[0]), "") if len(header) == 1 < len(columns) else ""
     if separator:
         message = f"the cells are separated by {separator!r}; expected commas"
-        return unusable(Problem(path, line, "", "wrong-header", message, "save the file as 'CSV UTF-8' with commas"))
+        return unusable(Problem(path, line, "", "wrong-separator", message, "save the file as 'CSV UTF-8' with commas"))
     faults = _header_faults(header, columns, path)
     frame = _regular(data, header)
     if frame is None:
