@@ -76,6 +76,15 @@ def test_a_cell_that_needs_quotes_keeps_them(root: Path) -> None:
     assert (root / "data/topics.csv").read_text("utf-8") == text
 
 
+def test_a_carriage_return_in_a_cell_becomes_a_line_end_once_for_all(root: Path) -> None:
+    path = root / "data/topics.csv"
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b"Markets and growth.", b'"Markets\rand\r\r\ngrowth."'))
+    assert main(["fix", "--root", str(root)]) == 0
+    assert path.read_bytes() == before.replace(b"Markets and growth.", b'"Markets\nand\ngrowth."')
+    assert main(["fix", "--check", "--root", str(root)]) == 0
+
+
 def test_a_row_of_spaces_is_no_row(root: Path) -> None:
     path = root / "data/topics.csv"
     before = path.read_bytes()

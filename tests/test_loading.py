@@ -85,6 +85,9 @@ BAD_ROWS = [
     ("statement_topics", "st-00001,data,1_0", r"rank: '1_0' is not a integer"),
     ("organizations", "x,X,,,guild,,,", r"data/organizations\.csv:\d+: kind: 'guild' is not one of legislature, "),
     ("events", "x,X,other,,,2025-02-30,day,,,stated,,,", r"start_date: '2025-02-30' is not a date"),
+    ("events", "x,X,other,,,0000-02-03,day,,,stated,,,", r"start_date: '0000-02-03' is not a date"),
+    ("statistics", "fig-9,x,inf,,,,,,,,,,,,,,", r"value: 'inf' is not a number"),
+    ("statistics", "fig-9,x, 5,,,,,,,,,,,,,,", r"value: ' 5' is not a number"),
     ("events", "x,X,other,,,20250203,day,,,stated,,,", r"start_date: '20250203' is not a date"),
 ]
 

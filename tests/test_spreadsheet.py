@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packages import Memory
 
-from china_ai_lawmaking import spreadsheet
+from china_ai_lawmaking import spreadsheet, workbook
 from china_ai_lawmaking.cli import main
-from china_ai_lawmaking.errors import UsageError
+from china_ai_lawmaking.errors import DataError, UsageError
 from china_ai_lawmaking.package import Package
 
 if TYPE_CHECKING:
@@ -105,11 +105,11 @@ def test_what_nobody_changed_comes_back_to_the_same_bytes(root: Path, capsys: py
 
 def test_a_workbook_brings_back_what_it_was_exported_from(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = contents(root)
-    workbook = forgetful(exported(root))
+    book_path = forgetful(exported(root))
     for path in sorted((root / "data").glob("*.csv")):
         header, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
         path.write_text("".join([header, *rows[1:]]), encoding="utf-8")
-    assert main(["import", workbook, "--root", str(root)]) == 0
+    assert main(["import", book_path, "--root", str(root)]) == 0
     assert contents(root) == before
     assert len(capsys.readouterr().out.splitlines()) == 18
 
@@ -194,8 +194,8 @@ def test_an_edit_changes_its_cells_only(
     root: Path, edit: Callable[[Any], None], path: str, old: bytes, new: bytes
 ) -> None:
     before = contents(root)
-    workbook = edited(exported(root), edit)
-    assert main(["import", workbook, "--root", str(root)]) == 0
+    book_path = edited(exported(root), edit)
+    assert main(["import", book_path, "--root", str(root)]) == 0
     after = contents(root)
     assert after[path] == before[path].replace(old, new)
     assert {name for name in before if after[name] != before[name]} <= {path, "datapackage.json"}
@@ -207,39 +207,40 @@ def mistake(book: Any) -> None:
 
 
 def test_what_changed_after_the_export_is_not_undone(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    workbook = edited(exported(root), add_a_row)
+    book_path = edited(exported(root), add_a_row)
     (root / "data/topics.csv").write_bytes(
         (root / "data/topics.csv").read_bytes().replace(b"data,Data", b"data,Figures") + b"zoo,Zoo,Animals.,economy\n"
     )
     assert main(["fix", "--root", str(root)]) == 0
     before = contents(root)
     capsys.readouterr()
-    assert main(["import", workbook, "--root", str(root)]) == 0
+    assert main(["import", book_path, "--root", str(root)]) == 0
+    changed = "data/topics.csv has changed since the export;"
     assert capsys.readouterr() == (
         "data/topics.csv changed\ndatapackage.json changed\n",
-        "data/topics.csv has changed since the export; new rows stay: zoo\n",
+        f"{changed} the file's rows stand where the sheet has them as exported: data\n{changed} new rows stay: zoo\n",
     )
     art = b"art,Art,Pictures made by machines.,economy\n"
     assert contents(root)["data/topics.csv"] == before["data/topics.csv"].replace(b"data,Fig", art + b"data,Fig")
 
 
 def test_a_sheet_that_nobody_touched_brings_nothing_back(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    workbook = exported(root)
+    book_path = exported(root)
     topics = root / "data/topics.csv"
     topics.write_bytes(topics.read_bytes().replace(b"data,Data", b"data,Figures").replace(b"misuse,", b"abuse,"))
     assert main(["fix", "--root", str(root)]) == 0
     before = contents(root)
     capsys.readouterr()
-    assert main(["import", str(workbook), "--root", str(root)]) == 0
+    assert main(["import", str(book_path), "--root", str(root)]) == 0
     assert capsys.readouterr().out == ""
     assert contents(root) == before
 
 
 def test_a_row_that_changed_on_both_sides_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    workbook = edited(exported(root), lambda book: book["topics"].__setitem__("B2", "Numbers"))
+    book_path = edited(exported(root), lambda book: book["topics"].__setitem__("B2", "Numbers"))
     topics = root / "data/topics.csv"
     topics.write_bytes(topics.read_bytes().replace(b"data,Data", b"data,Figures"))
-    assert main(["import", workbook, "--root", str(root)]) == 0
+    assert main(["import", book_path, "--root", str(root)]) == 0
     told = "data/topics.csv has changed since the export; the sheet's rows stand now: data\n"
     assert capsys.readouterr().err == told
     assert b"data,Numbers" in topics.read_bytes()
@@ -248,9 +249,55 @@ def test_a_row_that_changed_on_both_sides_is_named(root: Path, capsys: pytest.Ca
 def test_a_sheet_can_be_corrected_and_imported_again(root: Path) -> None:
     path = exported(root)
     assert main(["import", edited(path, add_a_row), "--root", str(root)]) == 0
-    workbook = edited(path, lambda book: book["topics"].cell(book["topics"].max_row, 2, "Arts"))
-    assert main(["import", workbook, "--root", str(root)]) == 0
+    book_path = edited(path, lambda book: book["topics"].cell(book["topics"].max_row, 2, "Arts"))
+    assert main(["import", book_path, "--root", str(root)]) == 0
     assert b"art,Arts,Pictures" in contents(root)["data/topics.csv"]
+
+
+def test_a_row_that_was_deleted_in_the_file_and_edited_in_the_sheet_is_named(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book_path = edited(exported(root), lambda book: book["topics"].__setitem__("B2", "Numbers"))
+    topics = root / "data/topics.csv"
+    topics.write_bytes(topics.read_bytes().replace(b"data,Data,What may be collected and kept.,\n", b""))
+    assert main(["import", book_path, "--root", str(root)]) == 0
+    told = "data/topics.csv has changed since the export; the sheet's rows stand now: data\n"
+    assert capsys.readouterr().err == told
+    assert b"\ndata,Numbers," in topics.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["about", "About", "as exported", "t" * 32])
+def test_a_table_that_no_sheet_can_be_called_after_is_refused(name: str) -> None:
+    with pytest.raises(DataError, match=r"no sheet can be called"):
+        workbook.write([workbook.Sheet(name, (), ())], {}, datetime(2025, 3, 10))
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        (
+            "sheet1",
+            "</sheetData>",
+            '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData>',
+        ),
+        ("sheet2", '<row r="2"', "<row"),
+        ("sheet2", '<c r="A2"', "<c"),
+        ("sheet2", '<c r="A2"', f'<c r="A{9 * 10**4000}"'),
+        ("sheet2", "UTF-8", "foo-9"),
+    ],
+    ids=["far cell of a sheet that explains", "row without a place", "cell without a place", "number", "encoding"],
+)
+def test_a_sheet_made_to_exhaust_the_reader_is_refused_or_not_read(part: str, old: str, new: str, root: Path) -> None:
+    path = exported(root)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = f"xl/worksheets/{part}.xml"
+    assert parts[name].count(old.encode()) == 1
+    parts[name] = parts[name].replace(old.encode(), new.encode())
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    assert main(["import", str(path), "--root", str(root)]) == (0 if part == "sheet1" else 2)
 
 
 REFUSED = [
@@ -270,16 +317,16 @@ def test_a_sheet_that_is_not_its_table_is_refused(
     root: Path, edit: Callable[[Any], object], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = contents(root)
-    workbook = edited(exported(root), edit)
-    assert main(["import", workbook, "--root", str(root)]) == 2
+    book_path = edited(exported(root), edit)
+    assert main(["import", book_path, "--root", str(root)]) == 2
     assert capsys.readouterr().err.startswith(f"china-ai-lawmaking: {sentence}")
     assert contents(root) == before
 
 
 def test_a_table_without_a_sheet_stays_as_it_is(root: Path) -> None:
     before = contents(root)
-    workbook = edited(exported(root), lambda book: book.remove(book["people"]))
-    assert main(["import", workbook, "--root", str(root)]) == 0
+    book_path = edited(exported(root), lambda book: book.remove(book["people"]))
+    assert main(["import", book_path, "--root", str(root)]) == 0
     assert contents(root) == before
 
 
@@ -321,12 +368,12 @@ def test_libreoffice_gives_back_the_same_bytes(root: Path, tmp_path: Path) -> No
     topics.write_text(lines, encoding="utf-8")
     assert main(["fix", "--root", str(root)]) == 0
     before = contents(root)
-    workbook = exported(root)
+    book_path = exported(root)
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     convert = ["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
-    subprocess.run([*convert, "--outdir", str(tmp_path / "saved"), str(workbook)], check=True, timeout=120)
-    saved = tmp_path / "saved" / workbook.name
-    assert saved.read_bytes() != workbook.read_bytes()
+    subprocess.run([*convert, "--outdir", str(tmp_path / "saved"), str(book_path)], check=True, timeout=120)
+    saved = tmp_path / "saved" / book_path.name
+    assert saved.read_bytes() != book_path.read_bytes()
     assert main(["import", str(saved), "--root", str(root)]) == 0
     assert contents(root) == before
     topics.write_text("id,name,description,broader_id\n", encoding="utf-8")

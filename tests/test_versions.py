@@ -292,7 +292,9 @@ def test_no_line_of_the_descriptor_is_markup_in_markdown(
     old = good(tmp_path / "old")
     edit(root, "datapackage.json", lambda d: d.update({"x\n\n# Approved\u2028": ""}))
     assert main(["diff", str(old), str(root), "--format", "markdown"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == (r"- PATCH `x\n\n# Approved\u2028 of datapackage.json changed`")
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        r"- PATCH `'x\n\n# Approved\u2028' of datapackage.json changed`"
+    )
 
 
 def test_no_version_is_markup_in_markdown(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

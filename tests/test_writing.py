@@ -99,6 +99,18 @@ def test_check_tells_of_a_change_that_waits_and_leaves_it(root: Path, capsys: py
     assert contents(root) == before
 
 
+@pytest.mark.parametrize("path", ["Makefile", ".git/config", "schemas/topics.json"])
+def test_what_no_change_writes_is_not_moved(path: str, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = root / files.PENDING / path
+    place.parent.mkdir(parents=True)
+    place.write_text("all:\n", encoding="utf-8")
+    before = contents(root)
+    assert main(["fix", "--root", str(root)]) == 2
+    sentence = f"{files.PENDING}/{path} is no part of a change of the package; delete it"
+    assert capsys.readouterr().err == f"china-ai-lawmaking: {sentence}\n"
+    assert contents(root) == before
+
+
 def test_a_change_that_was_not_made_is_dropped(root: Path) -> None:
     before = contents(root)
     stage = root / f"{files.PENDING}-abc" / "data"
@@ -118,7 +130,7 @@ def test_a_link_in_a_change_that_waits_is_not_moved(
     (root / files.PENDING / path).symlink_to(tmp_path / "elsewhere")
     before = contents(root)
     assert main(["fix", "--root", str(root)]) == 2
-    sentence = f"{files.PENDING}/{path} is a link; expected a file inside the package"
+    sentence = f"{files.PENDING}/{path} is no part of a change of the package; delete it"
     assert capsys.readouterr() == ("", f"china-ai-lawmaking: {sentence}\n")
     assert contents(root) == before
 

@@ -136,7 +136,7 @@ def _form(data: bytes, table: Table) -> bytes:
     header, *rows = csv.reader(lines, strict=True)
     # Rows of spaces only would be left without any cell.
     rows = [row for row in ([_text(cell) for cell in row] for row in rows) if any(row)]
-    key = [header.index(name) for name in table.key]
+    key = [header.index(name) for name in table.key if name in header]
     rows.sort(key=lambda row: [row[i].encode() for i in key])
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows([header, *rows])
@@ -144,7 +144,9 @@ def _form(data: bytes, table: Table) -> bytes:
 
 
 def _text(cell: str) -> str:
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", cell.replace("\r\n", "\n"))).strip(" ")
+    # A carriage return alone would be written without quotation marks, and end the row.
+    lines = re.sub("\r+\n?", "\n", cell)
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", lines)).strip(" ")
 
 
 def _current(descriptor: bytes, files: Mapping[str, bytes]) -> bytes:

@@ -101,6 +101,9 @@ def did_you_mean(value: str, known: Iterable[str]) -> str:
 
     Values that differ in digits only, such as numbered identifiers, are not like each other.
     """
+    if len(value) > SHOWN:
+        # No typing error, and dear to compare.
+        return ""
     masked = re.sub("[0-9]", "0", value)
     candidates = [other for other in known if other == value or re.sub("[0-9]", "0", other) != masked]
     like = difflib.get_close_matches(value, candidates, n=1, cutoff=0.75)

@@ -24,6 +24,9 @@ NAME = "china-ai-lawmaking"
 # Environment variable that names a package to use instead of the installed one.
 OVERRIDE = "CHINA_AI_LAWMAKING_DATA"
 
+# The types of the standard that the tables use.
+TYPES = ("string", "integer", "number", "boolean", "date")
+
 # What is read of a descriptor beside its resources.
 _MEMBERS = {"name": str, "title": str, "description": str, "version": str, "created": str, "contributors": list}
 _KINDS = {str: "text", list: "a list"}
@@ -292,12 +295,15 @@ def _check_words(kind: str, holder: Mapping[str, Any], where: str) -> None:
 
 
 def _field(field: Any) -> Field:
+    name, kind = _get(field, "name", str), _get(field, "type", str, "string")
+    if kind not in TYPES:
+        raise TypeError(f"{name} has type {kind!r}; known: {', '.join(TYPES)}")
     categories = [c if isinstance(c, dict) else {"value": c} for c in _get(field, "categories", list, [])]
     return Field(
-        _get(field, "name", str),
+        name,
         _get(field, "title", str, ""),
         _get(field, "description", str, ""),
-        _get(field, "type", str, "string"),
+        kind,
         _get(field, "constraints", dict, {}),
         {_get(category, "value", str): _get(category, "label", str, "") for category in categories},
         bool(field.get("categoriesOrdered")),

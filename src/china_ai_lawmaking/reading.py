@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date
 
 from .errors import DataError, PackageError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from .package import Field, Package, Table
 
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 DTYPES = {"string": "string", "integer": "Int64", "number": "Float64", "boolean": "boolean"}
 
 
@@ -93,8 +95,8 @@ def frame(package: Package, table: Table) -> pd.DataFrame:
 
     dtypes: dict[str, Any] = {}
     for field in table.fields:
-        # pandas would take TRUE for true and 1.0 for 1.
-        as_text = field.categories or field.type in ("boolean", "integer")
+        # pandas would take TRUE for true, 1.0 for 1 and inf for a number.
+        as_text = field.categories or field.type in ("boolean", "integer", "number")
         dtypes[field.name] = "string" if as_text else DTYPES.get(field.type, "string")
     content = text(package, table)
     _check_rows(table, content)
@@ -121,9 +123,13 @@ def frame(package: Package, table: Table) -> pd.DataFrame:
                 if not (column.str.fullmatch("[+-]?[0-9]+") | column.isna()).all():
                     raise ValueError
                 result[field.name] = column.astype("Int64")
+            elif field.type == "number":
+                if not (column.str.fullmatch(_NUMBER) | column.isna()).all():
+                    raise ValueError
+                result[field.name] = column.astype("Float64")
             elif field.type == "date":
-                # pandas would take 2021-6-10, and has a year 0000.
-                if not ((column.str.len() == 10) & ~column.str.startswith("0000") | column.isna()).all():
+                # pandas would take 2021-6-10 and other digits, and has a year 0000.
+                if not (column.str.fullmatch("(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}") | column.isna()).all():
                     raise ValueError
                 # The unit that pandas chooses depends on its version and on whether there is any date.
                 result[field.name] = pd.to_datetime(column, format="%Y-%m-%d").astype("datetime64[s]")
@@ -178,7 +184,7 @@ def _integer(cell: str) -> int:
 
 def _number(cell: str) -> float:
     # float() would accept 'nan', 'inf', ' 1' and '1_0'.
-    if not cell.strip("+-0123456789.eE") == "" or not (cell[-1].isdigit() or cell[-1] == "."):
+    if not re.fullmatch(_NUMBER, cell):
         raise ValueError(cell)
     return float(cell)
 

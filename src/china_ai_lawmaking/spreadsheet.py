@@ -9,6 +9,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
+import re
 import string
 from datetime import date, datetime
 from typing import NamedTuple
@@ -33,6 +35,9 @@ _HOW = (
 _UNDATED = "1980-01-01"
 # The reader lays out every cell up to the last one of a sheet, empty ones included.
 MAX_CELLS = 20_000_000
+_PLACE = re.compile("[A-Z]{0,3}[0-9]{1,7}")
+# Keys that a note names.
+SHOWN = 20
 
 
 class Import(NamedTuple):
@@ -85,13 +90,13 @@ def tables(package: Package, path: str) -> Import:
             exported.setdefault(row[0], {})[row[1]] = row[2]
     files: dict[str, bytes] = {}
     notes: list[str] = []
-    for name in sorted(sheets.keys() - set(workbook.NO_TABLES)):
+    for name in sorted(sheets):
         if name not in package.names():
             raise UsageError(f"sheet {name!r} is no table; tables: {', '.join(package.names())}")
         table = package.table(name)
         now = list(reading.cells(package, table))
         rows = _rows(table, sheets[name])
-        if name in exported:
+        if name in exported and table.key:
             rows, more = _merged(table, exported[name], rows, now)
             notes += more
         if rows != now:
@@ -114,8 +119,11 @@ def _sheets(path: str) -> dict[str, list[list[str]]]:
                 [_text(value) for value in row] for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
             ]
             for name in book.sheet_names
+            if name not in workbook.EXPLANATIONS
         }
-    except (CalamineError, PackageError, OSError, ElementTree.ParseError) as error:
+    except (CalamineError, PackageError, OSError, ElementTree.ParseError, LookupError, ValueError) as error:
+        if isinstance(error, UsageError):
+            raise
         raise UsageError(f"{path} is no workbook that can be read: {error}") from None
 
 
@@ -136,8 +144,10 @@ def _check(path: str) -> None:
                 if "f" in parts and not parts.get("v") and element.get("t") != "str":
                     raise UsageError(f"sheet {name!r}, cell {place} holds a formula without a value; type its value")
             if tag in ("c", "row"):
+                if not _PLACE.fullmatch(place):
+                    raise UsageError(f"sheet {name!r} has a {tag} without a place; save it in a spreadsheet program")
                 letters = place.rstrip(string.digits)
-                height = max(height, int(place[len(letters) :] or 1))
+                height = max(height, int(place[len(letters) :]))
                 width = max(width, _number(letters))
                 element.clear()
         if width * height > MAX_CELLS:
@@ -148,13 +158,13 @@ def _check(path: str) -> None:
 
 
 def _parts(archive: Archive) -> Iterator[tuple[str, str]]:
-    """Give the names of the sheets that can be tables, and the parts of the archive that hold them."""
+    """Give the names of the sheets that are read, and the parts of the archive that hold them."""
     targets = {}
     for relation in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels")):  # noqa: S314
         target = relation.get("Target", "")
         targets[relation.get("Id", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
     for element in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():  # noqa: S314
-        if element.tag.rpartition("}")[2] == "sheet" and element.get("name") not in workbook.NO_TABLES:
+        if element.tag.rpartition("}")[2] == "sheet" and element.get("name") not in workbook.EXPLANATIONS:
             ids = [value for key, value in element.items() if key.rpartition("}")[2] == "id"]
             yield element.get("name", ""), targets.get("".join(ids), "")
 
@@ -171,27 +181,42 @@ def _merged(
 ) -> tuple[list[list[str]], list[str]]:
     """Bring the rows of a sheet and what has changed in the file since the export together; say where they meet."""
     here = {_key(table, row): row for row in now}
-    rows, replaced = [], []
+    rows, replaced, kept = [], [], []
     for row in sheet:
         key = _key(table, row)
         if exported.get(key) != _hash(row):
             rows.append(row)
-            if key in here and here[key] != row and exported.get(key) != _hash(here[key]):
+            before = here.get(key)
+            if before != row and (key in exported if before is None else exported.get(key) != _hash(before)):
                 replaced.append(key)
-        elif key in here:
-            rows.append(here[key])
+            continue
+        rows += [here[key]] if key in here else []
+        if here.get(key) != row:
+            kept.append(key)
     left = here.keys() - {_key(table, row) for row in sheet}
     replaced += [key for key in left & exported.keys() if exported[key] != _hash(here[key])]
-    new = sorted(left - exported.keys())
-    rows += [here[key] for key in new]
-    told = {"the sheet's rows stand now": sorted(replaced), "new rows stay": new}
+    new = left - exported.keys()
+    rows += [here[key] for key in sorted(new)]
+    told = {
+        "the sheet's rows stand now": replaced,
+        "the file's rows stand where the sheet has them as exported": kept,
+        "new rows stay": new,
+    }
     return rows, [
-        f"{table.path} has changed since the export; {what}: {', '.join(keys)}" for what, keys in told.items() if keys
+        f"{table.path} has changed since the export; {what}: {_listed(sorted(keys))}"
+        for what, keys in told.items()
+        if keys
     ]
 
 
+def _listed(keys: Sequence[str]) -> str:
+    more = f" and {len(keys) - SHOWN} more" if len(keys) > SHOWN else ""
+    return ", ".join(keys[:SHOWN]) + more
+
+
 def _key(table: Table, row: Sequence[str]) -> str:
-    return " ".join(row[table.columns.index(name)] for name in table.key)
+    cells = [row[table.columns.index(name)] for name in table.key if name in table.columns]
+    return cells[0] if len(cells) == 1 else json.dumps(cells, ensure_ascii=False)
 
 
 def _hash(row: Sequence[str]) -> str:

@@ -155,7 +155,7 @@ def compare(old: Package, new: Package) -> Difference:
     ]
     rows = [changes for changes in rows if changes.removed or changes.changed or changes.added]
     step = max((*(change.step for change in contract), *map(_step, rows)), key=STEPS.index, default="")
-    lost = [] if RETIRED in unreadable else _lost(old, before, after, unreadable)
+    lost = [] if RETIRED in unreadable else _lost(before, after, unreadable)
     return Difference(
         old.version,
         new.version,
@@ -227,10 +227,16 @@ def _lost_id(lost: Lost, new: Package) -> Problem:
 
 
 def _tables(side: str, package: Package, unreadable: dict[str, Unreadable]) -> dict[str, Table]:
+    from . import constraints
+
     tables = {}
     for name in package.names():
         try:
-            tables[name] = package.table(name)
+            table = package.table(name)
+            constraints.compiled(table)
+            if len({*table.key}) < len(table.key) or not {*table.key} <= {*table.columns}:
+                raise PackageError(f"the key is {_list(table.key)}; expected columns, none twice")
+            tables[name] = table
         except PackageError as error:
             problem = Problem(package.schema_path(name), 0, "", "bad-schema", str(error))
             unreadable[name] = Unreadable(side, problem)
@@ -252,7 +258,7 @@ def _read(table: Table, data: bytes | None) -> pl.DataFrame | Problem:
     if records.frame is None or records.lost:
         return records.problems[0]
     texts = records.texts().drop("__row").fill_null("")
-    if table.key and set(table.key) <= set(table.columns):
+    if table.key:
         texts = texts.unique(table.key, keep="first", maintain_order=True)
     return texts.collect()
 
@@ -286,7 +292,6 @@ def _step(rows: Rows) -> str:
 
 
 def _lost(
-    old: Package,
     before: Mapping[str, pl.DataFrame],
     after: Mapping[str, pl.DataFrame],
     unreadable: Mapping[str, Unreadable],
@@ -300,7 +305,7 @@ def _lost(
     return sorted(
         Lost(name, id)
         for name, frame in before.items()
-        if old.table(name).key == ("id",) and name not in unreadable
+        if "id" in frame and name not in unreadable
         # A retired identifier must stay retired; any other may be in any table.
         for id in frame["id"].filter(~frame["id"].is_in((tombstones if name == RETIRED else held).implode()))
     )
@@ -328,7 +333,8 @@ def _contract(
 def _members(old: Package, new: Package) -> Iterator[ContractChange]:
     for member in sorted({*old.descriptor, *new.descriptor} - {*_FOLLOWS}):
         if old.descriptor.get(member) != new.descriptor.get(member):
-            yield ContractChange("patch", "", "", f"{member} of {DESCRIPTOR} changed")
+            told = member if member.isidentifier() else shown(member)
+            yield ContractChange("patch", "", "", f"{told} of {DESCRIPTOR} changed")
 
 
 def _table(old: Table, new: Table) -> Iterator[ContractChange]:

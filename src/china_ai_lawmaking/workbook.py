@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 # Limits of the format.
 MAX_ROWS = 1_048_576
+LONGEST_NAME = 31
 
-# The sheets that are no tables.
-NO_TABLES = ABOUT, COLUMNS, VALUES, STATE = ("about", "columns", "values", "as exported")
+# The sheets that explain the others, and a hidden one for whoever reads the workbook again.
+EXPLANATIONS = ABOUT, COLUMNS, VALUES = ("about", "columns", "values")
+STATE = "as exported"
 
 # Widths in characters, heights in points.
 WIDEST = 60
@@ -73,6 +75,13 @@ def write(
         raise MissingExtraError(
             "a workbook needs XlsxWriter; install it with: pip install 'china-ai-lawmaking[spreadsheet]'"
         ) from None
+    taken = {*EXPLANATIONS, STATE}
+    for sheet in sheets:
+        if len(sheet.name) > LONGEST_NAME or sheet.name.lower() in taken:
+            raise DataError(
+                f"no sheet can be called {sheet.name!r}: a name has at most {LONGEST_NAME} characters and stands once"
+            )
+        taken.add(sheet.name.lower())
     buffer = io.BytesIO()
     # In memory, because a temporary file would carry its mode and time into the archive.
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:

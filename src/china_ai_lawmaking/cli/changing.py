@@ -6,6 +6,8 @@ import contextlib
 import sys
 
 from .. import edits, package, writing
+from ..errors import UsageError
+from ..files import DESCRIPTOR, PENDING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,8 +24,13 @@ def alone(location: str) -> Iterator[Package]:
         PackageError: There is no package there, or it cannot be read safely.
         UsageError: It is a zip, another change is under way, or one that waits cannot be finished.
     """
-    root = edits.folder(package.locate(location))
+    opened = package.locate(location)
+    root = edits.folder(opened)
+    own = {DESCRIPTOR, *map(opened.resource_path, opened.names())}
     with writing.alone(root):
+        for path in writing.waiting(root):
+            if path not in own:
+                raise UsageError(f"{PENDING}/{path} is no part of a change of the package; delete it")
         finished = writing.finish(root)
         if finished:
             print(f"finished an earlier change of {', '.join(finished)}", file=sys.stderr)
