@@ -72,6 +72,30 @@ def test_a_pattern_that_lists_its_characters_leaves_the_rules_on_text_nothing(pa
     assert not re.search(pattern, cell)
 
 
+def without(column: str) -> dict[str, package.Table]:
+    """The tables of the contract, each without a column."""
+    return {
+        name: table._replace(
+            fields=tuple(field for field in table.fields if field.name != column),
+            key=() if column in table.key else table.key,
+            references=tuple(one for one in table.references if column not in one.fields + one.keys),
+        )
+        for name, table in TABLES.items()
+    }
+
+
+@pytest.mark.parametrize("column", ["id", "record_table", "source_id", "date", "kind", "name", "fields"])
+def test_a_rule_is_left_out_where_its_columns_are(column: str) -> None:
+    tables = without(column)
+    empty = {
+        name: nw.from_native(pl.DataFrame(schema=dict.fromkeys(["__row", *table.columns], pl.String)).lazy())
+        for name, table in tables.items()
+    }
+    found = [rule.code for rule in rules_of(tables, "2026-01-01") if rule.faults(empty).collect().shape[0]]
+    assert found == []
+    assert len(rules_of(tables, "2026-01-01")) < len(RULES)
+
+
 def test_a_rule_is_left_out_where_its_tables_are() -> None:
     without = {name: table for name, table in TABLES.items() if name not in {"evidence", "events"}}
     left = rules_of(without)

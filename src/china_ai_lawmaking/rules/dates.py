@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from .rule import Rule, date_columns, earliest, filled, latest, quoted, rule, shown, stack
+from .rule import Rule, date_columns, earliest, filled, latest, listed, quoted, rule, shown, stack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ EVENT_START = ("id", "start_date", "start_precision")
 
 def rules(tables: Tables) -> Iterator[Rule]:
     """Make the rules of every date column of the contract."""
-    evidenced = tables["evidence"].field("record_table").categories if "evidence" in tables else ()
+    evidenced = listed(tables, "evidence", "record_table")
     for name, table in tables.items():
         for date, precision, basis in date_columns(table):
             yield _pair("date-precision", name, date, precision)

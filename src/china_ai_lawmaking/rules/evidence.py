@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from .rule import Rule, filled, has_item, items, rule, stack
+from .rule import Rule, filled, has_item, items, listed, rule, stack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def rules(tables: Tables) -> Iterator[Rule]:
     """Make the rules on evidence for every table whose rows need some."""
     if "evidence" not in tables:
         return
-    evidenced = [tables[name] for name in tables["evidence"].field("record_table").categories if name in tables]
+    evidenced = [tables[name] for name in listed(tables, "evidence", "record_table") if name in tables]
     for table in evidenced:
         yield _missing(table, tables)
         yield _record(table)
@@ -100,7 +100,7 @@ def _empty(table: Table) -> Rule:
         "empty-field",
         "evidence",
         "fields",
-        {"evidence": (*CARRIES, "fields"), table.name: tuple(table.columns)},
+        {"evidence": (*CARRIES, "fields"), table.name: tuple(dict.fromkeys(["id", *table.columns]))},
         f"the passage carries {{item!r}}, which is empty for {{record_id!r}} in {table.path}",
         "fill that cell, or take the column out of fields",
     )

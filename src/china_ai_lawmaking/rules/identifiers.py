@@ -6,7 +6,7 @@ import re
 
 import narwhals as nw
 
-from .rule import Rule, filled, rule, stack
+from .rule import Rule, filled, listed, rule, stack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ def rules(tables: Tables) -> Iterator[Rule]:
         # Figures have a stricter rule of their own.
         if table.name != "statistics" and len(table.fields) > 1:
             yield _repeated(table)
-    if RETIRED in tables and {table.name for table in named} >= set(tables[RETIRED].field("record_table").categories):
+    recorded = {*listed(tables, RETIRED, "record_table")}
+    if recorded and {table.name for table in named} >= recorded:
         yield _in_use(named)
         yield _replacement(named)
         yield _form(named)

@@ -124,6 +124,12 @@ def stack(frames: Iterable[Frame]) -> Frame:
     return nw.concat(list(frames), how="vertical")
 
 
+def listed(tables: Tables, table: str, column: str) -> tuple[str, ...]:
+    """Give the values that a column allows; none where there is no such column."""
+    fields = tables[table].fields if table in tables else ()
+    return tuple(value for field in fields if field.name == column for value in field.categories)
+
+
 def is_list(field: Field) -> bool:
     """Tell whether the cells of a column are lists: their pattern repeats after a semicolon."""
     return "(?:;" in field.constraints.get("pattern", "")
