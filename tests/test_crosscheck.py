@@ -25,9 +25,9 @@ UNSEEN = {named(case).partition("/")[0] for case in CASES} - JUDGED | {*crossche
 @pytest.mark.slow
 @pytest.mark.parametrize("case", [case for case in CASES if named(case) != "cross-check"], ids=named)
 def test_frictionless_agrees_about_a_case(case: Path, tmp_path: Path) -> None:
-    opened = package.locate(broken(tmp_path / "package", case))
-    alone = validation.judge(opened)
-    assert validation.judge(opened, cross_check=True) == alone
+    problems = validation.judge(package.locate(broken(tmp_path / "package", case)), cross_check=True).problems
+    assert [problem for problem in problems if problem.code == "cross-check"] == []
+    assert problems
 
 
 @pytest.mark.slow
