@@ -27,7 +27,6 @@ UNSEEN = {named(case).partition("/")[0] for case in CASES} - JUDGED | {*crossche
 def test_frictionless_agrees_about_a_case(case: Path, tmp_path: Path) -> None:
     problems = validation.judge(package.locate(broken(tmp_path / "package", case)), cross_check=True).problems
     assert [problem for problem in problems if problem.code == "cross-check"] == []
-    assert problems
 
 
 @pytest.mark.slow

@@ -226,7 +226,11 @@ class Package:
         _check_words("schema", schema, f"{path} has")
         try:
             for field in _get(schema, "fields", list):
-                _check_words("field", field, f"{path} has field {_get(field, 'name', str)!r} with")
+                where = f"{path} has field {_get(field, 'name', str)!r} with"
+                _check_words("field", field, where)
+                kind = _get(field, "type", str, "string")
+                if kind not in TYPES:
+                    raise PackageError(f"{where} type {kind!r}; known: {', '.join(map(repr, TYPES))}")
             references = [
                 Reference(
                     _names(_get(key, "fields", (str, list))),
@@ -295,15 +299,12 @@ def _check_words(kind: str, holder: Mapping[str, Any], where: str) -> None:
 
 
 def _field(field: Any) -> Field:
-    name, kind = _get(field, "name", str), _get(field, "type", str, "string")
-    if kind not in TYPES:
-        raise TypeError(f"{name} has type {kind!r}; known: {', '.join(TYPES)}")
     categories = [c if isinstance(c, dict) else {"value": c} for c in _get(field, "categories", list, [])]
     return Field(
-        name,
+        _get(field, "name", str),
         _get(field, "title", str, ""),
         _get(field, "description", str, ""),
-        kind,
+        _get(field, "type", str, "string"),
         _get(field, "constraints", dict, {}),
         {_get(category, "value", str): _get(category, "label", str, "") for category in categories},
         bool(field.get("categoriesOrdered")),
