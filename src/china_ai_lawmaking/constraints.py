@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import narwhals as nw
 
+from . import reading
 from .errors import PackageError, UsageError
 
 TYPE_CHECKING = False
@@ -44,8 +45,8 @@ _DATE = (
     "|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)-02-29)"
 )
 _TYPES = {
-    "integer": "[+-]?[0-9]+",
-    "number": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?",
+    "integer": reading.INTEGER,
+    "number": reading.NUMBER,
     "boolean": "true|false",
     "date": _DATE,
 }
@@ -120,8 +121,6 @@ def compiled(table: Table) -> list[Constraint]:
 def _of_cell(field: Field) -> Iterator[Constraint]:
     cell = nw.col(field.name)
     known = dict(field.constraints)
-    if field.type != "string" and field.type not in _TYPES:
-        raise PackageError(f"{field.name} has type {field.type!r}; known: string, {_list(_TYPES)}")
     for name, bound in known.items():
         if name in _BOUNDS and not _BOUNDS[name](field.type, bound):
             raise PackageError(f"{field.name} has {name} {bound!r}, by which no {field.type} can be judged")

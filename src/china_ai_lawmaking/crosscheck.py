@@ -104,13 +104,7 @@ _SPELLINGS = frozenset({"True", "TRUE", "1", "False", "FALSE", "0"})
 LENIENCIES = (
     Leniency("wrong-type", "integer", "1_000", "other readers see text", lambda cell: _is_read(int, cell)),
     Leniency("wrong-type", "number", "0.2_5", "other readers see text", lambda cell: _is_read(Decimal, cell.strip())),
-    Leniency(
-        "wrong-type",
-        "boolean",
-        "True",
-        "the record writes true and false",
-        _SPELLINGS.__contains__,
-    ),
+    Leniency("wrong-type", "boolean", "True", "the record writes true and false", _SPELLINGS.__contains__),
     Leniency("wrong-type", "date", "2015-3-8", "ISO 8601 writes two digits", lambda cell: _is_read(_date, cell)),
     Leniency("pattern", "string", "1234\n", "a pattern is for the whole cell", lambda cell: cell.endswith("\n")),
 )

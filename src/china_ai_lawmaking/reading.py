@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from .package import Field, Package, Table
 
-_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+# Forms of cells, which the constraints judge by too.
+INTEGER = "[+-]?[0-9]+"
+NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 DTYPES = {"string": "string", "integer": "Int64", "number": "Float64", "boolean": "boolean"}
 
 
@@ -120,11 +122,11 @@ def frame(package: Package, table: Table) -> pd.DataFrame:
                     raise ValueError
                 result[field.name] = (column == "true").astype("boolean")
             elif field.type == "integer":
-                if not (column.str.fullmatch("[+-]?[0-9]+") | column.isna()).all():
+                if not (column.str.fullmatch(INTEGER) | column.isna()).all():
                     raise ValueError
                 result[field.name] = column.astype("Int64")
             elif field.type == "number":
-                if not (column.str.fullmatch(_NUMBER) | column.isna()).all():
+                if not (column.str.fullmatch(NUMBER) | column.isna()).all():
                     raise ValueError
                 result[field.name] = column.astype("Float64")
             elif field.type == "date":
@@ -184,7 +186,7 @@ def _integer(cell: str) -> int:
 
 def _number(cell: str) -> float:
     # float() would accept 'nan', 'inf', ' 1' and '1_0'.
-    if not re.fullmatch(_NUMBER, cell):
+    if not re.fullmatch(NUMBER, cell):
         raise ValueError(cell)
     return float(cell)
 

@@ -84,8 +84,10 @@ def _parser(argv: list[str]) -> argparse.ArgumentParser:
 
 
 def _check_text(word: str) -> None:
-    if not word.isascii() and any("\ud800" <= character <= "\udfff" for character in word):
-        raise UsageError(f"{word!a} is not UTF-8")
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{word!a} is not UTF-8") from None
 
 
 def _format(argv: list[str]) -> str:
