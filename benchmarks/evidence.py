@@ -17,7 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from china_ai_lawmaking import evidence, package
+from china_ai_lawmaking.package import descriptor
+from china_ai_lawmaking.passages import evidence
 
 REPOSITORY = Path(__file__).parent.parent
 ROWS = 10_000
@@ -89,7 +90,7 @@ def _measure(root: Path) -> None:
         subprocess.run([sys.executable, "-m", "china_ai_lawmaking", *command], stdout=subprocess.DEVNULL, check=False)
         print(f"evidence check, {ROWS:,} rows, {TEXTS} texts of {CHARACTERS // 1000} kB, whole process: ", end="")
         print(f"{time.perf_counter() - begin:.2f} s")
-    opened = package.locate(root)
+    opened = descriptor.locate(root)
     outcomes = evidence.check(opened, evidence.Sources(opened, str(root / "texts"))).outcomes
     print(", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()))
 

@@ -22,12 +22,13 @@ import generate
 import narwhals as nw
 import polars as pl
 
-from china_ai_lawmaking import constraints, package, structure
+from china_ai_lawmaking.package import descriptor
+from china_ai_lawmaking.validating import constraints, structure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from china_ai_lawmaking.package import Table
+    from china_ai_lawmaking.package.descriptor import Table
 
 BIN = Path(sys.executable).parent
 RUNS = 9
@@ -71,7 +72,7 @@ def alternated(root: Path, runs: int) -> tuple[tuple[float, float], tuple[float,
 
 def shipped() -> None:
     """Compare both on the shipped package."""
-    root = Path(package.locate().location)
+    root = Path(descriptor.locate().location)
     alternated(root, 1)
     (here, _), (there, _) = alternated(root, RUNS)
     print(f"shipped package, medians of {RUNS} alternated runs:")
@@ -105,7 +106,7 @@ def plan() -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "package"
         generate.generate(root, 1_000_000)
-        opened = package.locate(root)
+        opened = descriptor.locate(root)
         table = opened.table("statements")
         tables = [table, *(opened.table(reference.table) for reference in table.references)]
         frames = {one.name: _frame(opened, one) for one in tables}
@@ -127,7 +128,7 @@ def plan() -> None:
     print(f"  compiled {here:.2f} s, by hand {there:.2f} s, ratio {here / there:.2f}\n")
 
 
-def _frame(opened: package.Package, table: Table) -> pl.DataFrame:
+def _frame(opened: descriptor.Package, table: Table) -> pl.DataFrame:
     return structure.read(opened.files.read(table.path), table.path, table.columns).texts().collect()
 
 

@@ -18,21 +18,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import (
-    coverage,
-    crosscheck,
-    dictionary,
-    evidence,
-    folding,
-    package,
-    release,
-    sentences,
-    validation,
-    versions,
-)
+from china_ai_lawmaking import release
 from china_ai_lawmaking.cli import main
+from china_ai_lawmaking.comparing import versions
+from china_ai_lawmaking.loading import dictionary
+from china_ai_lawmaking.package import descriptor
+from china_ai_lawmaking.passages import coverage, evidence, folding, sentences
 from china_ai_lawmaking.release import metadata
 from china_ai_lawmaking.rules import rules_of
+from china_ai_lawmaking.validating import crosscheck, validation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -154,13 +148,13 @@ def agreement() -> str:
 def texts() -> dict[Path, str]:
     """Give every file that has generated parts, as it should be."""
     with tempfile.TemporaryDirectory() as place:
-        release.write(package.locate(ROOT), Path(place) / "release")
+        release.write(descriptor.locate(ROOT), Path(place) / "release")
         with contextlib.chdir(Path(place) / "release"):
             return _texts()
 
 
 def _texts() -> dict[Path, str]:
-    record = package.locate(ROOT)
+    record = descriptor.locate(ROOT)
     residue = record.table_of_file(coverage.RESIDUE, coverage.RESIDUE_SCHEMA)
     tables = {name: record.table(name) for name in record.names()}
     rules = {rule.code: rule.meaning for rule in rules_of(tables)}

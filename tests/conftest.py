@@ -10,7 +10,8 @@ from packages import good, releasable
 from texts import Sourced
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import package, release
+from china_ai_lawmaking import release
+from china_ai_lawmaking.package import descriptor
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +37,7 @@ def record(root: Path) -> cal.Dataset:
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release of the good package, not to be changed."""
     folder = tmp_path_factory.mktemp("release")
-    release.write(package.locate(releasable(folder / "package")), folder / "out")
+    release.write(descriptor.locate(releasable(folder / "package")), folder / "out")
     return folder / "out"
 
 

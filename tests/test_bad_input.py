@@ -15,9 +15,11 @@ import pytest
 from packages import refresh
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import errors, files, package
+from china_ai_lawmaking import errors
 from china_ai_lawmaking.cli import main
-from china_ai_lawmaking.files import PENDING
+from china_ai_lawmaking.package import descriptor as package
+from china_ai_lawmaking.package import files
+from china_ai_lawmaking.package.files import PENDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -657,12 +659,12 @@ def test_a_word_that_asks_for_another_reading_is_one_problem(
 
 def test_every_word_is_tried() -> None:
     assert {kind: {*words} for kind, words in OTHER_VALUES.items()} == {
-        kind: {*words} for kind, words in package._KNOWN.items()
+        kind: {*words} for kind, words in descriptor._KNOWN.items()
     }
 
 
 def test_a_word_that_changes_nothing_is_accepted(topics: Path) -> None:
-    for kind, words in package._KNOWN.items():
+    for kind, words in descriptor._KNOWN.items():
         for word, values in words.items():
             for value in values:
                 use_word(topics, kind, word, value)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from packages import HERE, broken, good
 
-from china_ai_lawmaking import validation, versions
 from china_ai_lawmaking.cli import main
+from china_ai_lawmaking.comparing import versions
+from china_ai_lawmaking.validating import validation
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,15 +15,16 @@ from packages import broken
 from test_cases import CASES, named
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import constraints, package, structure, validation
-from china_ai_lawmaking.contracts import _text
 from china_ai_lawmaking.errors import DataError, UnknownTableError
+from china_ai_lawmaking.package import descriptor
 from china_ai_lawmaking.rules import rules_of
+from china_ai_lawmaking.validating import constraints, structure, validation
+from china_ai_lawmaking.validating.contracts import _text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SHIPPED = package.locate()
+SHIPPED = descriptor.locate()
 MEANING = {rule.code for rule in rules_of({name: SHIPPED.table(name) for name in SHIPPED.names()}, SHIPPED.created)}
 
 
@@ -48,7 +49,7 @@ def test_a_contract_accepts_what_is_loaded(record: cal.Dataset) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("case", [case for case in CASES if code(case) in MEANING], ids=named)
 def test_a_rule_gives_the_same_verdict_in_a_contract(case: Path, tmp_path: Path) -> None:
-    opened = package.locate(broken(tmp_path / "package", case))
+    opened = descriptor.locate(broken(tmp_path / "package", case))
     names = {opened.resource_path(name): name for name in opened.names()}
     edited = {edit["path"] for edit in tomllib.loads(case.read_text(encoding="utf-8"))["replace"]}
     problems = validation.validate(opened)
@@ -62,7 +63,7 @@ def test_a_rule_gives_the_same_verdict_in_a_contract(case: Path, tmp_path: Path)
 @pytest.mark.slow
 @pytest.mark.parametrize("case", [case for case in CASES if code(case) in constraints.CODES], ids=named)
 def test_what_breaks_a_constraint_cannot_be_loaded_or_is_refused(case: Path, tmp_path: Path) -> None:
-    opened = package.locate(broken(tmp_path / "package", case))
+    opened = descriptor.locate(broken(tmp_path / "package", case))
     names = {opened.resource_path(name): name for name in opened.names()}
     for path in {problem.path for problem in validation.validate(opened)}:
         with suppress(DataError):

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from china_ai_lawmaking import coverage, evidence
 from china_ai_lawmaking.errors import DataError, PackageError
+from china_ai_lawmaking.passages import coverage, evidence
 
 if TYPE_CHECKING:
     from texts import Sourced

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from packages import HERE, broken, good, refresh
 from test_cases import CASES, named
 
-from china_ai_lawmaking import canonical, constraints, crosscheck, package, structure, validation
+from china_ai_lawmaking.package import descriptor
+from china_ai_lawmaking.validating import canonical, constraints, crosscheck, structure, validation
 
 # Codes that frictionless has no counterpart of: of the rules of meaning, of the comparison with an earlier version, and
 # the listed ones.
@@ -25,7 +26,7 @@ UNSEEN = {named(case).partition("/")[0] for case in CASES} - JUDGED | {*crossche
 @pytest.mark.slow
 @pytest.mark.parametrize("case", [case for case in CASES if named(case) != "cross-check"], ids=named)
 def test_frictionless_agrees_about_a_case(case: Path, tmp_path: Path) -> None:
-    problems = validation.judge(package.locate(broken(tmp_path / "package", case)), cross_check=True).problems
+    problems = validation.judge(descriptor.locate(broken(tmp_path / "package", case)), cross_check=True).problems
     assert [problem for problem in problems if problem.code == "cross-check"] == []
 
 
@@ -33,11 +34,11 @@ def test_frictionless_agrees_about_a_case(case: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", CASES, ids=named)
 def test_frictionless_accepts_exactly_the_cases_that_are_documented(case: Path, tmp_path: Path) -> None:
     root = broken(tmp_path / "package", case)
-    opened = package.locate(root)
+    opened = descriptor.locate(root)
     assert frictionless.validate(str(root / "datapackage.json")).valid == is_accepted(case, opened)
 
 
-def is_accepted(case: Path, opened: package.Package) -> bool:
+def is_accepted(case: Path, opened: descriptor.Package) -> bool:
     """Tell whether frictionless is documented to find no fault of a case."""
     if named(case).partition("/")[0] in UNSEEN or named(case) in crosscheck.UNSEEN_FORMS:
         return True
@@ -60,7 +61,7 @@ def test_every_form_that_frictionless_accepts_is_a_case() -> None:
 
 def test_frictionless_agrees_about_a_zip(root: Path, tmp_path: Path) -> None:
     archive = shutil.make_archive(str(tmp_path / "packed"), "zip", root)
-    assert validation.judge(package.locate(archive), cross_check=True).problems == []
+    assert validation.judge(descriptor.locate(archive), cross_check=True).problems == []
 
 
 @pytest.mark.parametrize(
@@ -112,5 +113,5 @@ def test_frictionless_agrees_about_broken_lines(lines: dict[str, list[str]]) -> 
         for table, of_table in lines.items():
             (root / "data" / f"{table}.csv").write_text("\n".join(of_table) + "\n", "utf-8")
         refresh(root)
-        opened = package.locate(root)
+        opened = descriptor.locate(root)
         assert validation.judge(opened, cross_check=True) == validation.judge(opened)

@@ -15,7 +15,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from packages import HERE, broken
 
-from china_ai_lawmaking import constraints, crosscheck, package, structure, validation
+from china_ai_lawmaking.package import descriptor
+from china_ai_lawmaking.validating import constraints, crosscheck, structure, validation
 
 if TYPE_CHECKING:
     from china_ai_lawmaking.problems import Problem
@@ -144,7 +145,7 @@ def is_lenient(fault: Fault, rows: towns.Rows) -> bool:
 
 def starts(root: Path, table: str) -> list[int]:
     """Physical line at which each record starts."""
-    opened = package.locate(root)
+    opened = descriptor.locate(root)
     described = opened.table(table)
     return list(structure.read(opened.files.read(described.path), described.path, described.columns).lines)
 
@@ -154,7 +155,7 @@ def compared(rows: towns.Rows) -> tuple[set[Fault], set[str]]:
     with tempfile.TemporaryDirectory() as folder:
         root = towns.write(Path(folder) / "towns", rows)
         lines = {table: starts(root, table) for table in rows}
-        found = validation.validate(package.locate(root))
+        found = validation.validate(descriptor.locate(root))
         here, there = wrong_here(found, lines), wrong_there(root)
     # Of a cell and its key or reference this validation reports the first.
     assert unmatched(there, here, exactly=False) == set()
@@ -200,7 +201,7 @@ def test_frictionless_accepts_what_is_documented(leniency: crosscheck.Leniency, 
     root = towns.write(tmp_path / "towns", rows)
     assert leniency.accepts(leniency.example)
     assert wrong_there(root) == set()
-    codes = [(p.column, p.code) for p in validation.validate(package.locate(root)) if p.code in KNOWN_TO_BOTH]
+    codes = [(p.column, p.code) for p in validation.validate(descriptor.locate(root)) if p.code in KNOWN_TO_BOTH]
     assert codes == [(column, leniency.code)]
 
 
@@ -224,7 +225,7 @@ def test_only_frictionless_judges_digits_beyond_the_sixteenth(share: str, is_jud
     rows["towns"].append([town[name] for name in towns.columns("towns")])
     root = towns.write(tmp_path / "towns", rows)
     assert wrong_there(root) == {Fault("towns", len(rows["towns"]), frozenset({"share"}))}
-    codes = [p.code for p in validation.validate(package.locate(root)) if p.code in KNOWN_TO_BOTH]
+    codes = [p.code for p in validation.validate(descriptor.locate(root)) if p.code in KNOWN_TO_BOTH]
     assert codes == ["too-large"] * is_judged
 
 
@@ -237,14 +238,14 @@ def test_only_frictionless_judges_references_with_an_empty_cell(tmp_path: Path) 
         root = towns.write(tmp_path / "towns", rows)
         there = wrong_there(root)
     assert there == {Fault("tolls", 3, frozenset({"town_id", "other_id"}), "unknown-reference")}
-    assert [p for p in validation.validate(package.locate(root)) if p.code in KNOWN_TO_BOTH] == []
+    assert [p for p in validation.validate(descriptor.locate(root)) if p.code in KNOWN_TO_BOTH] == []
 
 
 def test_only_frictionless_judges_the_metadata(tmp_path: Path) -> None:
     root = towns.write(tmp_path / "towns", towns.good())
-    before = validation.validate(package.locate(root))
+    before = validation.validate(descriptor.locate(root))
     path = root / "datapackage.json"
-    descriptor = json.loads(path.read_bytes()) | {"licenses": [{}]}
-    path.write_text(json.dumps(descriptor), encoding="utf-8")
+    described = json.loads(path.read_bytes()) | {"licenses": [{}]}
+    path.write_text(json.dumps(described), encoding="utf-8")
     assert [error.type for error in frictionless.validate(str(path)).errors] == ["package-error"]
-    assert validation.validate(package.locate(root)) == before
+    assert validation.validate(descriptor.locate(root)) == before

@@ -10,7 +10,7 @@ import pytest
 import towns
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import constraints
+from china_ai_lawmaking.validating import constraints
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -16,7 +16,8 @@ import pytest
 from packages import REPOSITORY
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import errors, fetching
+from china_ai_lawmaking import errors
+from china_ai_lawmaking.package import fetching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

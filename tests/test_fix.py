@@ -8,8 +8,10 @@ import pytest
 from killing import kills
 from packages import REPOSITORY
 
-from china_ai_lawmaking import canonical, files, package, writing
 from china_ai_lawmaking.cli import main
+from china_ai_lawmaking.editing import writing
+from china_ai_lawmaking.package import descriptor, files
+from china_ai_lawmaking.validating import canonical
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -136,7 +138,7 @@ def test_a_zip_is_refused(root: Path, tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 def test_the_files_of_the_repository_are_canonical() -> None:
-    assert canonical.changes(package.locate(REPOSITORY)) == ({}, [])
+    assert canonical.changes(descriptor.locate(REPOSITORY)) == ({}, [])
 
 
 def seen(root: Path) -> tuple[bytes, ...]:

@@ -12,7 +12,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from packages import REPOSITORY
 
-from china_ai_lawmaking.folding import Folded, normalise, squeeze
+from china_ai_lawmaking.passages.folding import Folded, normalise, squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Callable

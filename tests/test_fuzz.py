@@ -17,7 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from china_ai_lawmaking import structure
+from china_ai_lawmaking.validating import structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

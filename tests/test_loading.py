@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from packages import REPOSITORY
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import errors, package, reading
+from china_ai_lawmaking import errors
+from china_ai_lawmaking.loading import reading
+from china_ai_lawmaking.package import descriptor
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -210,10 +212,10 @@ def test_any_text_survives_the_reader(tmp_path_factory: pytest.TempPathFactory, 
     (root / "data").mkdir()
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    described = package.locate(root).table("people")
+    described = descriptor.locate(root).table("people")
     writer.writerow(described.columns)
     writer.writerows([f"p-{i}", text, "", "", "", ""] for i, text in enumerate(texts))
     (root / "data" / "people.csv").write_bytes(out.getvalue().encode())
-    opened = package.locate(root)
+    opened = descriptor.locate(root)
     assert [row["name"] for row in reading.records(opened, described)] == texts
     assert list(reading.frame(opened, described)["name"]) == texts

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packages import REPOSITORY
 
-from china_ai_lawmaking import package
-from china_ai_lawmaking.locating import Proposal, propose
-from china_ai_lawmaking.passages import Text, find, form_fault, units
+from china_ai_lawmaking.package import descriptor
+from china_ai_lawmaking.passages.locating import Proposal, propose
+from china_ai_lawmaking.passages.passage import Text, find, form_fault, units
 
 if TYPE_CHECKING:
     from texts import Sourced
@@ -29,7 +29,7 @@ NOTHING = (
     "no 3 to 8 words at each end, without quotation marks and dashes, at most half of the passage, make it unique; "
     "take a longer passage or one that begins and ends with other words"
 )
-CONTRACT = package.locate(REPOSITORY)
+CONTRACT = descriptor.locate(REPOSITORY)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from killing import kills
 
-from china_ai_lawmaking import files, package, validation, writing
 from china_ai_lawmaking.cli import main
+from china_ai_lawmaking.editing import writing
+from china_ai_lawmaking.package import descriptor, files
+from china_ai_lawmaking.validating import validation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +39,7 @@ WHOLE = [*STATEMENT, *TOPIC, *LAW, *EVIDENCE]
 
 def contents(root: Path) -> dict[str, bytes]:
     """Every file of the package as its readers see it."""
-    opened = package.locate(root)
+    opened = descriptor.locate(root)
     names = opened.names()
     paths = [files.DESCRIPTOR, *map(opened.resource_path, names), *map(opened.schema_path, names)]
     return {path: opened.files.read(path) for path in paths}
@@ -71,7 +73,7 @@ def test_a_statement_comes_with_its_evidence_and_links(root: Path, capsys: pytes
         "data/statement_topics.csv: st-00009,safety,1",
         f"data/statements.csv: st-00009,person,an-wei,mem-00001,,,demand,direct,{summary},{occasion},",
     ]
-    assert validation.judge(package.locate(root)).problems == []
+    assert validation.judge(descriptor.locate(root)).problems == []
 
 
 def test_a_retired_identifier_is_not_given_again(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

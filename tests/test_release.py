@@ -17,8 +17,9 @@ import pytest
 from packages import REPOSITORY, refresh, releasable
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import errors, package, release
+from china_ai_lawmaking import errors, release
 from china_ai_lawmaking.cli import main
+from china_ai_lawmaking.package import descriptor
 from china_ai_lawmaking.release import identifiers, metadata
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def test_the_dictionary_explains_every_column_and_value_and_its_links_lead_somew
 
 
 def test_the_repository_has_the_citation_file_of_its_descriptor() -> None:
-    text = metadata.citation_cff(package.locate(REPOSITORY))
+    text = metadata.citation_cff(descriptor.locate(REPOSITORY))
     assert (REPOSITORY / "CITATION.cff").read_text("utf-8") == text, "run make docs"
 
 
@@ -175,7 +176,7 @@ def test_the_swhid_of_the_record_is_that_of_its_folder_in_git(tmp_path: Path) ->
     subprocess.run(["git", "add", "data"], cwd=REPOSITORY, env=index, check=True)
     command = ["git", "write-tree", "--prefix=data/"]
     tree = subprocess.run(command, cwd=REPOSITORY, env=index, check=True, capture_output=True, text=True).stdout.strip()
-    assert identifiers.swhid(release._data(package.locate(REPOSITORY))) == f"swh:1:dir:{tree}"
+    assert identifiers.swhid(release._data(descriptor.locate(REPOSITORY))) == f"swh:1:dir:{tree}"
 
 
 @pytest.mark.parametrize(
@@ -225,7 +226,7 @@ def test_people_identifiers_and_addresses_of_the_descriptor_reach_every_document
     project = {"title": "Robot project", "roles": ["publisher", "editor"]}
     root = releasable(tmp_path / "package")
     edit(root, contributors=[person, project], id="https://doi.org/10.5555/12345678", homepage="https://example.org/r")
-    files = release.files(package.locate(root))
+    files = release.files(descriptor.locate(root))
     datacite, schema_org, croissant = (
         json.loads(files[name]) for name in ("datacite.json", "schema-org.jsonld", "croissant.json")
     )
@@ -347,5 +348,5 @@ def test_a_build_that_is_interrupted_leaves_nothing(
 
     monkeypatch.setattr(Path, "write_bytes", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        release.write(package.locate(released), tmp_path / "out")
+        release.write(descriptor.locate(released), tmp_path / "out")
     assert list(tmp_path.iterdir()) == []

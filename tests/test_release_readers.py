@@ -24,7 +24,7 @@ from citeproc import Citation, CitationItem, CitationStylesBibliography, Citatio
 from citeproc.source.json import CiteProcJSON
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking.citation import Citations
+from china_ai_lawmaking.loading.citation import Citations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

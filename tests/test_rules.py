@@ -18,14 +18,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packages import good
 
-from china_ai_lawmaking import package, rules
+from china_ai_lawmaking import rules
+from china_ai_lawmaking.package import descriptor
 from china_ai_lawmaking.rules import Rule, evidence, identifiers, laws, rules_of, statistics, text
 from china_ai_lawmaking.rules.rule import OPEN, earliest, is_open, latest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TABLES = {name: package.locate().table(name) for name in package.locate().names()}
+TABLES = {name: descriptor.locate().table(name) for name in descriptor.locate().names()}
 RULES = rules_of(TABLES, "2026-01-01")
 
 
@@ -72,7 +73,7 @@ def test_a_pattern_that_lists_its_characters_leaves_the_rules_on_text_nothing(pa
     assert not re.search(pattern, cell)
 
 
-def without(column: str) -> dict[str, package.Table]:
+def without(column: str) -> dict[str, descriptor.Table]:
     """The tables of the contract, each without a column."""
     return {
         name: table._replace(
@@ -110,7 +111,7 @@ def test_a_rule_looks_at_the_columns_that_it_declares_and_at_no_others(rule: Rul
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, str | None]]]:
-    opened = package.locate(good(tmp_path_factory.mktemp("clean") / "package"))
+    opened = descriptor.locate(good(tmp_path_factory.mktemp("clean") / "package"))
     read = {name: pl.read_csv(opened.files.read(table.path), infer_schema=False) for name, table in TABLES.items()}
     return {name: frame.rows(named=True) for name, frame in read.items()}
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from china_ai_lawmaking.sentences import BEFORE_NAMES, BEFORE_NUMBERS, sentences
+from china_ai_lawmaking.passages.sentences import BEFORE_NAMES, BEFORE_NUMBERS, sentences
 
 
 # A bar shows where a sentence ends and the next begins.

@@ -16,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packages import Memory
 
-from china_ai_lawmaking import spreadsheet, workbook
 from china_ai_lawmaking.cli import main
+from china_ai_lawmaking.editing import spreadsheet
 from china_ai_lawmaking.errors import DataError, UsageError
-from china_ai_lawmaking.package import Package
+from china_ai_lawmaking.package.descriptor import Package
+from china_ai_lawmaking.release import workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from china_ai_lawmaking import structure
+from china_ai_lawmaking.validating import structure
 
 COLUMNS = ("id", "name", "note")
 WIDTH = len(COLUMNS)

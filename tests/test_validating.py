@@ -10,8 +10,9 @@ import pytest
 from packages import broken
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import errors, report, validation
+from china_ai_lawmaking import errors
 from china_ai_lawmaking.cli import main
+from china_ai_lawmaking.validating import report, validation
 
 if TYPE_CHECKING:
     from pathlib import Path

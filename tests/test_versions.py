@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packages import Memory, good, refresh
 
-from china_ai_lawmaking import revisions, versions
 from china_ai_lawmaking.cli import main
+from china_ai_lawmaking.comparing import revisions, versions
 from china_ai_lawmaking.errors import PackageError, UsageError
-from china_ai_lawmaking.package import Package, locate
+from china_ai_lawmaking.package.descriptor import Package, locate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

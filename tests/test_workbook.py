@@ -9,8 +9,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from china_ai_lawmaking import errors, workbook
-from china_ai_lawmaking.package import Field
+from china_ai_lawmaking import errors
+from china_ai_lawmaking.package.descriptor import Field
+from china_ai_lawmaking.release import workbook
 
 CREATED = datetime(2025, 3, 10, tzinfo=UTC)
 FIELDS = (

@@ -12,8 +12,10 @@ from packages import refresh
 from test_new import STATEMENT, WHOLE
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import files, package, validation, writing
 from china_ai_lawmaking.cli import main
+from china_ai_lawmaking.editing import writing
+from china_ai_lawmaking.package import descriptor, files
+from china_ai_lawmaking.validating import validation
 
 PATH = "data/topics.csv"
 CHANGED = [PATH, files.DESCRIPTOR]
@@ -152,7 +154,7 @@ def test_a_file_that_is_moved_meanwhile_is_read_in_its_place(root: Path, monkeyp
 def test_frictionless_reads_the_change_that_waits(root: Path) -> None:
     waiting(root)
     (root / PATH).write_bytes(b"id,name\n")
-    problems = validation.judge(package.locate(root), cross_check=True).problems
+    problems = validation.judge(descriptor.locate(root), cross_check=True).problems
     assert [(problem.path, problem.code) for problem in problems] == [(files.PENDING, "unfinished-change")]
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from packages import REPOSITORY, good
 
-from china_ai_lawmaking import package
-from china_ai_lawmaking.evidence import Sources
+from china_ai_lawmaking.package import descriptor
+from china_ai_lawmaking.passages.evidence import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -56,9 +56,9 @@ class Sourced:
         self._write("quality/residue.csv", columns, [dict(zip(columns, row, strict=True)) for row in rows])
         return self
 
-    def open(self) -> tuple[package.Package, Sources]:
+    def open(self) -> tuple[descriptor.Package, Sources]:
         """Open the package and its sources."""
-        opened = package.locate(self.root)
+        opened = descriptor.locate(self.root)
         return opened, Sources(opened, str(self.texts))
 
     def _write(self, path: str, columns: list[str], rows: Iterable[Mapping[str, Any]]) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from . import package as _package
 from .errors import UsageError, missing_extra
-from .files import Folder
+from .package import descriptor as _package
+from .package.files import Folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
 
-    from .citation import Citations
-    from .constraints import Violation
+    from .loading.citation import Citations
     from .problems import Problem
+    from .validating.constraints import Violation
 
 
 class Dataset:
@@ -56,7 +56,7 @@ class Dataset:
             UnknownTableError: The package has no such table.
             DataError: A cell cannot be read as its schema says; the message locates it.
         """
-        from . import reading
+        from .loading import reading
 
         return self._stamped(reading.frame(self._package, self._package.table(table)), table)
 
@@ -76,7 +76,7 @@ class Dataset:
             UnknownTableError: The package has no such table.
             DataError: A cell cannot be read as its schema says; the message locates it.
         """
-        from . import views
+        from .loading import views
 
         return self._stamped(views.view(self._package, table), table)
 
@@ -93,7 +93,7 @@ class Dataset:
             UnknownTableError: The package has no such table.
             DataError: A cell cannot be read as its schema says; the message locates it.
         """
-        from . import reading
+        from .loading import reading
 
         return reading.records(self._package, self._package.table(table))
 
@@ -132,7 +132,7 @@ class Dataset:
             UsageError: The frame does not say its table, or lacks the table's key column.
             UnknownTableError: The package has no such table.
         """
-        from . import citation
+        from .loading import citation
 
         if rows is None:
             return citation.cite(self._package)
@@ -187,7 +187,7 @@ class Dataset:
         return any(row["id"] == identifier for name in tables for row in self.rows(name))
 
     def _stamped(self, frame: pd.DataFrame, table: str) -> pd.DataFrame:
-        from . import citation
+        from .loading import citation
 
         licences = [licence["name"] for licence in self._package.descriptor.get("licenses", ())]
         frame.attrs.update(
@@ -209,7 +209,7 @@ class Dataset:
             MissingExtraError: The libraries of the extra `validate` are not installed.
         """
         try:
-            from . import validation
+            from .validating import validation
         except ModuleNotFoundError as error:
             raise missing_extra(error) from None
 
@@ -232,7 +232,7 @@ class Dataset:
         """
         described = self._package.table(table)
         try:
-            from . import contracts
+            from .validating import contracts
         except ModuleNotFoundError as error:
             raise missing_extra(error) from None
 
@@ -255,7 +255,7 @@ class Dataset:
             MissingExtraError: The libraries of the extra `validate` are not installed.
         """
         try:
-            from . import constraints
+            from .validating import constraints
         except ModuleNotFoundError as error:
             raise missing_extra(error) from None
 
@@ -283,7 +283,7 @@ def open(location: str | os.PathLike[str], *, sha256: str | None = None) -> Data
 
     place = os.fspath(location)
     if sha256 is not None:
-        from . import fetching
+        from .package import fetching
 
         place = fetching.verified(place, sha256)
     elif _package.is_address(place):

@@ -104,7 +104,7 @@ def _refuse(sentence: str, *, format: str) -> None:
         print(json.dumps({"valid": False, "error": sentence}, ensure_ascii=False))
     else:
         if format == "github":
-            from .. import report
+            from ..validating import report
 
             print(report.annotation({"title": "china-ai-lawmaking"}, sentence))
         print(f"china-ai-lawmaking: {sentence}", file=sys.stderr)

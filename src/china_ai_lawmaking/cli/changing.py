@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import sys
 
-from .. import edits, package, writing
+from ..editing import edits, writing
 from ..errors import UsageError
-from ..files import DESCRIPTOR, PENDING
+from ..package import descriptor
+from ..package.files import DESCRIPTOR, PENDING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..package import Package
+    from ..package.descriptor import Package
 
 
 @contextlib.contextmanager
@@ -24,7 +25,7 @@ def alone(location: str) -> Iterator[Package]:
         PackageError: There is no package there, or it cannot be read safely.
         UsageError: It is a zip, another change is under way, or one that waits cannot be finished.
     """
-    opened = package.locate(location)
+    opened = descriptor.locate(location)
     root = edits.folder(opened)
     own = {DESCRIPTOR, *map(opened.resource_path, opened.names())}
     with writing.alone(root):
@@ -35,4 +36,4 @@ def alone(location: str) -> Iterator[Package]:
         if finished:
             print(f"finished an earlier change of {', '.join(finished)}", file=sys.stderr)
         # What was read before may have been changed by another process.
-        yield package.locate(location)
+        yield descriptor.locate(location)

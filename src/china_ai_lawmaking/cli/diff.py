@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from .. import difference_report, revisions, versions
+from ..comparing import difference_report, revisions, versions
 
 if TYPE_CHECKING:
     import argparse

@@ -7,9 +7,9 @@ import math
 import sys
 from typing import TYPE_CHECKING
 
-from .. import coverage, evidence, locating
-from ..passages import find, fragment
-from ..validation import Verdict
+from ..passages import coverage, evidence, locating
+from ..passages.passage import find, fragment
+from ..validating.validation import Verdict
 from . import options
 from .validate import FORMATS
 

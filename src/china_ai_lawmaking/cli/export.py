@@ -6,7 +6,7 @@ import os
 import tempfile
 from typing import TYPE_CHECKING
 
-from .. import spreadsheet
+from ..editing import spreadsheet
 from ..errors import UsageError
 from . import options
 

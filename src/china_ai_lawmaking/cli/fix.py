@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
-from .. import canonical, edits, package, writing
+from ..editing import edits, writing
+from ..package import descriptor
+from ..validating import canonical
 from . import changing
 
 TYPE_CHECKING = False
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
 
-    from ..package import Package
+    from ..package.descriptor import Package
     from ..problems import Problem
 
 
@@ -26,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Rewrite what is not canonical; 1 if a file is structurally broken, or with --check if anything would change."""
     if arguments.check:
-        opened = package.locate(arguments.root)
+        opened = descriptor.locate(arguments.root)
         waiting = writing.waiting(edits.folder(opened))
         changes, problems = canonical.changes(opened)
         if not _stop(problems):

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from .. import edits, spreadsheet
+from ..editing import edits, spreadsheet
 from . import changing, fix
 
 if TYPE_CHECKING:

@@ -8,16 +8,17 @@ import shlex
 import sys
 from typing import TYPE_CHECKING, Any
 
-from .. import additions, edits, report, writing
-from ..additions import Row
+from ..editing import additions, edits, writing
+from ..editing.additions import Row
 from ..errors import UsageError
 from ..problems import shown
+from ..validating import report
 from . import changing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from ..package import Field, Package
+    from ..package.descriptor import Field, Package
 
 
 class _With(argparse.Action):
@@ -83,7 +84,7 @@ def _add(opened: Package, arguments: argparse.Namespace, said: list[tuple[str, d
             cells[field.name] = _answer(table, field)
         rows.append(Row(table, {**complete.cells, **cells}))
     # Not before the questions: polars lets Ctrl-C wait for the end of the line.
-    from .. import validation
+    from ..validating import validation
 
     added = additions.files(opened, rows)
     changes, faults = edits.change(opened, added)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ..files import DESCRIPTOR
-from ..package import OVERRIDE, Package, locate
+from ..package.descriptor import OVERRIDE, Package, locate
+from ..package.files import DESCRIPTOR
 
 if TYPE_CHECKING:
     import argparse

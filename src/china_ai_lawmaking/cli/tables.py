@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import dictionary
+from ..loading import dictionary
 from . import options
 
 if TYPE_CHECKING:

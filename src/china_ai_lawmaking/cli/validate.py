@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from .. import report, validation
+from ..validating import report, validation
 from . import options
 
 TYPE_CHECKING = False
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"judging {package.location}, version {package.version}; name another with --root", file=sys.stderr)
     verdict = validation.judge(package, cross_check=arguments.cross_check)
     if arguments.since is not None:
-        from .. import revisions, versions
+        from ..comparing import revisions, versions
 
         late = versions.problems(revisions.open_any(arguments.since, os.curdir), package)
         verdict = verdict._replace(problems=sorted(verdict.problems + late))

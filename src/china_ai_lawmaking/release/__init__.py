@@ -14,17 +14,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import citation
 from ..errors import PackageError, UsageError
-from ..files import DESCRIPTOR
-from ..workbook import Sheet
-from ..workbook import write as write_workbook
+from ..loading import citation
+from ..package.files import DESCRIPTOR
 from . import database, documents, identifiers, metadata, tables
+from .workbook import Sheet
+from .workbook import write as write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..package import Package
+    from ..package.descriptor import Package
     from .tables import View
 
 CHANGELOG = "CHANGELOG.md"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 import re
 
-from .. import dictionary
 from ..errors import MissingExtraError, UsageError
+from ..loading import dictionary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..package import Package
+    from ..package.descriptor import Package
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from ..package import Package, Table
+    from ..package.descriptor import Package, Table
 
     Json = dict[str, Any]
 

@@ -7,16 +7,16 @@ import io
 from datetime import date
 from typing import NamedTuple
 
-from .. import reading
 from ..errors import MissingExtraError
-from ..package import Field
+from ..loading import reading
+from ..package.descriptor import Field
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
-    from ..package import Package, Table
+    from ..package.descriptor import Package, Table
 
 
 class View(NamedTuple):
@@ -31,7 +31,7 @@ def view(package: Package, name: str) -> View:
     """Join one table for reading."""
     import pandas as pd
 
-    from .. import views
+    from ..loading import views
 
     frame = views.view(package, name)
     known = {field.name: field for field in package.table(name).fields}

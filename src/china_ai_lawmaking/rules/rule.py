@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
-    from ..package import Field, Table
+    from ..package.descriptor import Field, Table
 
     Frame = nw.LazyFrame[Any]
     Frames = Mapping[str, Frame]

@@ -16,15 +16,16 @@ from datetime import date, datetime
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from . import reading, workbook
-from .errors import MissingExtraError, PackageError, UsageError
-from .files import Archive
+from ..errors import MissingExtraError, PackageError, UsageError
+from ..loading import reading
+from ..package.files import Archive
+from ..release import workbook
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from .package import Package, Table
+    from ..package.descriptor import Package, Table
 
 _HOW = (
     "Edit the sheets named after tables: one row is one record, new rows anywhere. Leave the headers as they are; the "

@@ -12,15 +12,15 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-from .files import DESCRIPTOR, Folder
-from .problems import Problem
+from ..package.files import DESCRIPTOR, Folder
+from ..problems import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from .package import Package, Table
+    from ..package.descriptor import Package, Table
     from .structure import Records
 
 CODES = {"cross-check": "this validation and frictionless disagree about a cell, a row or a file"}

@@ -5,20 +5,20 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import reading
+from ..loading import reading
+from ..problems import Problem, shown
 from .evidence import ACCEPTED, rows
 from .folding import normalise, squeeze
-from .passages import Text, is_border, units
-from .problems import Problem, shown
+from .passage import Text, is_border, units
 from .sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
+    from ..package.descriptor import Package
     from .evidence import Located, Sources
-    from .package import Package
-    from .passages import Span
+    from .passage import Span
 
 RESIDUE = "quality/residue.csv"
 RESIDUE_SCHEMA = "quality/residue.json"

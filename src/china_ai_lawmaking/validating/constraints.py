@@ -11,15 +11,15 @@ from typing import NamedTuple
 
 import narwhals as nw
 
-from . import reading
-from .errors import PackageError, UsageError
+from ..errors import PackageError, UsageError
+from ..loading import reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from .package import Field, Reference, Table
+    from ..package.descriptor import Field, Reference, Table
 
     Frame = nw.LazyFrame[Any]
 

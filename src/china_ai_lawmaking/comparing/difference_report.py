@@ -7,8 +7,8 @@ import re
 from itertools import groupby, takewhile
 from typing import NamedTuple
 
-from .problems import SHOWN as LONG
-from .problems import shown
+from ..problems import SHOWN as LONG
+from ..problems import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ import difflib
 import re
 from datetime import date
 
+from ..problems import SHOWN, shown
 from .constraints import matched
-from .problems import SHOWN, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..package.descriptor import Field
     from .constraints import Constraint
-    from .package import Field
 
 _HINTS = {
     "integer": "write digits only",

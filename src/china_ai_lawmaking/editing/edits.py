@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from . import canonical
-from .errors import UsageError
-from .files import Folder, Overlay
-from .package import Package
+from ..errors import UsageError
+from ..package.descriptor import Package
+from ..package.files import Folder, Overlay
+from ..validating import canonical
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .problems import Problem
+    from ..problems import Problem
 
 
 def folder(package: Package) -> str:

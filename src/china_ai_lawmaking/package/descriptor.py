@@ -10,7 +10,7 @@ import os
 import re
 from collections import namedtuple
 
-from .errors import PackageError, UnknownTableError
+from ..errors import PackageError, UnknownTableError
 from .files import DESCRIPTOR, Archive, Folder, check_path
 
 TYPE_CHECKING = False
@@ -403,7 +403,7 @@ def _installed() -> str:
         if not os.path.exists(override):
             raise PackageError(f"{OVERRIDE} names {override}, where there is no folder or zip")
         return override
-    here = os.path.dirname(os.path.abspath(__file__))
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     shipped = os.path.join(here, "_package")
     if os.path.isdir(shipped):
         return shipped

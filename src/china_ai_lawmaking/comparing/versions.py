@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from . import structure
-from .errors import PackageError
-from .files import DESCRIPTOR
-from .problems import Problem, shown
+from ..errors import PackageError
+from ..package.files import DESCRIPTOR
+from ..problems import Problem, shown
+from ..validating import structure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from .package import Field, Package, Table
+    from ..package.descriptor import Field, Package, Table
 
 # Semantic Versioning's parts, from the least to the greatest; "" is no change.
 STEPS = ("", "patch", "minor", "major")
@@ -227,7 +227,7 @@ def _lost_id(lost: Lost, new: Package) -> Problem:
 
 
 def _tables(side: str, package: Package, unreadable: dict[str, Unreadable]) -> dict[str, Table]:
-    from . import constraints
+    from ..validating import constraints
 
     tables = {}
     for name in package.names():

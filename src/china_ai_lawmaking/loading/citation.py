@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from ..errors import UsageError
 from . import reading
-from .errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from .package import Package
+    from ..package.descriptor import Package
 
     Item = dict[str, Any]
 

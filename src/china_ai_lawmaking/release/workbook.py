@@ -7,7 +7,7 @@ import math
 from typing import NamedTuple
 from unicodedata import east_asian_width
 
-from .errors import DataError, MissingExtraError
+from ..errors import DataError, MissingExtraError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from .package import Field
+    from ..package.descriptor import Field
 
 # Limits of the format.
 MAX_ROWS = 1_048_576

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from .problems import Problem
+    from ..problems import Problem
     from .validation import Verdict
 
 # More of the same kind in one file teach a reader nothing; JSON has all of them.

@@ -7,7 +7,7 @@ import io
 import re
 from datetime import date
 
-from .errors import DataError, PackageError
+from ..errors import DataError, PackageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from .package import Field, Package, Table
+    from ..package.descriptor import Field, Package, Table
 
 # Forms of cells, which the constraints judge by too.
 INTEGER = "[+-]?[0-9]+"

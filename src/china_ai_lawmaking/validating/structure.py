@@ -14,7 +14,7 @@ import threading
 from array import array
 from typing import NamedTuple
 
-from .problems import Problem, shown
+from ..problems import Problem, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from .package import Table
+    from ..package.descriptor import Table
 
 # The default of csv.field_size_limit, which most readers in Python keep.
 LONGEST_CELL = 131_072

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from .folding import NORMALISATION, squeeze
-from .passages import (
+from .passage import (
     CHARACTERS,
     LINE_BREAK,
     MAX_CHARACTERS,
@@ -24,9 +24,9 @@ from .passages import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ..package.descriptor import Package
     from .evidence import Sources
-    from .package import Package
-    from .passages import Span
+    from .passage import Span
 
 _INVISIBLE = dict.fromkeys(map(ord, next(fold.characters for fold in NORMALISATION if not fold.becomes)))
 

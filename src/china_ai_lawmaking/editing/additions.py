@@ -7,14 +7,14 @@ import io
 import re
 from typing import NamedTuple
 
-from . import reading
-from .errors import UsageError
+from ..errors import UsageError
+from ..loading import reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from .package import Field, Package, Table
+    from ..package.descriptor import Field, Package, Table
 
 EVIDENCE = "evidence"
 RETIRED = "retired_ids"

@@ -11,7 +11,7 @@ from . import reading
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from .package import Package
+    from ..package.descriptor import Package
 
 Row = dict[str, Any]
 # Rows of a table by identifier; read once a view.

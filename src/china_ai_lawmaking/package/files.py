@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from .errors import PackageError
+from ..errors import PackageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

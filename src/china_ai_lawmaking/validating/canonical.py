@@ -10,9 +10,9 @@ import json
 import re
 import unicodedata
 
+from ..package.files import DESCRIPTOR
+from ..problems import Problem, shown
 from . import structure
-from .files import DESCRIPTOR
-from .problems import Problem, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from .package import Package, Table
+    from ..package.descriptor import Package, Table
     from .structure import Records
 
 CODES = {

@@ -9,22 +9,22 @@ from typing import NamedTuple
 import narwhals as nw
 import polars as pl
 
+from ..errors import PackageError
+from ..package.descriptor import locate
+from ..package.files import DESCRIPTOR, PENDING, Folder
+from ..problems import Problem
+from ..rules import CELL, rules_of
 from . import canonical, constraints, crosscheck, explanations, structure
-from .errors import PackageError
-from .files import DESCRIPTOR, PENDING, Folder
-from .package import locate
-from .problems import Problem
-from .rules import CELL, rules_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from ..package.descriptor import Field, Package, Table
+    from ..rules import Rule
+    from ..rules.rule import Frame, Frames
     from .constraints import Constraint
-    from .package import Field, Package, Table
-    from .rules import Rule
-    from .rules.rule import Frame, Frames
     from .structure import Records
 
 CODES = {

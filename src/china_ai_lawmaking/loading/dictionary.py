@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .package import Field, Package, Table
+    from ..package.descriptor import Field, Package, Table
 
 
 def contents(package: Package) -> str:

@@ -10,16 +10,17 @@ import pandas as pd
 import pandera.pandas as pa
 import polars as pl
 
-from . import constraints, reading, structure
-from .errors import DataError, PackageError
-from .rules import rules_of
+from ..errors import DataError, PackageError
+from ..loading import reading
+from ..rules import rules_of
+from . import constraints, structure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from .package import Field, Package, Reference, Table
-    from .rules import Rule
+    from ..package.descriptor import Field, Package, Reference, Table
+    from ..rules import Rule
 
     Others = Mapping[str, pl.DataFrame]
 

@@ -12,8 +12,8 @@ import os
 import shutil
 import tempfile
 
-from .errors import UsageError
-from .files import PENDING, Folder
+from ..errors import UsageError
+from ..package.files import PENDING, Folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from . import files, package
-from .errors import PackageError, UsageError
+from ..errors import PackageError, UsageError
+from . import descriptor, files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def verified(location: str, sha256: str) -> str:
     expected = sha256.lower()
     if not re.fullmatch("[0-9a-f]{64}", expected):
         raise UsageError(f"sha256 is {sha256!r}; expected 64 hexadecimal digits, as in SHA256SUMS of the release")
-    if package.is_address(location):
+    if descriptor.is_address(location):
         return _cached(location, expected)
     if os.path.isdir(location):
         raise UsageError(f"{location} is a folder; sha256 is the hash of a zip")
@@ -92,7 +92,7 @@ def _cached(address: str, expected: str) -> str:
 
 
 def _download(address: str, path: str) -> None:
-    request = Request(address, headers={"User-Agent": package.NAME})  # noqa: S310  the scheme is checked
+    request = Request(address, headers={"User-Agent": descriptor.NAME})  # noqa: S310  the scheme is checked
     with build_opener(_Redirects).open(request, timeout=TIMEOUT) as response, open(path, "wb") as file:
         size = 0
         while chunk := response.read(_CHUNK):
@@ -104,7 +104,7 @@ def _download(address: str, path: str) -> None:
 
 def _check_package(address: str, path: str) -> None:
     try:
-        package.locate(path)
+        descriptor.locate(path)
     except PackageError as error:
         raise PackageError(str(error).replace(path, address)) from None
 
@@ -140,4 +140,4 @@ def _folder() -> str:
         base = os.path.join(home, "Library", "Caches")
     else:
         base = os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache")
-    return os.path.join(base, package.NAME)
+    return os.path.join(base, descriptor.NAME)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from .errors import PackageError, UsageError
-from .package import Package, locate
+from ..errors import PackageError, UsageError
+from ..package.descriptor import Package, locate
 
 
 class Revision:

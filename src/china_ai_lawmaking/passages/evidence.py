@@ -9,17 +9,17 @@ import os
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import reading
-from .errors import DataError, UsageError
+from ..errors import DataError, UsageError
+from ..loading import reading
+from ..problems import Problem, shown
 from .folding import normalise
-from .passages import MAX_CHARACTERS, Text, find, form_fault, occurrences, tokens
-from .problems import Problem, shown
+from .passage import MAX_CHARACTERS, Text, find, form_fault, occurrences, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from .package import Package, Table
-    from .passages import Span
+    from ..package.descriptor import Package, Table
+    from .passage import Span
 
     # Column, code, message and hint.
     Fault = tuple[str, str, str, str]

@@ -1,0 +1,1 @@
+"""What users read: the rows of a package as frames, records, views and citations."""

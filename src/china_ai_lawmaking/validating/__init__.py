@@ -1,0 +1,1 @@
+"""What is checked: files, cells, keys and references, then the rules, and how problems are told."""
