@@ -25,7 +25,7 @@ from china_ai_lawmaking.loading import dictionary
 from china_ai_lawmaking.package import descriptor
 from china_ai_lawmaking.passages import coverage, evidence, folding, sentences
 from china_ai_lawmaking.release import metadata
-from china_ai_lawmaking.rules import rules_of
+from china_ai_lawmaking.rules.old import rules_of
 from china_ai_lawmaking.validating import crosscheck, validation
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from test_cases import CASES, named
 import china_ai_lawmaking as cal
 from china_ai_lawmaking.errors import DataError, UnknownTableError
 from china_ai_lawmaking.package import descriptor
-from china_ai_lawmaking.rules import rules_of
+from china_ai_lawmaking.rules.old import rules_of
 from china_ai_lawmaking.validating import constraints, structure, validation
 from china_ai_lawmaking.validating.contracts import _text
 

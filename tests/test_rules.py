@@ -18,10 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packages import good
 
-from china_ai_lawmaking import rules
 from china_ai_lawmaking.package import descriptor
-from china_ai_lawmaking.rules import Rule, evidence, identifiers, laws, rules_of, statistics, text
-from china_ai_lawmaking.rules.rule import OPEN, earliest, is_open, latest
+from china_ai_lawmaking.rules import old as rules
+from china_ai_lawmaking.rules.old import Rule, evidence, identifiers, laws, rules_of, statistics, text
+from china_ai_lawmaking.rules.old.rule import OPEN, earliest, is_open, latest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -294,7 +294,7 @@ def test_the_legal_order_does_not_contradict_itself() -> None:
 
 
 def test_the_lists_of_the_rules_are_words_of_the_schemas() -> None:
-    from china_ai_lawmaking.rules import organizations, statements
+    from china_ai_lawmaking.rules.old import organizations, statements
 
     roles = set(TABLES["memberships"].field("role_kind").categories)
     bodies = set(TABLES["organizations"].field("kind").categories)

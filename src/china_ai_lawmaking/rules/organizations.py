@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import narwhals as nw
-
-from .rule import earliest, filled, items, latest, rule, shown
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from .rule import Frame, Frames
+from .rule import literal, rule
 
 # The codebook's fixed few, reused everywhere: a new collective is a change of the codebook.
 COLLECTIVES = (
@@ -21,107 +15,68 @@ COLLECTIVES = (
     "public",
     "scholars",
 )
-HOME = ("CN", "HK", "MO")
-# Kinds of organizations in which the codebook's two seats can be held; an assembly abroad is a foreign government.
-SEATS_IN = {"legislator": ("legislature", "foreign_government"), "political_adviser": ("advisory_body",)}
-ROLE = ("current", "as_of_date", "as_of_precision", "start_date", "start_precision", "end_date", "end_precision")
+COLLECTIVE = "(" + ", ".join(map(literal, COLLECTIVES)) + ")"
 
-
-@rule(
+rule(
     "unknown-collective",
-    "organizations",
-    "kind",
-    {"organizations": ("id", "kind")},
-    "{id!r} is of kind {kind!r}",
-    f"collectives are {', '.join(COLLECTIVES)}; these, and no others, are of kind 'group'",
+    at="organizations.kind",
+    asks="The collectives are a fixed few, and of the kind group.",
+    says="{id!r} is of kind {kind!r}",
+    hint=f"collectives are {', '.join(COLLECTIVES)}; these, and no others, are of kind 'group'",
+    sql="select o.row, o.id, o.kind from organizations o where (o.id in $collectives) <> (o.kind = 'group')",
+    collectives=COLLECTIVE,
 )
-def collective(frames: Frames) -> Frame:
-    """The collectives are a fixed few, and of the kind group."""
-    unlike = nw.col("id").is_in(list(COLLECTIVES)) != (nw.col("kind") == "group")
-    return frames["organizations"].filter(unlike).select("__row", "id", "kind")
 
-
-@rule(
+rule(
     "government-country",
-    "organizations",
-    "country",
-    {"organizations": ("kind", "country")},
-    "{country!r} for the kind {kind!r}",
-    "'government' is one of China, 'foreign_government' one of another country or the European Union",
+    at="organizations.country",
+    asks="A government is one of China, a foreign government is not.",
+    says="{country!r} for the kind {kind!r}",
+    hint="'government' is one of China, 'foreign_government' one of another country or the European Union",
+    sql="""
+    select o.row, o.kind, o.country from organizations o
+    where (o.kind = 'government' and o.country not in ('CN', 'HK', 'MO'))
+      or (o.kind = 'foreign_government' and o.country in ('CN', 'HK', 'MO'))""",
 )
-def country(frames: Frames) -> Frame:
-    """A government is one of China, a foreign government is not."""
-    home = nw.col("country").is_in(list(HOME))
-    abroad = nw.col("kind") == "foreign_government"
-    judged = frames["organizations"].filter(filled("country") & (abroad | (nw.col("kind") == "government")))
-    return judged.filter(home == abroad).select("__row", "kind", "country")
 
-
-@rule(
+rule(
     "alias-repeats-name",
-    "organizations",
-    "aliases",
-    {"organizations": ("name", "name_zh", "aliases")},
-    "{item!r} is the {column}",
-    "aliases are other names",
+    at="organizations.aliases",
+    asks="An alias is another name than the name.",
+    says="{item!r} is the {which}",
+    hint="aliases are other names",
+    sql="""
+    select o.row, i.item, case i.item when o.name then 'name' else 'name_zh' end as which
+    from organizations o cross join unnest(string_split(o.aliases, ';')) as i(item)
+    where i.item in (o.name, o.name_zh)""",
 )
-def alias(frames: Frames) -> Frame:
-    """An alias is another name than the name."""
-    listed = items(frames["organizations"].select("__row", "name", "name_zh", "aliases"), "aliases")
-    column = (
-        nw.when(nw.col("item") == nw.col("name"))
-        .then(nw.lit("name"))
-        .when(nw.col("item") == nw.col("name_zh"))
-        .then(nw.lit("name_zh"))
-    )
-    return listed.select("__row", "item", column=column).filter(filled("column"))
 
-
-@rule(
+rule(
     "seat-body",
-    "memberships",
-    "organization_id",
-    {"memberships": ("organization_id", "role_kind"), "organizations": ("id", "kind")},
-    "a {role_kind} in {organization_id!r}, which is of kind {kind!r} in data/organizations.csv",
-    "a legislator sits in a legislature, a political_adviser in an advisory_body",
+    at="memberships.organization_id",
+    asks="A seat is held in a body of its kind.",
+    says="a {role_kind} in {organization_id!r}, which is of kind {kind!r} in data/organizations.csv",
+    hint="a legislator sits in a legislature, a political_adviser in an advisory_body",
+    # An assembly abroad is a foreign government.
+    sql="""
+    select m.row, m.organization_id, m.role_kind, o.kind
+    from memberships m join organizations o on o.id = m.organization_id
+    where (m.role_kind = 'legislator' and o.kind not in ('legislature', 'foreign_government'))
+      or (m.role_kind = 'political_adviser' and o.kind <> 'advisory_body')""",
 )
-def seat_body(frames: Frames) -> Frame:
-    """A seat is held in a body of its kind."""
-    kinds = frames["organizations"].select("kind", organization_id="id")
-    roles = frames["memberships"].select("__row", "organization_id", "role_kind")
-    joined = roles.join(kinds, on="organization_id", how="inner")
-    wrong = [(nw.col("role_kind") == seat) & ~nw.col("kind").is_in(list(kinds)) for seat, kinds in SEATS_IN.items()]
-    return joined.filter(nw.any_horizontal(*wrong, ignore_nulls=True))
 
-
-@rule(
+rule(
     "current-role",
-    "memberships",
-    "current",
-    {"memberships": ROLE},
-    "{current!r} as of {as_of}, but the role {found}",
-    "correct current or the date",
+    at="memberships.current",
+    asks="A role is current while it lasts: not before its start, not after its end, and not former before its start.",
+    says="{current!r} as of {as_of}, but the role {found}",
+    hint="correct current or the date",
+    sql="""
+    with told as (
+      select m.row, m.current, m.as_of_shown as as_of,
+        case when m.as_of_last < m.start_first then 'starts on ' || m.start_shown
+          when m.current = 'true' and m.end_last < m.as_of_first then 'ends on ' || m.end_shown
+          when m.current <> 'true' and m.as_of_last < m.end_first then 'ends on ' || m.end_shown end as found
+      from memberships m)
+    select t.row, t.current, t.as_of, t.found from told t where t.found is not null""",
 )
-def current(frames: Frames) -> Frame:
-    """A role is current while it lasts: not before its start, not after its end, and not former before its start."""
-    as_of, start, end = (
-        ("as_of_date", "as_of_precision"),
-        ("start_date", "start_precision"),
-        ("end_date", "end_precision"),
-    )
-    is_current = nw.col("current") == "true"
-    begins = nw.concat_str(nw.lit("starts on "), shown(*start))
-    ends = nw.concat_str(nw.lit("ends on "), shown(*end))
-    found = (
-        nw.when(latest(*as_of) < earliest(*start))
-        .then(begins)
-        .when(is_current & (latest(*end) < earliest(*as_of)))
-        .then(ends)
-        .when(~is_current & (latest(*as_of) < earliest(*end)))
-        .then(ends)
-    )
-    rows = frames["memberships"].select("__row", "current", as_of=shown(*as_of), found=found)
-    return rows.filter(filled("found"))
-
-
-RULES = (collective, country, alias, seat_body, current)

@@ -1,154 +1,181 @@
-"""What a rule of meaning is, and the few expressions that many rules share."""
+"""What a rule is, how one is written, and what it reads of the record."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from dataclasses import dataclass
+from string import Template
 
-import narwhals as nw
+from .prepared import PREPARED, derived, text_columns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
-    from ..package.descriptor import Field, Table
+    import duckdb
 
-    Frame = nw.LazyFrame[Any]
-    Frames = Mapping[str, Frame]
+    from ..package.descriptor import Table
+
     Tables = Mapping[str, Table]
-    Reads = Mapping[str, tuple[str, ...]]
+    Row = dict[str, Any]
+    Parts = Mapping[str, str]
 
-# No date of a row is earlier: the lower end of what is only known to be "not later than" a date.
-OPEN = "0000-01-01"
+# In place of a column: the query names it in `column`, and each cell is judged by itself.
+CELL = "*"
+
+_SOURCE = re.compile(r'\b(?:from|join)\s+(\w+|"[^"]+")(?:\s+(?!(?:on|where|group|join|left|cross|union)\b)(\w+))?')
+_COLUMN = re.compile(r'\b(\w+)\.(\w+|"[^"]+")')
+_NAMED = re.compile(r"\b(\w+) as \(")
+_TEXT = re.compile(r"'(?:[^']|'')*'")
 
 
-# In place of a column: the fault frame has a column `column` that names it, and each cell is judged by itself.
-CELL = "{column}"
-
-
-class Rule(NamedTuple):
+@dataclass(frozen=True)
+class Rule:
     """One rule of meaning on one table.
 
     Attributes:
         code: Stable kebab-case name of the fault.
         table: Table whose rows are judged.
         column: Column that the problem names, `CELL`, or empty for the row.
-        reads: Columns that the rule looks at, by table. A row of `table` with an already reported cell among them (or,
-            for `CELL`, in the column at fault) is not reported again; the rule rests while a file among them is
-            structurally broken, or while a cell of them in another table is already reported.
-        message: `str.format` template over the columns of the fault frame. For a column `<table>__row`, the record
-            number of another row, the template can use `<table>__line`, its physical line.
+        asks: What the rule asks, in one sentence.
+        says: What is wrong with a row: a template over the columns of the query.
         hint: How to mend it, or empty; a template too.
-        faults: Failing rows of `table`, from one frame a table with every column as text, null for an empty cell, and
-            `__row`: at least `__row`, and the columns that the message needs. Its docstring is the rule in one line.
-        suspects: The rows of `table` that alone can fail, where that is cheap to tell and the same for several rules;
-            they can be given to `faults` in place of the whole table.
+        sql: Query over the prepared tables that returns the faulty rows: `row`, and what `says` and `hint` name. A
+            column `<table>__row` is the record number of another row, which they name by `<table>__line`.
+        reads: Columns that the query looks at, by table, without the record number.
+        python: Where SQL cannot decide: makes the faulty rows of those that the query returns.
     """
 
     code: str
     table: str
     column: str
-    reads: Reads
-    message: str
+    asks: str
+    says: str
     hint: str
-    faults: Callable[[Frames], Frame]
-    suspects: nw.Expr | None = None
+    sql: str
+    reads: Mapping[str, tuple[str, ...]]
+    python: Callable[[Iterable[Row]], Iterable[Row]] | None = None
 
-    @property
-    def meaning(self) -> str:
-        """What the rule asks, in one line."""
-        return (self.faults.__doc__ or "").partition("\n")[0]
+    def faults(self, con: duckdb.DuckDBPyConnection) -> list[Row]:
+        """Give the faulty rows, one dictionary each, in no order, from a connection that `prepare` has prepared."""
+        found = con.execute(self.sql)
+        names = [column[0] for column in found.description]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        return list(self.python(rows)) if self.python else rows
+
+    def told(self, row: Mapping[str, Any]) -> tuple[str, str]:
+        """Word the fault of one row: message and hint. An empty cell reads: nothing."""
+        words = {name: _NOTHING if value is None else value for name, value in row.items()}
+        return self.says.format(**words), self.hint.format(**words)
+
+
+class _Nothing:
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+_NOTHING = _Nothing()
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A rule as it is written down, for any number of tables and columns."""
+
+    code: str
+    at: str
+    asks: str
+    says: str
+    hint: str
+    sql: str
+    each: Callable[[Tables], Iterable[Parts]] | None
+    python: Callable[[Iterable[Row]], Iterable[Row]] | None
+    parts: Parts
+
+
+_WRITTEN: list[_Written] = []
 
 
 def rule(
-    code: str, table: str, column: str, reads: Reads, message: str, hint: str = ""
-) -> Callable[[Callable[[Frames], Frame]], Rule]:
-    """Make a rule of the decorated function."""
-    return lambda faults: Rule(code, table, column, reads, message, hint, faults)
+    code: str,
+    *,
+    at: str,
+    asks: str,
+    says: str,
+    hint: str = "",
+    sql: str,
+    each: Callable[[Tables], Iterable[Parts]] | None = None,
+    python: Callable[[Iterable[Row]], Iterable[Row]] | None = None,
+    **parts: str,
+) -> None:
+    """Write down a rule; `docs/contributing.md` shows how.
+
+    Every column stands behind the alias of its table (`s.kind`): from that is known what the rule reads.
+
+    Args:
+        code: Stable kebab-case name of the fault.
+        at: Where the problem is: `table.column`, `table` for a row, `table.*` where the query names `column`.
+        asks: What the rule asks, in one sentence.
+        says: What is wrong with a row: a `str.format` template over the columns of the query.
+        hint: How to mend it; a template too.
+        sql: Query that returns the faulty rows.
+        each: Gives the parts of each copy of a rule on many tables or columns, which stand as `$name` in the texts.
+        python: Where SQL cannot decide: makes the faulty rows of those that the query returns.
+        parts: Further parts, the same for every copy.
+    """
+    _WRITTEN.append(_Written(code, at, asks, says, hint, sql, each, python, parts))
 
 
-def shown(date: str, precision: str) -> nw.Expr:
-    """Write a date to its precision: 2025-03-08, 2025-03 or 2025."""
-    return (
-        nw.when(nw.col(precision) == "month")
-        .then(nw.col(date).str.slice(0, 7))
-        .when(nw.col(precision) == "year")
-        .then(nw.col(date).str.slice(0, 4))
-        .otherwise(nw.col(date))
+def rules_of(tables: Tables) -> tuple[Rule, ...]:
+    """Make the rules for the tables of a contract.
+
+    A rule that needs a table or a column that is not there is left out, so that the rest of a broken package can be
+    judged.
+    """
+    return tuple(
+        made
+        for written in _WRITTEN
+        for parts in (written.each(tables) if written.each else ({},))
+        for made in _made(written, parts, tables)
     )
 
 
-def earliest(date: str, precision: str, basis: str = "") -> nw.Expr:
-    """Give the first day that a date can mean, which is the day that is stored; null where the precision is empty."""
-    day = nw.when(filled(precision)).then(nw.col(date))
-    if not basis:
-        return day
-    return nw.when((nw.col(basis) == "publication") & filled(date)).then(nw.lit(OPEN)).otherwise(day)
-
-
-def latest(date: str, precision: str) -> nw.Expr:
-    """Give the last day that a date can mean, as text that sorts; null where date or precision is empty."""
-    return (
-        nw.when(nw.col(precision) == "day")
-        .then(nw.col(date))
-        .when(nw.col(precision) == "month")
-        .then(nw.concat_str(nw.col(date).str.slice(0, 7), nw.lit("-31")))
-        .when(nw.col(precision) == "year")
-        .then(nw.concat_str(nw.col(date).str.slice(0, 4), nw.lit("-12-31")))
+def _made(written: _Written, parts: Parts, tables: Tables) -> Iterator[Rule]:
+    at, says, hint, sql = (
+        Template(text).safe_substitute(written.parts, **parts)
+        for text in (written.at, written.says, written.hint, written.sql)
     )
+    table, _, column = at.partition(".")
+    reads = _reads(sql, table, tables)
+    if reads is not None:
+        yield Rule(written.code, table, column, written.asks, says, hint, sql, reads, written.python)
 
 
-def filled(column: str) -> nw.Expr:
-    """Tell whether a cell is filled."""
-    return ~nw.col(column).is_null()
+def _reads(sql: str, table: str, tables: Tables) -> dict[str, tuple[str, ...]] | None:
+    """Tell what a query reads, by the aliases before its columns; None where that is not there."""
+    bare = _TEXT.sub("''", sql)
+    own = {*PREPARED, *_NAMED.findall(bare)}
+    named = {alias or name: name.strip('"') for name, alias in _SOURCE.findall(bare)}
+    sources = {alias: name for alias, name in named.items() if name not in own}
+    if not {table, *sources.values()} <= tables.keys():
+        return None
+    read: dict[str, set[str]] = {name: set() for name in sources.values()}
+    for alias, column in _COLUMN.findall(bare):
+        name, column = sources.get(alias, ""), column.strip('"')
+        if name and column != "row":
+            if column not in (known := derived(tables[name])):
+                return None
+            read[name].update(known[column])
+    if "odd_cells" in bare:
+        read[table] = set(text_columns(tables[table]))
+    return {name: tuple(sorted(columns)) for name, columns in read.items()}
 
 
-def quoted(column: str) -> nw.Expr:
-    """Write a cell between quotation marks, and an empty one as 'nothing'."""
-    text = nw.concat_str(nw.lit("'"), nw.col(column), nw.lit("'"))
-    return nw.when(nw.col(column).is_null()).then(nw.lit("nothing")).otherwise(text)
+def values(*rows: tuple[object, ...]) -> str:
+    """Write a small table, for `join $name as n(column, ...)`."""
+    return "(values " + ", ".join("(" + ", ".join(map(literal, row)) + ")" for row in rows) + ")"
 
 
-def items(frame: Frame, column: str) -> Frame:
-    """Give one row an item of a list in a cell, as column `item`."""
-    return frame.filter(filled(column)).with_columns(item=nw.col(column).str.split(";")).explode("item")
-
-
-def has_item(column: str, item: str) -> nw.Expr:
-    """Tell whether a list in a cell has an item."""
-    return nw.concat_str(nw.lit(";"), nw.col(column), nw.lit(";")).str.contains(f";{item};", literal=True)
-
-
-def stack(frames: Iterable[Frame]) -> Frame:
-    """Put frames of the same columns below one another."""
-    return nw.concat(list(frames), how="vertical")
-
-
-def listed(tables: Tables, table: str, column: str) -> tuple[str, ...]:
-    """Give the values that a column allows; none where there is no such column."""
-    fields = tables[table].fields if table in tables else ()
-    return tuple(value for field in fields if field.name == column for value in field.categories)
-
-
-def is_list(field: Field) -> bool:
-    """Tell whether the cells of a column are lists: their pattern repeats after a semicolon."""
-    return "(?:;" in field.constraints.get("pattern", "")
-
-
-def is_open(field: Field) -> bool:
-    """Tell whether the cells of a text column can hold any character: no pattern, or one with a negated class."""
-    pattern = field.constraints.get("pattern", "")
-    return not pattern or "[^" in pattern
-
-
-def date_columns(table: Table) -> list[tuple[str, str, str]]:
-    """Give each date column of a table with its precision and its basis, empty where it has none."""
-    columns = set(table.columns)
-    found = []
-    for field in table.fields:
-        if field.type == "date":
-            stem = field.name.removesuffix("_date")
-            # The dates of an event have one basis, that of its start.
-            basis = "date_basis" if stem == "start" else f"{stem}_basis"
-            found.append((field.name, f"{stem}_precision", basis if basis in columns else ""))
-    return found
+def literal(value: object) -> str:
+    """Write a value as SQL."""
+    return str(value).lower() if isinstance(value, bool | int) else "'" + str(value).replace("'", "''") + "'"

@@ -2,459 +2,299 @@
 
 from __future__ import annotations
 
-import narwhals as nw
+from .organizations import COLLECTIVE, COLLECTIVES
+from .rule import rule, values
 
-from .organizations import COLLECTIVES
-from .rule import earliest, filled, items, latest, rule, shown, stack
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from .rule import Frame, Frames
-
-SPEAKERS = ("person_id", "organization_id", "law_id")
-# The codebook's column of the speaker for each kind of speaker; any other kind is a body.
-COLUMN_OF_KIND = {"person": "person_id", "instrument": "law_id"}
-# The row for what is called for without a title, a drafter, a step or a document.
-UMBRELLA = "ai-legislation-cn"
 # The seat that a proposal needs, by the kind of the proposal.
 SEATS = {"motion": "legislator", "suggestion": "legislator", "cppcc_proposal": "political_adviser"}
-DATE = ("date", "date_precision", "date_basis")
 
 
-@rule(
+rule(
     "one-speaker",
-    "statements",
-    "",
-    {"statements": SPEAKERS},
-    "{speakers} speakers; expected exactly one of person_id, organization_id and law_id",
-    "two voices are two statements, or a row of data/statement_cospeakers.csv",
+    at="statements",
+    asks="A statement has exactly one speaker: a person, an organization or an instrument.",
+    says="{speakers} speakers; expected exactly one of person_id, organization_id and law_id",
+    hint="two voices are two statements, or a row of data/statement_cospeakers.csv",
+    sql="""
+    with counted as (
+      select s.row, (case when s.person_id is null then 0 else 1 end)
+        + (case when s.organization_id is null then 0 else 1 end)
+        + (case when s.law_id is null then 0 else 1 end) as speakers
+      from statements s)
+    select c.row, c.speakers from counted c where c.speakers <> 1""",
 )
-def one_speaker(frames: Frames) -> Frame:
-    """A statement has exactly one speaker: a person, an organization or an instrument."""
-    speakers = nw.sum_horizontal(*[filled(name).cast(nw.Int8) for name in SPEAKERS])
-    return frames["statements"].select("__row", speakers=speakers).filter(nw.col("speakers") != 1)
 
-
-@rule(
+rule(
     "speaker-kind",
-    "statements",
-    "speaker_kind",
-    {"statements": ("speaker_kind", *SPEAKERS)},
-    "{speaker_kind!r}, but the speaker is in {found}; expected it in {expected}",
-    "correct speaker_kind, or move the speaker",
+    at="statements.speaker_kind",
+    asks="The kind of the speaker fits the column that the speaker is in.",
+    says="{speaker_kind!r}, but the speaker is in {found}; expected it in {expected}",
+    hint="correct speaker_kind, or move the speaker",
+    sql="""
+    with told as (
+      select s.row, s.speaker_kind,
+        case s.speaker_kind when 'person' then 'person_id' when 'instrument' then 'law_id'
+          else 'organization_id' end as expected,
+        case when s.organization_id is null and s.law_id is null then 'person_id'
+          when s.person_id is null and s.organization_id is null then 'law_id'
+          when s.person_id is null and s.law_id is null then 'organization_id' end as found
+      from statements s
+      where coalesce(s.person_id, s.organization_id, s.law_id) is not null)
+    select t.row, t.speaker_kind, t.found, t.expected from told t where t.found <> t.expected""",
 )
-def speaker_kind(frames: Frames) -> Frame:
-    """The kind of the speaker fits the column that the speaker is in."""
-    kind, given = nw.col("speaker_kind"), [filled(name) for name in SPEAKERS]
-    expected, found = nw.lit("organization_id"), nw.lit("organization_id")
-    for name, column in COLUMN_OF_KIND.items():
-        expected = nw.when(kind == name).then(nw.lit(column)).otherwise(expected)
-        found = nw.when(filled(column)).then(nw.lit(column)).otherwise(found)
-    single = frames["statements"].filter(nw.sum_horizontal(*[cell.cast(nw.Int8) for cell in given]) == 1)
-    judged = single.filter(filled("speaker_kind")).select("__row", "speaker_kind", found=found, expected=expected)
-    return judged.filter(nw.col("found") != nw.col("expected"))
 
-
-@rule(
+rule(
     "group-speaker",
-    "statements",
-    "speaker_kind",
-    {"statements": ("speaker_kind", "organization_id")},
-    "{speaker_kind!r} with the speaker {organization_id!r}",
-    f"the collectives speak as 'group', and nothing else does: {', '.join(COLLECTIVES)}",
+    at="statements.speaker_kind",
+    asks="A collective, and nothing else, speaks as a group.",
+    says="{speaker_kind!r} with the speaker {organization_id!r}",
+    hint=f"the collectives speak as 'group', and nothing else does: {', '.join(COLLECTIVES)}",
+    sql="""
+    select s.row, s.speaker_kind, s.organization_id from statements s
+    where (s.speaker_kind = 'group') <> (s.organization_id in $collectives)""",
+    collectives=COLLECTIVE,
 )
-def group_speaker(frames: Frames) -> Frame:
-    """A collective, and nothing else, speaks as a group."""
-    unlike = (nw.col("speaker_kind") == "group") != nw.col("organization_id").is_in(list(COLLECTIVES))
-    return frames["statements"].filter(unlike).select("__row", "speaker_kind", "organization_id")
 
-
-@rule(
+rule(
     "own-voice",
-    "statements",
-    "attribution",
-    {"statements": ("speaker_kind", "attribution")},
-    "{attribution!r} with the speaker_kind {speaker_kind!r}",
-    "an outlet, and nobody else, speaks in its 'own_voice'",
+    at="statements.attribution",
+    asks="An outlet, and nobody else, speaks in its own voice.",
+    says="{attribution!r} with the speaker_kind {speaker_kind!r}",
+    hint="an outlet, and nobody else, speaks in its 'own_voice'",
+    sql="""
+    select s.row, s.speaker_kind, s.attribution from statements s
+    where (s.speaker_kind = 'outlet') <> (s.attribution = 'own_voice')""",
 )
-def own_voice(frames: Frames) -> Frame:
-    """An outlet, and nobody else, speaks in its own voice."""
-    unlike = (nw.col("speaker_kind") == "outlet") != (nw.col("attribution") == "own_voice")
-    return frames["statements"].filter(unlike).select("__row", "speaker_kind", "attribution")
 
-
-@rule(
+rule(
     "outlet-publisher",
-    "statements",
-    "organization_id",
-    {
-        "statements": ("id", "speaker_kind", "organization_id"),
-        "evidence": ("record_table", "record_id", "source_id", "via_source_id"),
-        "sources": ("id", "publisher_id"),
-    },
-    "{organization_id!r} publishes no source of the evidence of {id!r}",
-    "the speaker of a text's own voice is its publisher in data/sources.csv",
-)
-def outlet_publisher(frames: Frames) -> Frame:
-    """An outlet that speaks in its own voice publishes a source of the statement."""
-    spoken = frames["statements"].filter((nw.col("speaker_kind") == "outlet") & filled("organization_id"))
-    spoken = spoken.select("__row", "id", "organization_id")
-    passages = frames["evidence"].filter(nw.col("record_table") == "statements")
-    read = stack(passages.select(id="record_id", source=name) for name in ("source_id", "via_source_id"))
-    publishers = frames["sources"].select(source="id", organization_id="publisher_id")
-    published = read.join(publishers, on="source", how="inner")
+    at="statements.organization_id",
+    asks="An outlet that speaks in its own voice publishes a source of the statement.",
+    says="{organization_id!r} publishes no source of the evidence of {id!r}",
+    hint="the speaker of a text's own voice is its publisher in data/sources.csv",
     # A statement without evidence is a fault of its own.
-    evidenced = spoken.join(read, on="id", how="semi")
-    return evidenced.join(published, on=["id", "organization_id"], how="anti")
+    sql="""
+    with read as (
+      select e.record_id, e.source_id from evidence e where e.record_table = 'statements'
+      union all select e.record_id, e.via_source_id from evidence e
+      where e.record_table = 'statements' and e.via_source_id is not null)
+    select s.row, s.id, s.organization_id from statements s
+    where s.speaker_kind = 'outlet' and s.organization_id is not null
+      and exists (select 1 from read r where r.record_id = s.id)
+      and not exists (
+        select 1 from read r join sources p on p.id = r.source_id
+        where r.record_id = s.id and p.publisher_id = s.organization_id)""",
+)
 
-
-@rule(
+rule(
     "capacity-speaker",
-    "statements",
-    "membership_id",
-    {"statements": ("person_id", "membership_id"), "memberships": ("id", "person_id")},
-    "{membership_id!r} is a role of {holder!r}; the speaker is {speaker}",
-    "name a row of data/memberships.csv that belongs to the speaker, or leave the cell empty",
+    at="statements.membership_id",
+    asks="A person speaks in one of their own roles.",
+    says="{membership_id!r} is a role of {holder!r}; the speaker is {speaker}",
+    hint="name a row of data/memberships.csv that belongs to the speaker, or leave the cell empty",
+    sql="""
+    select s.row, s.membership_id, m.person_id as holder,
+      coalesce('''' || s.person_id || '''', 'no person') as speaker
+    from statements s join memberships m on m.id = s.membership_id
+    where s.person_id is distinct from m.person_id""",
 )
-def capacity_speaker(frames: Frames) -> Frame:
-    """The capacity in which a person spoke is a role of that person."""
-    holders = frames["memberships"].select(membership_id="id", holder="person_id")
-    spoken = frames["statements"].select("__row", "person_id", "membership_id")
-    joined = spoken.join(holders, on="membership_id", how="inner")
-    told = nw.concat_str(nw.lit("'"), nw.col("person_id"), nw.lit("'"))
-    speaker = nw.when(filled("person_id")).then(told).otherwise(nw.lit("no person"))
-    own = (nw.col("person_id") == nw.col("holder")).fill_null(value=False)
-    return joined.filter(~own).select("__row", "membership_id", "holder", speaker=speaker)
 
-
-@rule(
+rule(
     "capacity-date",
-    "statements",
-    "membership_id",
-    {
-        "statements": ("membership_id", "date", "date_precision"),
-        "memberships": ("id", "start_date", "start_precision"),
-    },
-    "the role {membership_id!r} starts on {start}, after the statement on {said}",
-    "name the role that the speaker had then, or correct a date",
+    at="statements.membership_id",
+    asks="Nobody speaks in a role that has not begun.",
+    says="the role {membership_id!r} starts on {start}, after the statement on {said}",
+    hint="name the role that the speaker had then, or correct a date",
+    sql="""
+    select s.row, s.membership_id, m.start_shown as start, s.date_shown as said
+    from statements s join memberships m on m.id = s.membership_id
+    where s.date_last < m.start_first""",
 )
-def capacity_date(frames: Frames) -> Frame:
-    """Nobody speaks in a role that has not begun."""
-    roles = frames["memberships"].select(
-        membership_id="id",
-        first=earliest("start_date", "start_precision"),
-        start=shown("start_date", "start_precision"),
-    )
-    spoken = frames["statements"].select(
-        "__row", "membership_id", last=latest("date", "date_precision"), said=shown("date", "date_precision")
-    )
-    return spoken.join(roles, on="membership_id", how="inner").filter(nw.col("last") < nw.col("first"))
 
-
-@rule(
+rule(
     "session-seat",
-    "statements",
-    "membership_id",
-    {
-        "statements": ("person_id", "membership_id", "event_id"),
-        "memberships": ("id", "person_id", "role_kind", "current"),
-        "events": ("id", "kind"),
-    },
-    "{capacity}; at the session {event_id!r} the seat {seat!r} speaks",
-    "name the seat, or the event beside the session at which the point was made",
+    at="statements.membership_id",
+    asks="At a session, a seat holder's statement must name the seat as capacity.",
+    says="{membership_id!r}; at the session {event_id!r} the seat {seat!r} speaks",
+    hint="name the seat, or the event beside the session at which the point was made",
+    sql="""
+    with seats as (
+      select m.id, m.person_id from memberships m
+      where m.role_kind in ('legislator', 'political_adviser') and m.current = 'true')
+    select s.row, s.membership_id, s.event_id, min(h.id) as seat
+    from statements s join events e on e.id = s.event_id join seats h on h.person_id = s.person_id
+    where e.kind = 'session' and not exists (select 1 from seats o where o.id = s.membership_id)
+    group by s.row, s.membership_id, s.event_id""",
 )
-def session_seat(frames: Frames) -> Frame:
-    """Who has a seat and speaks at a session speaks from the seat."""
-    has_seat = nw.col("role_kind").is_in(sorted(set(SEATS.values())))
-    seats = frames["memberships"].filter(has_seat & (nw.col("current") == "true"))
-    sessions = frames["events"].filter(nw.col("kind") == "session").select(event_id="id")
-    spoken = frames["statements"].select("__row", "person_id", "membership_id", "event_id")
-    spoken = spoken.join(sessions, on="event_id", how="semi")
-    elsewhere = spoken.join(seats.select(membership_id="id"), on="membership_id", how="anti")
-    held = seats.group_by("person_id").agg(seat=nw.col("id").min())
-    told = nw.concat_str(nw.lit("'"), nw.col("membership_id"), nw.lit("'"))
-    capacity = nw.when(filled("membership_id")).then(told).otherwise(nw.lit("empty"))
-    return elsewhere.join(held, on="person_id", how="inner").select("__row", "event_id", "seat", capacity=capacity)
 
-
-@rule(
+rule(
     "provision-speaker",
-    "statements",
-    "kind",
-    {"statements": ("speaker_kind", "kind")},
-    "{kind!r} with the speaker_kind {speaker_kind!r}",
-    "what an instrument says, and nothing else, is a 'provision'",
+    at="statements.kind",
+    asks="What an instrument says, and nothing else, is a provision.",
+    says="{kind!r} with the speaker_kind {speaker_kind!r}",
+    hint="what an instrument says, and nothing else, is a 'provision'",
+    sql="""
+    select s.row, s.speaker_kind, s.kind from statements s
+    where (s.speaker_kind = 'instrument') <> (s.kind = 'provision')""",
 )
-def provision_speaker(frames: Frames) -> Frame:
-    """What an instrument says, and nothing else, is a provision."""
-    unlike = (nw.col("speaker_kind") == "instrument") != (nw.col("kind") == "provision")
-    return frames["statements"].filter(unlike).select("__row", "speaker_kind", "kind")
 
-
-@rule(
+rule(
     "summary-names-speaker",
-    "statements",
-    "summary",
-    {
-        "statements": ("summary", *SPEAKERS),
-        "people": ("id", "name", "name_zh"),
-        "organizations": ("id", "kind", "name", "name_zh", "aliases"),
-        "laws": ("id", "title", "title_zh", "short_title"),
-    },
-    "holds the speaker's name {name!r}",
-    "a summary says the point alone; the speaker stands in person_id, organization_id or law_id",
+    at="statements.summary",
+    asks="A summary does not hold the name of its speaker; the name of a collective is a common noun.",
+    says="holds the speaker's name {name!r}",
+    hint="a summary says the point alone; the speaker stands in person_id, organization_id or law_id",
+    # A name within another word is no name: 'An Wei' is not in 'Jan Weimar'. Borders are looked at last, on few.
+    sql=r"""
+    with names as (
+      select p.id, p.name from people p
+      union all select p.id, p.name_zh from people p
+      union all select o.id, o.name from organizations o where o.kind <> 'group'
+      union all select o.id, o.name_zh from organizations o where o.kind <> 'group'
+      union all select o.id, i.item from organizations o cross join unnest(string_split(o.aliases, ';')) as i(item)
+        where o.kind <> 'group'
+      union all select l.id, l.title from laws l
+      union all select l.id, l.title_zh from laws l
+      union all select l.id, l.short_title from laws l)
+    select s.row, min(n.name) as name
+    from statements s join names n on n.id = coalesce(s.person_id, s.organization_id, s.law_id)
+    where case when contains(s.summary, n.name) then regexp_matches(n.name, '\p{Han}') or contains(
+      ' ' || regexp_replace(s.summary, '[^\p{L}\p{N}]+', ' ', 'g') || ' ',
+      ' ' || regexp_replace(n.name, '[^\p{L}\p{N}]+', ' ', 'g') || ' ') end
+    group by s.row""",
 )
-def summary_names(frames: Frames) -> Frame:
-    """A summary does not hold the name of its speaker; the name of a collective is a common noun."""
-    people, laws = frames["people"], frames["laws"]
-    bodies = frames["organizations"].filter(nw.col("kind") != "group")
-    names = {
-        "person_id": [people.select("id", name=column) for column in ("name", "name_zh")],
-        "organization_id": [
-            *[bodies.select("id", name=column) for column in ("name", "name_zh")],
-            items(bodies, "aliases").select("id", name="item"),
-        ],
-        "law_id": [laws.select("id", name=column) for column in ("title", "title_zh", "short_title")],
-    }
-    found = []
-    for column, named in names.items():
-        speakers = stack(named).filter(filled("name")).rename({"id": "speaker"})
-        spoken = frames["statements"].select("__row", "summary", speaker=column)
-        joined = spoken.join(speakers, on="speaker", how="inner")
-        found.append(joined.filter(nw.col("summary").str.contains(nw.col("name"), literal=True)))
-    # Few are left, for which word borders can be looked at: 'An Wei' is not in 'Jan Weimar'. The count keeps the engine
-    # from doing that first, on all.
-    few = stack(found).with_columns(count=nw.len().over("__row"))
-    bounded = [
-        nw.concat_str(nw.lit(" "), nw.col(column).str.replace_all(r"[^\p{L}\p{N}]+", " "), nw.lit(" "))
-        for column in ("summary", "name")
-    ]
-    whole = bounded[0].str.contains(bounded[1], literal=True) | nw.col("name").str.contains(r"\p{Han}")
-    return few.filter(whole).group_by("__row").agg(nw.col("name").min())
 
-
-@rule(
+rule(
     "statement-outside-event",
-    "statements",
-    "date",
-    {
-        "statements": (*DATE, "event_id"),
-        "events": ("id", "start_date", "start_precision", "end_date", "end_precision", "date_basis"),
-    },
-    "said on {said}, outside {event_id!r} ({span})",
-    "correct the date, or the dates of the event in data/events.csv",
-)
-def outside_event(frames: Frames) -> Frame:
-    """A statement made at an event is dated inside it."""
-    start, end = ("start_date", "start_precision"), ("end_date", "end_precision")
-    events = frames["events"].select(
-        event_id="id",
-        first=earliest(*start, "date_basis"),
-        last=nw.coalesce(latest(*end), latest(*start)),
-        span=nw.coalesce(nw.concat_str(shown(*start), nw.lit(" to "), shown(*end)), shown(*start)),
-    )
+    at="statements.date",
+    asks="A statement made at an event is dated inside it.",
+    says="said on {said}, outside {event_id!r} ({span})",
+    hint="correct the date, or the dates of the event in data/events.csv",
     # A date taken from the event is equal to it, or that is its fault.
-    spoken = frames["statements"].filter(~(nw.col("date_basis") == "event").fill_null(value=False))
-    spoken = spoken.select("__row", "event_id", low=earliest(*DATE), high=latest(*DATE[:2]), said=shown(*DATE[:2]))
-    joined = spoken.join(events, on="event_id", how="inner")
-    return joined.filter((nw.col("high") < nw.col("first")) | (nw.col("low") > nw.col("last")))
+    sql="""
+    select s.row, s.event_id, s.date_shown as said,
+      coalesce(e.start_shown || ' to ' || e.end_shown, e.start_shown) as span
+    from statements s join events e on e.id = s.event_id
+    where s.date_basis is distinct from 'event'
+      and (s.date_last < e.start_first or s.date_first > coalesce(e.end_last, e.start_last))""",
+)
 
-
-@rule(
+rule(
     "said-after-published",
-    "statements",
-    "date",
-    {
-        "statements": ("id", *DATE),
-        "evidence": ("record_table", "record_id", "source_id"),
-        "sources": ("id", "published_date", "published_precision"),
-    },
-    "said on {said}, but {source!r} published it on {published}",
-    "correct the date here, or the one in data/sources.csv",
+    at="statements.date",
+    asks="No source reports a statement more than a day, the width of time zones, before it was made.",
+    says="said on {said}, but {source!r} published it on {published}",
+    hint="correct the date here, or the one in data/sources.csv",
+    sql="""
+    select s.row, s.date_shown as said, min(p.id) as source, min(p.published_shown) as published
+    from statements s
+    join evidence e on e.record_table = 'statements' and e.record_id = s.id
+    join sources p on p.id = e.source_id
+    where p.published_last < s.date_first
+      and date_diff('day', try_cast(p.published_last as date), try_cast(s.date_first as date)) > 1
+    group by s.row, s.date_shown""",
 )
-def said_late(frames: Frames) -> Frame:
-    """No source reports a statement more than a day, the width of time zones, before it was made."""
-    passages = frames["evidence"].filter(nw.col("record_table") == "statements")
-    published = ("published_date", "published_precision")
-    sources = frames["sources"].select(source_id="id", last=latest(*published), published=shown(*published))
-    dates = passages.select("source_id", id="record_id").join(sources, on="source_id", how="inner")
-    spoken = frames["statements"].select("__row", "id", first=earliest(*DATE), said=shown(*DATE[:2]))
-    late = spoken.join(dates, on="id", how="inner").filter(nw.col("last") < nw.col("first"))
-    # Months counted as 31 days keep the order of days; the last of a month is at most 4 before the next first.
-    gap = _ordinal("first") - _ordinal("last")
-    near = (gap <= 1) | (nw.col("first").str.ends_with("-01") & (gap <= 4))
-    return (
-        late.filter(~near)
-        .group_by("__row", "said")
-        .agg(source=nw.col("source_id").min(), published=nw.col("published").min())
-    )
 
-
-def _ordinal(column: str) -> nw.Expr:
-    day = nw.when(nw.col(column).str.contains("^[0-9]{4}-[0-9]{2}-[0-9]{2}$")).then(nw.col(column))
-    year, month, rest = (day.str.slice(start, length).cast(nw.Int64) for start, length in ((0, 4), (5, 2), (8, 2)))
-    return (year * 12 + month) * 31 + rest
-
-
-@rule(
+rule(
     "primary-topic",
-    "statements",
-    "id",
-    {"statements": ("id",), "statement_topics": ("statement_id", "rank")},
-    "{id!r} has no primary topic",
-    "add a row with rank 1 to data/statement_topics.csv",
+    at="statements.id",
+    asks="A statement has a primary topic.",
+    says="{id!r} has no primary topic",
+    hint="add a row with rank 1 to data/statement_topics.csv",
+    sql="""
+    select s.row, s.id from statements s
+    where not exists (select 1 from statement_topics t where t.statement_id = s.id and t.rank = '1')""",
 )
-def primary_topic(frames: Frames) -> Frame:
-    """A statement has a primary topic."""
-    primary = frames["statement_topics"].filter(nw.col("rank") == "1").select(id="statement_id")
-    return frames["statements"].select("__row", "id").join(primary, on="id", how="anti")
 
-
-@rule(
+rule(
     "topic-rank",
-    "statement_topics",
-    "rank",
-    {"statement_topics": ("statement_id", "rank")},
-    "rank {rank} of {statement_id!r} is taken by line {statement_topics__line}",
-    "a statement has one primary topic and at most one more",
+    at="statement_topics.rank",
+    asks="A statement has at most one topic of each rank.",
+    says="rank {rank} of {statement_id!r} is taken by line {statement_topics__line}",
+    hint="a statement has one primary topic and at most one more",
+    sql="""
+    with firsts as (
+      select t.statement_id, t.rank, min(t.row) as first from statement_topics t
+      group by t.statement_id, t.rank having count(*) > 1)
+    select t.row, t.statement_id, t.rank, f.first as statement_topics__row
+    from statement_topics t join firsts f on f.statement_id = t.statement_id and f.rank = t.rank
+    where t.row <> f.first""",
 )
-def topic_rank(frames: Frames) -> Frame:
-    """A statement has at most one topic of each rank."""
-    ranks = frames["statement_topics"].select("__row", "statement_id", "rank")
-    # Few ranks are there twice: to count them all costs half of finding the first of each.
-    counts = ranks.group_by("statement_id", "rank").agg(nw.len().alias("__count")).filter(nw.col("__count") > 1)
-    twice = ranks.join(counts, on=["statement_id", "rank"], how="semi")
-    first = nw.col("__row").min().over("statement_id", "rank")
-    ranked = twice.with_columns(statement_topics__row=first)
-    return ranked.filter(nw.col("__row") != first).select("__row", "statement_id", "rank", "statement_topics__row")
 
-
-@rule(
+rule(
     "contains-stance",
-    "statement_laws",
-    "stance",
-    {"statement_laws": ("statement_id", "law_id", "stance"), "statements": ("id", "law_id")},
-    "{stance!r}, but {statement_id!r} is {found}",
-    "the link of a provision to the instrument that it stands in, and no other link, has the stance 'contains'",
+    at="statement_laws.stance",
+    asks="The stance contains links a provision to its own instrument, and only that.",
+    says="{stance!r}, but {statement_id!r} is {found}",
+    hint="the link of a provision to the instrument that it stands in, and no other link, has the stance 'contains'",
+    sql="""
+    select k.row, k.statement_id, k.stance,
+      case k.stance when 'contains' then 'no provision of this instrument' else 'its provision' end as found
+    from statement_laws k left join statements s on s.id = k.statement_id and s.law_id = k.law_id
+    where (k.stance = 'contains') <> (s.id is not null)""",
 )
-def contains_stance(frames: Frames) -> Frame:
-    """The stance contains links a provision to its own instrument, and only that."""
-    # Few statements are provisions, and few links say so: no need to join all with all.
-    pair = ["statement_id", "law_id"]
-    provisions = frames["statements"].filter(filled("law_id")).select("law_id", statement_id="id")
-    links = frames["statement_laws"].select("__row", *pair, "stance")
-    contains = nw.col("stance") == "contains"
-    unsaid = links.filter(~contains).join(provisions, on=pair, how="semi")
-    wrong = links.filter(contains).join(provisions, on=pair, how="anti")
-    return stack(
-        rows.select("__row", "statement_id", "stance", found=nw.lit(told))
-        for rows, told in ((unsaid, "its provision"), (wrong, "no provision of this instrument"))
-    )
 
-
-@rule(
+rule(
     "provision-unlinked",
-    "statements",
-    "law_id",
-    {"statements": ("id", "speaker_kind", "law_id"), "statement_laws": ("statement_id", "law_id")},
-    "{law_id!r} speaks, but the statement is not linked to it",
-    "add a row with statement_id {id!r}, law_id {law_id!r} and stance 'contains' to data/statement_laws.csv",
+    at="statements.law_id",
+    asks="A provision is linked to the instrument that it stands in.",
+    says="{law_id!r} speaks, but the statement is not linked to it",
+    hint="add a row with statement_id {id!r}, law_id {law_id!r} and stance 'contains' to data/statement_laws.csv",
+    sql="""
+    select s.row, s.id, s.law_id from statements s
+    where s.speaker_kind = 'instrument' and s.law_id is not null
+      and not exists (select 1 from statement_laws k where k.statement_id = s.id and k.law_id = s.law_id)""",
 )
-def provision_unlinked(frames: Frames) -> Frame:
-    """A provision is linked to the instrument that it stands in."""
-    links = frames["statement_laws"].select("law_id", id="statement_id")
-    spoken = frames["statements"].filter((nw.col("speaker_kind") == "instrument") & filled("law_id"))
-    spoken = spoken.select("__row", "id", "law_id")
-    return spoken.join(links, on=["id", "law_id"], how="anti")
 
-
-@rule(
+rule(
     "umbrella-basis",
-    "statement_laws",
-    "basis",
-    {"statement_laws": ("law_id", "basis")},
-    "{basis!r}, but the umbrella {law_id!r} has no title that a passage could name",
-    "link the instrument that is named, or write 'topic'",
+    at="statement_laws.basis",
+    asks="A statement is linked to the umbrella by its topic, never by a name.",
+    says="{basis!r}, but the umbrella {law_id!r} has no title that a passage could name",
+    hint="link the instrument that is named, or write 'topic'",
+    # The umbrella is the row for what is called for without a title, a drafter, a step or a document.
+    sql="""
+    select k.row, k.law_id, k.basis from statement_laws k
+    where k.law_id = 'ai-legislation-cn' and k.basis <> 'topic'""",
 )
-def umbrella_basis(frames: Frames) -> Frame:
-    """A statement is linked to the umbrella by its topic, never by a name."""
-    links = frames["statement_laws"].filter((nw.col("law_id") == UMBRELLA) & (nw.col("basis") != "topic"))
-    return links.select("__row", "law_id", "basis")
 
-
-@rule(
+rule(
     "proposal-seat",
-    "statement_laws",
-    "law_id",
-    {
-        "statement_laws": ("statement_id", "law_id", "stance"),
-        "statements": ("id", "membership_id"),
-        "memberships": ("id", "role_kind"),
-        "laws": ("id", "kind"),
-    },
-    "a {role_kind} presents {law_id!r}, which is of kind {kind!r} in data/laws.csv",
-    "a deputy files a motion or suggestion, a political adviser a cppcc_proposal",
+    at="statement_laws.law_id",
+    asks="A proposal is of the kind that the seat of its author files.",
+    says="a {role_kind} presents {law_id!r}, which is of kind {kind!r} in data/laws.csv",
+    hint="a deputy files a motion or suggestion, a political adviser a cppcc_proposal",
+    sql="""
+    select k.row, k.law_id, m.role_kind, l.kind
+    from statement_laws k
+    join statements s on s.id = k.statement_id
+    join memberships m on m.id = s.membership_id
+    join laws l on l.id = k.law_id
+    join $seats as n(kind, seat) on n.kind = l.kind
+    where k.stance = 'presents' and m.role_kind in ('legislator', 'political_adviser') and m.role_kind <> n.seat""",
+    seats=values(*SEATS.items()),
 )
-def proposal_seat(frames: Frames) -> Frame:
-    """A proposal is of the kind that the seat of its author files."""
-    links = frames["statement_laws"].filter(nw.col("stance") == "presents").select("__row", "statement_id", "law_id")
-    spoken = frames["statements"].select("membership_id", statement_id="id")
-    roles = frames["memberships"].select("role_kind", membership_id="id")
-    joined = links.join(spoken, on="statement_id", how="inner").join(roles, on="membership_id", how="inner")
-    kinds = frames["laws"].filter(nw.col("kind").is_in(list(SEATS))).select("kind", law_id="id")
-    joined = joined.join(kinds, on="law_id", how="inner").filter(nw.col("role_kind").is_in(list(SEATS.values())))
-    return joined.filter(
-        nw.col("kind").replace_strict(SEATS, default=None, return_dtype=nw.String) != nw.col("role_kind")
-    )
 
-
-@rule(
+rule(
     "cospeaker-repeats-speaker",
-    "statement_cospeakers",
-    "person_id",
-    {"statement_cospeakers": ("statement_id", "person_id"), "statements": ("id", "person_id")},
-    "{person_id!r} is the speaker of {statement_id!r}",
-    "drop the row",
+    at="statement_cospeakers.person_id",
+    asks="A co-speaker is another person than the speaker.",
+    says="{person_id!r} is the speaker of {statement_id!r}",
+    hint="drop the row",
+    sql="""
+    select c.row, c.statement_id, c.person_id
+    from statement_cospeakers c join statements s on s.id = c.statement_id
+    where c.person_id = s.person_id""",
 )
-def cospeaker_repeats(frames: Frames) -> Frame:
-    """A co-speaker is another person than the speaker."""
-    speakers = frames["statements"].select("person_id", statement_id="id")
-    return frames["statement_cospeakers"].join(speakers, on=["statement_id", "person_id"], how="semi")
 
-
-@rule(
+rule(
     "cospeaker-of-body",
-    "statement_cospeakers",
-    "statement_id",
-    {"statement_cospeakers": ("statement_id",), "statements": ("id", "person_id")},
-    "the speaker of {statement_id!r} is no person",
-    "make one of the persons the speaker in data/statements.csv, or drop the row",
-)
-def cospeaker_of_body(frames: Frames) -> Frame:
-    """A co-speaker joins a speaker who is a person."""
-    bodies = frames["statements"].filter(~filled("person_id")).select(statement_id="id")
-    return frames["statement_cospeakers"].select("__row", "statement_id").join(bodies, on="statement_id", how="semi")
-
-
-RULES = (
-    one_speaker,
-    speaker_kind,
-    group_speaker,
-    own_voice,
-    outlet_publisher,
-    capacity_speaker,
-    capacity_date,
-    session_seat,
-    provision_speaker,
-    summary_names,
-    outside_event,
-    said_late,
-    primary_topic,
-    topic_rank,
-    contains_stance,
-    provision_unlinked,
-    umbrella_basis,
-    proposal_seat,
-    cospeaker_repeats,
-    cospeaker_of_body,
+    at="statement_cospeakers.statement_id",
+    asks="A co-speaker joins a speaker who is a person.",
+    says="the speaker of {statement_id!r} is no person",
+    hint="make one of the persons the speaker in data/statements.csv, or drop the row",
+    sql="""
+    select c.row, c.statement_id
+    from statement_cospeakers c join statements s on s.id = c.statement_id
+    where s.person_id is null""",
 )

@@ -12,7 +12,7 @@ import polars as pl
 
 from ..errors import DataError, PackageError
 from ..loading import reading
-from ..rules import rules_of
+from ..rules.old import rules_of
 from . import constraints, structure
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..package.descriptor import Field, Package, Reference, Table
-    from ..rules import Rule
+    from ..rules.old import Rule
 
     Others = Mapping[str, pl.DataFrame]
 

@@ -13,7 +13,7 @@ from ..errors import PackageError
 from ..package.descriptor import locate
 from ..package.files import DESCRIPTOR, PENDING, Folder
 from ..problems import Problem
-from ..rules import CELL, rules_of
+from ..rules.old import CELL, rules_of
 from . import canonical, constraints, crosscheck, explanations, structure
 
 TYPE_CHECKING = False
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..package.descriptor import Field, Package, Table
-    from ..rules import Rule
-    from ..rules.rule import Frame, Frames
+    from ..rules.old import Rule
+    from ..rules.old.rule import Frame, Frames
     from .constraints import Constraint
     from .structure import Records
 

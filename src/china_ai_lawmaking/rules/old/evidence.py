@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..package.descriptor import Table
+    from ...package.descriptor import Table
     from .rule import Frame, Frames, Tables
 
 RECORD = ("record_table", "record_id")

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..package.descriptor import Table
+    from ...package.descriptor import Table
     from .rule import Frame, Frames, Tables
 
 RETIRED = "retired_ids"

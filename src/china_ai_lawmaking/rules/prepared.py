@@ -1,0 +1,150 @@
+"""The tables that the queries of the rules read: each date as the days that it can mean, each figure as an interval."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import duckdb
+
+    from ..package.descriptor import Field, Table
+
+# No date of a row is earlier: the lower end of what is only known to be "not later than" a date.
+MIN_DATE = "0000-01-01"
+# Where the version has no date, nothing is after it.
+MAX_DATE = "9999-12-31"
+# No figure of the record is near it; it stands for "no upper bound" and keeps sums finite.
+LARGE = "1e300"
+# What stands beside the tables of the record.
+PREPARED = ("release", "odd_cells")
+# Below so many rows a table is quicker than a view, which every query plans again.
+FEW_ROWS = 100_000
+
+# Control, format (zero-width, bidirectional, soft hyphen), private use, line separators, and the mark of a lost byte.
+HIDDEN = r"[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}\x{FFFD}]"
+# RE2 has no intersection of classes: these are the space separators of Unicode but the plain space.
+STRAY = r"^ | $|  |[\x{A0}\x{1680}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}]"
+# The full-width forms start a formula in spreadsheets of East Asian locales.
+FORMULA = r"^[=+\-@＝＋－＠]"
+# No character outside this class is changed by normalization or joins with its neighbour.
+UNSETTLED = r"[^\x{00}-\x{2FF}\x{2010}-\x{205E}\x{3001}-\x{3029}\x{4E00}-\x{9FFF}\x{FF01}-\x{FFEF}]"
+ODD = "|".join((HIDDEN, STRAY, FORMULA, UNSETTLED))
+
+
+def prepare(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], created: str) -> None:
+    """Make what the rules query, in the schema `main`, from the tables of the schema `raw`.
+
+    Every table has its columns as text and `row`, the record number. A date `x_date` (or `x`) also has `x_first` and
+    `x_last`, the first and last day that it can mean, and `x_shown`, as it is written to its precision; the `value` of
+    a figure has `value_number`, `value_low` and `value_high`. A table that `raw` does not have is empty. `release` has
+    the date of the version (`created`), `odd_cells` the text cells with an unusual character.
+
+    Args:
+        con: A connection whose schema `main` has none of these tables yet.
+        tables: The tables by name.
+        created: ISO date of the version; empty where it is not known.
+    """
+    found = con.execute("select table_name, estimated_size from duckdb_tables() where schema_name = 'raw'").fetchall()
+    sizes = dict(found)
+    kind = "table" if sum(sizes.values()) < FEW_ROWS else "view"
+    for name, table in tables.items():
+        if name not in sizes:
+            cells = ", ".join(f"{quoted(column)} varchar" for column in table.columns)
+            con.execute(f'create table raw.{quoted(name)} ("row" bigint, {cells})')
+        made = "".join(f", {sql} as {quoted(column)}" for column, (sql, _) in _derivations(table).items())
+        con.execute(f"create {kind} {quoted(name)} as select *{made} from raw.{quoted(name)}")
+    con.execute(f"create table release as select '{created or MAX_DATE}' as created")
+    con.execute('create table odd_cells (tbl varchar, "row" bigint, "column" varchar, cell varchar)')
+    for name, table in tables.items():
+        if columns := [quoted(column) for column in text_columns(table)]:
+            listed, odd = ", ".join(columns), " or ".join(f"regexp_matches({column}, '{ODD}')" for column in columns)
+            con.execute(
+                f"""insert into odd_cells select '{name}', "row", "column", cell from (
+                    unpivot (select "row", {listed} from {quoted(name)} where {odd}) on {listed}
+                    into name "column" value cell) where regexp_matches(cell, '{ODD}')"""
+            )
+
+
+def quoted(name: str) -> str:
+    """Write the name of a table or column as SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def derived(table: Table) -> dict[str, tuple[str, ...]]:
+    """Give each column of a prepared table with the columns of the file that it is made of."""
+    return {column: (column,) for column in table.columns} | {
+        name: columns for name, (_, columns) in _derivations(table).items()
+    }
+
+
+def is_list(field: Field) -> bool:
+    """Tell whether the cells of a column are lists: their pattern repeats after a semicolon."""
+    return "(?:;" in field.constraints.get("pattern", "")
+
+
+def is_free_text(field: Field) -> bool:
+    """Tell whether the cells of a text column can hold any character: no pattern, or one with a negated class."""
+    pattern = field.constraints.get("pattern", "")
+    return not pattern or "[^" in pattern
+
+
+def text_columns(table: Table) -> list[str]:
+    """Give the columns of free text: no key, no list of values, no pattern that lists its characters."""
+    keys = {"id"} | {name for reference in table.references for name in reference.fields}
+    return [
+        field.name
+        for field in table.fields
+        if field.type == "string" and "enum" not in field.constraints and field.name not in keys and is_free_text(field)
+    ]
+
+
+def date_columns(table: Table) -> list[dict[str, str]]:
+    """Give each date column of a table with its `stem`, `precision` and `basis`, which is empty where it has none."""
+    found = []
+    for field in table.fields:
+        stem = field.name.removesuffix("_date")
+        # The dates of an event have one basis, that of its start.
+        basis = "date_basis" if stem == "start" else f"{stem}_basis"
+        if field.type == "date":
+            basis = basis if basis in table.columns else ""
+            found.append({"date": field.name, "stem": stem, "precision": f"{stem}_precision", "basis": basis})
+    return found
+
+
+def _derivations(table: Table) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Give the columns that a prepared table has beside its own: expression, and the columns that it looks at."""
+    made: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for one in date_columns(table):
+        read = one["date"], one["precision"]
+        date, precision, basis = (quoted(one[part]) for part in ("date", "precision", "basis"))
+        if one["precision"] in table.columns:
+            first = f"case when {precision} is not null then {date} end"
+            if one["basis"]:
+                first = f"case when {basis} = 'publication' and {date} is not null then '{MIN_DATE}' else {first} end"
+            month = f"strftime(last_day(try_cast({date} as date)), '%Y-%m-%d')"
+            last = f"when 'day' then {date} when 'month' then {month} when 'year' then left({date}, 4) || '-12-31'"
+            shown = f"when 'month' then left({date}, 7) when 'year' then left({date}, 4) else {date}"
+            made[f"{one['stem']}_first"] = first, (*read, *filter(None, [one["basis"]]))
+            made[f"{one['stem']}_last"] = f"case {precision} {last} end", read
+            made[f"{one['stem']}_shown"] = f"case {precision} {shown} end", read
+    if {"value", "bound"} <= {*table.columns}:
+        made |= _interval()
+    return made
+
+
+def _interval() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Give the interval that the printed digits and the bound make of a figure."""
+    number = r"case when regexp_matches(value, '^[+-]?[0-9]+(?:\.[0-9]+)?$') then cast(value as double) end"
+    zeros = "length(value) - length(regexp_replace(value, '0+$', ''))"
+    decimals = r"length(regexp_replace(regexp_replace(value, '^[^.]*\.?', ''), '0+$', ''))"
+    # Below a thousand every digit is printed; above, '230 million' has lost its zeros in value.
+    power = f"case when not contains(value, '.') and abs({number}) >= 1000 then {zeros} else -{decimals} end"
+    margin = f"pow(10.0, {power}) / case when bound = 'about' then 1 else 2 end"
+    low = f"when bound in ('under', 'at_most') then -{LARGE} when bound in ('over', 'at_least') then {number}"
+    high = f"when bound in ('over', 'at_least') then {LARGE} when bound in ('under', 'at_most') then {number}"
+    return {
+        "value_number": (number, ("value",)),
+        "value_low": (f"case {low} else {number} - {margin} end", ("value", "bound")),
+        "value_high": (f"case {high} else {number} + {margin} end", ("value", "bound")),
+    }
