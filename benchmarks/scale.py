@@ -47,7 +47,7 @@ def tables(statements: int) -> dict[str, tuple[int, dict[str, str]]]:
         ),
         "statement_laws": (
             statements,
-            {"statement_id": STATEMENT, "law_id": "'robot-safety-law'", "stance": "'shapes'", "basis": "'named'"},
+            {"statement_id": STATEMENT, "law_id": "'robot-safety-law'", "relation": "'shapes'", "basis": "'named'"},
         ),
         "statement_topics": (statements, {"statement_id": STATEMENT, "topic_id": "'safety'", "rank": "'1'"}),
         "evidence": (

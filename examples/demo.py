@@ -3,7 +3,7 @@
 import china_ai_lawmaking as cal
 
 statements = cal.view("statements").fillna({"capacity": "", "addresses": ""})
-calls = statements[statements["stances"].str.contains("calls_for", na=False)]
+calls = statements[statements["relations"].str.contains("calls_for", na=False)]
 print(f"{len(statements)} statements; {len(calls)} call for a law or an amendment, among them:\n")
 for row in calls.head(5).itertuples():
     print(f"  {row.speaker}, {row.capacity}".rstrip(", "))

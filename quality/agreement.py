@@ -29,7 +29,7 @@ def coded(record: cal.Dataset) -> dict[str, dict[str, str]]:
     passages = {e["record_id"]: e for e in reversed(list(record.rows("evidence"))) if e["relation"] == "states"}
     laws: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for link in record.rows("statement_laws"):
-        laws[link["statement_id"]].append((link["law_id"], link["stance"]))
+        laws[link["statement_id"]].append((link["law_id"], link["relation"]))
     topics = {link["statement_id"]: link["topic_id"] for link in record.rows("statement_topics") if link["rank"] == 1}
     result = {}
     for row in record.rows("statements"):

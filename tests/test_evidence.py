@@ -269,7 +269,7 @@ def test_a_text_that_is_not_utf8_is_named(sourced: Sourced) -> None:
     ("content", "message"),
     [
         ("id,record\n", r"data/evidence.csv:1: the header is not id,record_table,"),
-        ("{header}ev-00001,people\n", r"data/evidence.csv:2: 2 cells, the header has 9"),
+        ("{header}ev-00001,people\n", r"data/evidence.csv:2: 2 cells, the header has 10"),
         ('{header}"ev-00001\n', r"data/evidence.csv:2: unexpected end of data"),
     ],
 )

@@ -49,7 +49,7 @@ def test_every_departure_is_mended(root: Path, text: str, capsys: pytest.Capture
     assert main(["fix", "--root", str(root)]) == 0
     assert contents(root) == before
     assert main(["validate", "--root", str(root)]) == 0
-    assert capsys.readouterr().out.endswith("no problems in 18 files\n")
+    assert capsys.readouterr().out.endswith("no problems in 23 files\n")
 
 
 def test_line_ends_inside_cells_are_mended_too(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -61,7 +61,7 @@ def test_line_ends_inside_cells_are_mended_too(root: Path, capsys: pytest.Captur
     main(["validate", "--root", str(root)])
     first, *_, count = capsys.readouterr().out.splitlines()
     assert first.endswith("[hidden-character]")
-    assert count == "1 problem in 1 of 18 files"
+    assert count == "1 problem in 1 of 23 files"
 
 
 def test_text_is_brought_into_nfc(root: Path) -> None:

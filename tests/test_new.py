@@ -30,11 +30,12 @@ STATEMENT = [
 STATEMENT += ["--set", "kind=demand", "--set", "attribution=direct", "--set", "event_id=robot-forum-2025"]
 STATEMENT += ["--set", "summary=People should be told, always, when a robot decides."]
 STATEMENT += ["--set", "date=2025-03-06", "--set", "date_precision=day", "--set", "date_basis=event"]
+STATEMENT += ["--set", "planned=false"]
 EVIDENCE = ["--with", "evidence", "--set", "source_id=harbour-news-2025-03-06", "--set", "relation=states"]
 EVIDENCE += ["--set", "quote_start=people should be told", "--set", "quote_end=a robot decides"]
 TOPIC = ["--with", "statement_topics", "--set", "topic_id=safety", "--set", "rank=1"]
-LAW = ["--with", "statement_laws", "--set", "law_id=robot-laws", "--set", "stance=shapes", "--set", "basis=topic"]
-WHOLE = [*STATEMENT, *TOPIC, *LAW, *EVIDENCE]
+LAW = ["--with", "statement_laws", "--set", "law_id=robot-laws", "--set", "relation=shapes", "--set", "basis=topic"]
+WHOLE = [*STATEMENT, *TOPIC, *LAW, *EVIDENCE, "--set", "fields=summary"]
 
 
 def contents(root: Path) -> dict[str, bytes]:
@@ -62,14 +63,14 @@ def test_a_statement_comes_with_its_evidence_and_links(root: Path, capsys: pytes
         "data/statements.csv: st-00009\n"
         "data/statement_topics.csv: st-00009, safety\n"
         "data/statement_laws.csv: st-00009, robot-laws\n"
-        "data/evidence.csv: ev-00063\n"
+        "data/evidence.csv: ev-00071\n"
     )
-    passage = "people should be told,a robot decides,states"
-    occasion = "2025-03-06,day,event,robot-forum-2025"
+    passage = "people should be told,a robot decides,,states"
+    occasion = "2025-03-06,day,event,robot-forum-2025,,false"
     summary = '"People should be told, always, when a robot decides."'
     assert added(before, contents(root)) == [
-        f"data/evidence.csv: ev-00063,statements,st-00009,,harbour-news-2025-03-06,,{passage}",
-        "data/statement_laws.csv: st-00009,robot-laws,shapes,topic",
+        f"data/evidence.csv: ev-00071,statements,st-00009,summary,harbour-news-2025-03-06,,{passage}",
+        "data/statement_laws.csv: st-00009,robot-laws,shapes,,topic",
         "data/statement_topics.csv: st-00009,safety,1",
         f"data/statements.csv: st-00009,person,an-wei,mem-00001,,,demand,direct,{summary},{occasion},",
     ]
@@ -85,7 +86,7 @@ def test_a_retired_identifier_is_not_given_again(root: Path, capsys: pytest.Capt
 
 def test_evidence_belongs_to_the_row_before_it(root: Path) -> None:
     before = contents(root)
-    person = ["people", "--set", "id=chen-mo", "--set", "name=Chen Mo", *EVIDENCE]
+    person = ["people", "--set", "id=chen-mo", "--set", "name=Chen Mo", *EVIDENCE, "--set", "fields=name"]
     member = [
         "--with",
         "memberships",
@@ -96,12 +97,12 @@ def test_evidence_belongs_to_the_row_before_it(root: Path) -> None:
         "--set",
         "current=true",
     ]
-    member += ["--set", "as_of_date=2025-03-06", "--set", "as_of_precision=day", *EVIDENCE]
+    member += ["--set", "as_of_date=2025-03-06", "--set", "as_of_precision=day", *EVIDENCE, "--set", "fields=role"]
     assert main(["new", *person, *member, "--root", str(root)]) == 0
     assert [line.split(",harbour")[0] for line in added(before, contents(root))] == [
-        "data/evidence.csv: ev-00063,people,chen-mo,",
-        "data/evidence.csv: ev-00064,memberships,mem-00005,",
-        "data/memberships.csv: mem-00005,chen-mo,,editor,professional,,true,2025-03-06,day,,,,",
+        "data/evidence.csv: ev-00071,people,chen-mo,name",
+        "data/evidence.csv: ev-00072,memberships,mem-00005,role",
+        "data/memberships.csv: mem-00005,chen-mo,,editor,professional,,,,true,2025-03-06,day,,,,",
         "data/people.csv: chen-mo,Chen Mo,,,,",
     ]
 
@@ -115,7 +116,7 @@ REFUSED = [
     (["people", "--set", "name"], "--set name has no '='; expected COLUMN=VALUE"),
     (["people", "--set", "id=a", "--set", "id=b"], "id is given twice; begin another row with --with TABLE"),
     (["people", "--set", "note=X"], "a row of people needs id, name too; give them with --set COLUMN=VALUE"),
-    ([*STATEMENT, "--with", "evidence"], "a row of evidence needs source_id, quote_start, relation too; give them"),
+    ([*STATEMENT, "--with", "evidence"], "a row of evidence needs fields, source_id, quote_start, relation too; give them"),
 ]
 
 
@@ -139,7 +140,7 @@ def test_nothing_is_written_when_the_package_would_have_problems(
     assert printed.out == (
         "data/statements.csv:9: person_id: 'an-wie' is not an id in data/people.csv [unknown-reference]\n"
         "    hint: did you mean 'an-wei'?\n"
-        "1 problem in 1 of 18 files\n"
+        "1 problem in 1 of 23 files\n"
     )
     assert printed.err == "nothing was written; these are the problems that the package would have\n"
     assert contents(root) == before
@@ -180,14 +181,14 @@ def test_every_column_that_is_not_filled_in_is_asked_for(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = contents(root)
-    passage = ["", "harbour-news-2025-03-06", "", "one of our editors", "", "claims", "states"]
+    passage = ["name", "harbour-news-2025-03-06", "", "one of our editors", "", "", "claims", "states"]
     answers = ["", "chen-mo", "", "", "", "", "evidenze", "evidence", *passage, ""]
     terminal = Terminal(monkeypatch, answers)
     assert main(["new", "people", "--set", "name=Chen Mo", "--root", str(root)]) == 0
-    tables = "evidence, event_participants, memberships, statement_cospeakers, statements"
+    tables = "evidence, event_participants, law_contributors, memberships, statement_cospeakers, statements"
     more = f"a row in another table? ({tables}; empty: no): "
     columns = ["id", "id", "name_zh", "description", "wikidata_id", "note"]
-    of_passage = ["fields", "source_id", "via_source_id", "quote_start", "quote_end", "relation", "relation"]
+    of_passage = ["fields", "source_id", "via_source_id", "quote_start", "quote_end", "passage_sha256", "relation", "relation"]
     assert terminal.questions == [
         *(f"people.{column}: " for column in columns),
         more,
@@ -203,16 +204,16 @@ def test_every_column_that_is_not_filled_in_is_asked_for(
     ]
     assert any(line.startswith("'evidenze' is not one of event_participants, events,") for line in told)
     assert added(before, contents(root)) == [
-        "data/evidence.csv: ev-00063,people,chen-mo,,harbour-news-2025-03-06,,one of our editors,,states",
+        "data/evidence.csv: ev-00071,people,chen-mo,name,harbour-news-2025-03-06,,one of our editors,,,states",
         "data/people.csv: chen-mo,Chen Mo,,,,",
     ]
 
 
 SUMMARY = "People should be told, always, when a robot decides."
 TYPED = ["person", "an-wei", "mem-00001", "", "", "demand", "direct", SUMMARY]
-TYPED += ["2025-03-06", "day", "event", "robot-forum-2025", ""]
-TYPED += ["statement_topics", "safety", "1", "statement_laws", "robot-laws", "shapes", "topic"]
-TYPED += ["evidence", "", "harbour-news-2025-03-06", "", "people should be told", "a robot decides", "states", ""]
+TYPED += ["2025-03-06", "day", "event", "robot-forum-2025", "", "false", ""]
+TYPED += ["statement_topics", "safety", "1", "statement_laws", "robot-laws", "shapes", "", "topic"]
+TYPED += ["evidence", "summary", "harbour-news-2025-03-06", "", "people should be told", "a robot decides", "", "states", ""]
 
 
 def test_a_statement_typed_on_a_terminal_is_the_one_that_is_given(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ def test_a_statement_is_read_with_speaker_capacity_laws_topics_and_chain(record:
         "capacity": "deputy, Inland Assembly",
         "event": "Forum on robots",
         "laws": "Robot law",
-        "stances": "shapes",
+        "relations": "shapes",
         "topics": "Safety",
         "sources": "Robots at the session; Blog on robots",
         "addresses": "https://example.org/robots; https://example.org/blog",

@@ -76,9 +76,9 @@ def test_a_good_contribution_passes_and_its_changes_are_shown(contribution: Cont
     contribution.replace("data/people.csv", "An Wei,安伟", "An Wei,安维")
     refresh(contribution.root)
     contribution.commit("Correct the name")
-    assert contribution.steps() == [(0, "no problems in 18 files\n"), (0, "")]
+    assert contribution.steps() == [(0, "no problems in 23 files\n"), (0, "")]
     assert contribution.summary.read_text(encoding="utf-8") == (
-        "## Validation\n\n    no problems in 18 files\n\n"
+        "## Validation\n\n    no problems in 23 files\n\n"
         "## What changes\n\n1.0.0 to 1.0.0: the changes call for a PATCH step, to 1.0.1 or higher\n\n"
         "### Changed rows\n\n`people`: 1\n\n- `an-wei`: `name_zh` `'安伟'` became `'安维'`\n"
     )
@@ -92,13 +92,13 @@ def test_a_bad_contribution_fails_at_its_line_and_everything_is_in_the_summary(c
     assert (annotated, told) == (1, 0)
     assert log == (
         "::error file=data/statements.csv,line=3,title=unknown-reference::person_id: 'bo-ling' is not an id in "
-        "data/people.csv%0Ahint: did you mean 'bo-lin'?\n1 problem in 1 of 18 files\n"
+        "data/people.csv%0Ahint: did you mean 'bo-lin'?\n1 problem in 1 of 23 files\n"
     )
     assert contribution.summary.read_text(encoding="utf-8") == (
         "## Validation\n\n"
         "    data/statements.csv:3: person_id: 'bo-ling' is not an id in data/people.csv [unknown-reference]\n"
         "        hint: did you mean 'bo-lin'?\n"
-        "    1 problem in 1 of 18 files\n\n"
+        "    1 problem in 1 of 23 files\n\n"
         "## What changes\n\n1.0.0 to 1.0.0: the changes call for a PATCH step, to 1.0.1 or higher\n\n"
         "### Changed rows\n\n`statements`: 1\n\n- `st-00002`: `person_id` `'bo-lin'` became `'bo-ling'`\n"
     )
@@ -152,4 +152,4 @@ def test_the_commands_of_the_page_for_contributors_run_in_order(tmp_path: Path) 
     results = [clone.run(script) for script in scripts]
     assert [code for code, _ in results] == [0] * 5, results
     verdict, _, _, added, *_ = results[-1][1].splitlines()
-    assert (verdict, added) == ("no problems in 18 files", "Added rows in evidence: 1")
+    assert (verdict, added) == ("no problems in 23 files", "Added rows in evidence: 1")

@@ -68,7 +68,7 @@ class Dataset:
 
         Returns:
             A fresh frame with the rows and the order of `load(table)`. Each `x_id` column gives way to `x`; statements
-            gain speaker, capacity, laws, stances and topics; laws their dates and timeline; events their
+            gain speaker, capacity, laws, relations and topics; laws their dates and timeline; events their
             participants; people their roles; figures their inputs; tables with evidence their sources, addresses and
             reporting chain. Several values in one cell are separated by a semicolon and a space.
 

@@ -22,6 +22,7 @@ _LABELS: dict[str, Callable[[Row, Tables], str]] = {
     "memberships": lambda row, tables: _join(
         ", ", row["role"], _label("organizations", row["organization_id"], tables)
     ),
+    "propositions": lambda row, _: row["text"],
     "sources": lambda row, _: row["title"],
     "statements": lambda row, _: row["summary"],
     "statistics": lambda row, tables: _join(
@@ -33,7 +34,7 @@ MEANINGS = {
     "speaker": "Who speaks: a person, an organization or an instrument; further speakers follow.",
     "capacity": "Role in which the person speaks, and the organization where it is held.",
     "laws": "Instruments that the statement is about.",
-    "stances": "Stance towards each of the instruments, in their order.",
+    "relations": "What the statement does with each of the instruments, in their order.",
     "topics": "Topics, the primary one first.",
     "participants": "Role and name of everyone who took part.",
     "roles": "Roles of the person, each with its organization.",
@@ -53,7 +54,7 @@ def view(package: Package, table: str) -> pd.DataFrame:
     """Join one table for reading.
 
     Each `x_id` column gives way to `x`, the name of what it points to. Statements gain speaker, capacity, laws,
-    stances and topics; laws their dates and timeline; events their participants; people their roles; figures their
+    relations and topics; laws their dates and timeline; events their participants; people their roles; figures their
     inputs. Tables with evidence gain `sources`, `addresses` and `chain`. Several values in one cell are separated by
     a semicolon and a space.
 
@@ -149,8 +150,8 @@ def _laws(row: Row, tables: Tables) -> str | None:
     return _join("; ", *(_label("laws", link["law_id"], tables) for link in links)) or None
 
 
-def _stances(row: Row, tables: Tables) -> str | None:
-    return _join("; ", *(link["stance"] for link in _links("statement_laws", "statement_id", row, tables))) or None
+def _relations(row: Row, tables: Tables) -> str | None:
+    return _join("; ", *(link["relation"] for link in _links("statement_laws", "statement_id", row, tables))) or None
 
 
 def _topics(row: Row, tables: Tables) -> str | None:
@@ -231,7 +232,7 @@ _EXTRAS: dict[str, dict[str, Callable[[Row, Tables], Any]]] = {
     "events": {"participants": _participants},
     "laws": {**{name: _date_of(stages) for name, stages in _STAGE_DATES.items()}, "timeline": _timeline},
     "people": {"roles": _roles},
-    "statements": {"speaker": _speaker, "laws": _laws, "stances": _stances, "topics": _topics},
+    "statements": {"speaker": _speaker, "laws": _laws, "relations": _relations, "topics": _topics},
     "statistics": {"inputs": _inputs},
 }
 _EVIDENCE: dict[str, Callable[[list[Row], Tables], str | None]] = {

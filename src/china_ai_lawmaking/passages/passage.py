@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS = 800
 WORDS = (3, 8)
-CHARACTERS = (4, 12)
+CHARACTERS = (4, 24)
+# A passage of at most so many words or Chinese characters has no end of its own.
+SHORT = {WORDS: 8, CHARACTERS: 12}
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _HAN = re.compile(f"[{HAN}]")
@@ -144,7 +146,7 @@ def form_fault(start: str, end: str, passage: str | None) -> tuple[str, str] | N
             return column, f"{len(units(quoted))} words are quoted; expected {fewest} to {most}"
     if passage is None or not end:
         return None
-    length, short = len(units(passage)), limits(passage)[1]
+    length, short = len(units(passage)), SHORT[limits(passage)]
     if length <= short:
         return "quote_end", f"the passage has {length} words; one of at most {short} has quote_start alone"
     quoted_words = len(units(start)) + len(units(end))

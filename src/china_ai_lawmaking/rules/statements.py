@@ -222,16 +222,16 @@ rule(
 )
 
 rule(
-    "contains-stance",
-    at="statement_laws.stance",
-    asks="The stance contains links a provision to its own instrument, and only that.",
-    says="{stance!r}, but {statement_id!r} is {found}",
-    hint="the link of a provision to the instrument that it stands in, and no other link, has the stance 'contains'",
+    "contains-relation",
+    at="statement_laws.relation",
+    asks="The relation contains links a provision to its own instrument, and only that.",
+    says="{relation!r}, but {statement_id!r} is {found}",
+    hint="the link of a provision to the instrument that it stands in, and no other link, has the relation 'contains'",
     sql="""
-    select k.row, k.statement_id, k.stance,
-      case k.stance when 'contains' then 'no provision of this instrument' else 'its provision' end as found
+    select k.row, k.statement_id, k.relation,
+      case k.relation when 'contains' then 'no provision of this instrument' else 'its provision' end as found
     from statement_laws k left join statements s on s.id = k.statement_id and s.law_id = k.law_id
-    where (k.stance = 'contains') <> (s.id is not null)""",
+    where (k.relation = 'contains') <> (s.id is not null)""",
 )
 
 rule(
@@ -239,7 +239,7 @@ rule(
     at="statements.law_id",
     asks="A provision is linked to the instrument that it stands in.",
     says="{law_id!r} speaks, but the statement is not linked to it",
-    hint="add a row with statement_id {id!r}, law_id {law_id!r} and stance 'contains' to data/statement_laws.csv",
+    hint="add a row with statement_id {id!r}, law_id {law_id!r} and relation 'contains' to data/statement_laws.csv",
     sql="""
     select s.row, s.id, s.law_id from statements s
     where s.speaker_kind = 'instrument' and s.law_id is not null
@@ -271,7 +271,7 @@ rule(
     join memberships m on m.id = s.membership_id
     join laws l on l.id = k.law_id
     join $seats as n(kind, seat) on n.kind = l.kind
-    where k.stance = 'presents' and m.role_kind in ('legislator', 'political_adviser') and m.role_kind <> n.seat""",
+    where k.relation = 'presents' and m.role_kind in ('legislator', 'political_adviser') and m.role_kind <> n.seat""",
     seats=values(*SEATS.items()),
 )
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 RECORD = ("record_table", "record_id")
 CARRIES = (*RECORD, "relation")
 # Characters of Chinese and words of other languages that locate the end of a passage.
-CHINESE, WORDS = (4, 12), (3, 8)
+CHINESE, WORDS = (4, 24), (3, 8)
 # Most quotations: counting characters is dear, and these need no counting.
 PLAIN = rf"^[!-~]+(?: [!-~]+){{{WORDS[0] - 1},{WORDS[1] - 1}}}$"
 
@@ -189,7 +189,7 @@ def _length(column: str) -> Rule:
         "a passage is located by its first and last words; a short one stands in quote_start alone",
     )
     def length(frames: Frames) -> Frame:
-        """A passage is located by 3 to 8 words or 4 to 12 Chinese characters at each end; a short one by its start."""
+        """A passage is located by 3 to 8 words or 4 to 24 Chinese characters at each end; a short one by its start."""
         text = nw.col(column)
         # The pattern of the column allows single spaces between words only.
         solid = text.str.replace_all(" ", "", literal=True).str.len_chars()

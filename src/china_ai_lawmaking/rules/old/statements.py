@@ -330,24 +330,24 @@ def topic_rank(frames: Frames) -> Frame:
 
 
 @rule(
-    "contains-stance",
+    "contains-relation",
     "statement_laws",
-    "stance",
-    {"statement_laws": ("statement_id", "law_id", "stance"), "statements": ("id", "law_id")},
-    "{stance!r}, but {statement_id!r} is {found}",
-    "the link of a provision to the instrument that it stands in, and no other link, has the stance 'contains'",
+    "relation",
+    {"statement_laws": ("statement_id", "law_id", "relation"), "statements": ("id", "law_id")},
+    "{relation!r}, but {statement_id!r} is {found}",
+    "the link of a provision to the instrument that it stands in, and no other link, has the relation 'contains'",
 )
-def contains_stance(frames: Frames) -> Frame:
-    """The stance contains links a provision to its own instrument, and only that."""
+def contains_relation(frames: Frames) -> Frame:
+    """The relation contains links a provision to its own instrument, and only that."""
     # Few statements are provisions, and few links say so: no need to join all with all.
     pair = ["statement_id", "law_id"]
     provisions = frames["statements"].filter(filled("law_id")).select("law_id", statement_id="id")
-    links = frames["statement_laws"].select("__row", *pair, "stance")
-    contains = nw.col("stance") == "contains"
+    links = frames["statement_laws"].select("__row", *pair, "relation")
+    contains = nw.col("relation") == "contains"
     unsaid = links.filter(~contains).join(provisions, on=pair, how="semi")
     wrong = links.filter(contains).join(provisions, on=pair, how="anti")
     return stack(
-        rows.select("__row", "statement_id", "stance", found=nw.lit(told))
+        rows.select("__row", "statement_id", "relation", found=nw.lit(told))
         for rows, told in ((unsaid, "its provision"), (wrong, "no provision of this instrument"))
     )
 
@@ -358,7 +358,7 @@ def contains_stance(frames: Frames) -> Frame:
     "law_id",
     {"statements": ("id", "speaker_kind", "law_id"), "statement_laws": ("statement_id", "law_id")},
     "{law_id!r} speaks, but the statement is not linked to it",
-    "add a row with statement_id {id!r}, law_id {law_id!r} and stance 'contains' to data/statement_laws.csv",
+    "add a row with statement_id {id!r}, law_id {law_id!r} and relation 'contains' to data/statement_laws.csv",
 )
 def provision_unlinked(frames: Frames) -> Frame:
     """A provision is linked to the instrument that it stands in."""
@@ -387,7 +387,7 @@ def umbrella_basis(frames: Frames) -> Frame:
     "statement_laws",
     "law_id",
     {
-        "statement_laws": ("statement_id", "law_id", "stance"),
+        "statement_laws": ("statement_id", "law_id", "relation"),
         "statements": ("id", "membership_id"),
         "memberships": ("id", "role_kind"),
         "laws": ("id", "kind"),
@@ -397,7 +397,7 @@ def umbrella_basis(frames: Frames) -> Frame:
 )
 def proposal_seat(frames: Frames) -> Frame:
     """A proposal is of the kind that the seat of its author files."""
-    links = frames["statement_laws"].filter(nw.col("stance") == "presents").select("__row", "statement_id", "law_id")
+    links = frames["statement_laws"].filter(nw.col("relation") == "presents").select("__row", "statement_id", "law_id")
     spoken = frames["statements"].select("membership_id", statement_id="id")
     roles = frames["memberships"].select("role_kind", membership_id="id")
     joined = links.join(spoken, on="statement_id", how="inner").join(roles, on="membership_id", how="inner")
@@ -451,7 +451,7 @@ RULES = (
     said_late,
     primary_topic,
     topic_rank,
-    contains_stance,
+    contains_relation,
     provision_unlinked,
     umbrella_basis,
     proposal_seat,
