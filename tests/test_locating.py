@@ -23,6 +23,7 @@ The islanders’ boat sails on no Sunday but the council's own boat sails on eve
 The council met.
 The council met.
 港口委员会周一开会，讨论新渡轮航线的运营办法和票务系统，岛民代表没有发言。
+The crew, all “old hands” – and proud – waved.
 """
 LETTER = {"id": "letter", "part_of_id": "paper", "part_start": "Here follows what", "part_end": "they wrote"}
 NOTHING = (
@@ -99,7 +100,7 @@ def test_every_text_that_holds_the_passage_gets_a_proposal(sourced: Sourced) -> 
         ),
         ("Submarines rose", "no text holds the passage, not even its first word"),
         (
-            "but the council’s own -",
+            "all “old hands” – and",
             NOTHING,
         ),
     ],
