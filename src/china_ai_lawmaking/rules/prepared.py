@@ -72,10 +72,9 @@ def quoted(name: str) -> str:
 
 
 def derived(table: Table) -> dict[str, tuple[str, ...]]:
-    """Give each column of a prepared table with the columns of the file that it is made of."""
-    return {column: (column,) for column in table.columns} | {
-        name: columns for name, (_, columns) in _derivations(table).items()
-    }
+    """Give each column of a prepared table, and `odd_cells`, with the columns of the file that it is made of."""
+    made = {name: columns for name, (_, columns) in _derivations(table).items()}
+    return {column: (column,) for column in table.columns} | made | {"odd_cells": tuple(text_columns(table))}
 
 
 def is_list(field: Field) -> bool:

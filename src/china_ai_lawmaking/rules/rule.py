@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from string import Template
 
-from .prepared import PREPARED, derived, text_columns
+from .prepared import PREPARED, derived
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     Tables = Mapping[str, Table]
     Row = dict[str, Any]
     Parts = Mapping[str, str]
+    Columns = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 # In place of a column: the query names it in `column`, and each cell is judged by itself.
 CELL = "*"
 
-_SOURCE = re.compile(r'\b(?:from|join)\s+(\w+|"[^"]+")(?:\s+(?!(?:on|where|group|join|left|cross|union)\b)(\w+))?')
+_NO_ALIAS = r"(?!(?:on|where|group|join|left|cross|union)\b)"
+_SOURCE = re.compile(rf'(?<!distinct )\b(?:from|join)\s+(\w+|"[^"]+")(?:\s+{_NO_ALIAS}(\w+))?(?=[\s)]|\Z)')
 _COLUMN = re.compile(r'\b(\w+)\.(\w+|"[^"]+")')
 _NAMED = re.compile(r"\b(\w+) as \(")
 _TEXT = re.compile(r"'(?:[^']|'')*'")
@@ -132,43 +134,46 @@ def rules_of(tables: Tables) -> tuple[Rule, ...]:
     A rule that needs a table or a column that is not there is left out, so that the rest of a broken package can be
     judged.
     """
+    columns = {name: derived(table) for name, table in tables.items()}
     return tuple(
         made
         for written in _WRITTEN
         for parts in (written.each(tables) if written.each else ({},))
-        for made in _made(written, parts, tables)
+        for made in _made(written, parts, columns)
     )
 
 
-def _made(written: _Written, parts: Parts, tables: Tables) -> Iterator[Rule]:
+def _made(written: _Written, parts: Parts, columns: Columns) -> Iterator[Rule]:
     at, says, hint, sql = (
         Template(text).safe_substitute(written.parts, **parts)
         for text in (written.at, written.says, written.hint, written.sql)
     )
     table, _, column = at.partition(".")
-    reads = _reads(sql, table, tables)
+    reads = _reads(sql, table, columns)
     if reads is not None:
         yield Rule(written.code, table, column, written.asks, says, hint, sql, reads, written.python)
 
 
-def _reads(sql: str, table: str, tables: Tables) -> dict[str, tuple[str, ...]] | None:
+def _reads(sql: str, table: str, columns: Columns) -> dict[str, tuple[str, ...]] | None:
     """Tell what a query reads, by the aliases before its columns; None where that is not there."""
     bare = _TEXT.sub("''", sql)
-    own = {*PREPARED, *_NAMED.findall(bare)}
-    named = {alias or name: name.strip('"') for name, alias in _SOURCE.findall(bare)}
-    sources = {alias: name for alias, name in named.items() if name not in own}
-    if not {table, *sources.values()} <= tables.keys():
+    made = {*PREPARED, *_NAMED.findall(bare)}
+    named = {(alias or name, name.strip('"')) for name, alias in _SOURCE.findall(bare)}
+    sources = {alias: name for alias, name in named if name not in made}
+    if any(sources.get(alias, name) != name for alias, name in named):
+        raise ValueError(f"an alias stands for two tables in: {sql}")
+    if not {table, *sources.values()} <= columns.keys():
         return None
     read: dict[str, set[str]] = {name: set() for name in sources.values()}
     for alias, column in _COLUMN.findall(bare):
         name, column = sources.get(alias, ""), column.strip('"')
         if name and column != "row":
-            if column not in (known := derived(tables[name])):
+            if column not in columns[name]:
                 return None
-            read[name].update(known[column])
+            read[name].update(columns[name][column])
     if "odd_cells" in bare:
-        read[table] = set(text_columns(tables[table]))
-    return {name: tuple(sorted(columns)) for name, columns in read.items()}
+        read[table] = {*columns[table]["odd_cells"]}
+    return {name: tuple(sorted(names)) for name, names in read.items()}
 
 
 def values(*rows: tuple[object, ...]) -> str:
@@ -179,3 +184,9 @@ def values(*rows: tuple[object, ...]) -> str:
 def literal(value: object) -> str:
     """Write a value as SQL."""
     return str(value).lower() if isinstance(value, bool | int) else "'" + str(value).replace("'", "''") + "'"
+
+
+def listed(tables: Tables, table: str, column: str) -> tuple[str, ...]:
+    """Give the values that a column allows; none where there is no such column."""
+    fields = tables[table].fields if table in tables else ()
+    return tuple(value for field in fields if field.name == column for value in field.categories)

@@ -1,0 +1,227 @@
+"""Rules on evidence: every row has some, and each passage points at what it carries."""
+
+from __future__ import annotations
+
+from .prepared import quoted
+from .rule import listed, literal, rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .rule import Tables
+
+# Characters of Chinese and words of other languages that locate the end of a passage.
+CHINESE, WORDS = (4, 12), (3, 8)
+
+
+def _evidenced(tables: Tables) -> Iterator[dict[str, str]]:
+    """Give each table whose rows need evidence, with the texts on its columns."""
+    for name in listed(tables, "evidence", "record_table"):
+        if name in tables:
+            columns = tables[name].columns
+            yield {
+                "table": name,
+                "path": tables[name].path,
+                "columns": ", ".join(columns),
+                "listed": ", ".join(map(literal, columns)),
+                "empty": " or ".join(f"(c.item = {literal(one)} and t.{quoted(one)} is null)" for one in columns),
+            }
+
+
+def _users(tables: Tables, table: str, *, of_sources: bool) -> str:
+    """Write a query for the ids of a table that others refer to."""
+    prefix = "s" if of_sources else "o"
+    columns = [
+        (quoted(name), quoted(column))
+        for name, other in tables.items()
+        if (name == "sources") == of_sources
+        for reference in other.references
+        if reference.table == table
+        for column in reference.fields
+    ]
+    return " union all ".join(
+        f"select {prefix}{i}.{column} as id from {name} {prefix}{i}" for i, (name, column) in enumerate(columns)
+    )
+
+
+def _known(tables: Tables) -> Iterator[dict[str, str]]:
+    """Give each table whose rows need evidence, and for what only sources name, how that is known."""
+    for names in _evidenced(tables):
+        sourced, used = (_users(tables, names["table"], of_sources=one) for one in (True, False))
+        unused = f"and u.id not in (select k.id from ({used}) k where k.id is not null)" if used else ""
+        only = f"and t.id not in (select u.id from ({sourced}) u where u.id is not null {unused})"
+        yield {**names, "unless": only if sourced else ""}
+
+
+def _noted(tables: Tables) -> Iterator[dict[str, str]]:
+    return (names for names in _evidenced(tables) if "note" in tables[names["table"]].columns)
+
+
+def _chinese(tables: Tables) -> Iterator[dict[str, str]]:
+    for names in _evidenced(tables):
+        for column in tables[names["table"]].columns:
+            if column.endswith("_zh"):
+                yield {"table": names["table"], "column": column}
+
+
+rule(
+    "missing-evidence",
+    at="$table.id",
+    each=_known,
+    asks="Every row of a table with evidence has some, except an organization that only publishes or hosts sources.",
+    says="{id!r} has no evidence",
+    hint="add a row to data/evidence.csv with record_table '$table' and record_id {id!r}",
+    sql="""
+    select t.row, t.id from $table t
+    where not exists (select 1 from evidence e where e.record_table = '$table' and e.record_id = t.id) $unless""",
+)
+
+rule(
+    "unknown-record",
+    at="evidence.record_id",
+    each=_evidenced,
+    asks="A passage carries a row that exists.",
+    says="{record_id!r} is not an id in $path",
+    hint="correct record_table or record_id",
+    sql="""
+    select e.row, e.record_id from evidence e
+    where e.record_table = '$table' and not exists (select 1 from $table t where t.id = e.record_id)""",
+)
+
+rule(
+    "unknown-field",
+    at="evidence.fields",
+    each=_evidenced,
+    asks="A passage carries columns that the table of its record has.",
+    says="{item!r} is not a column of $path",
+    hint="columns: $columns",
+    sql="""
+    select e.row, i.item from evidence e cross join unnest(string_split(e.fields, ';')) as i(item)
+    where e.record_table = '$table' and i.item not in ($listed)""",
+)
+
+rule(
+    "empty-field",
+    at="evidence.fields",
+    each=_evidenced,
+    asks="A passage carries no empty cell, except where it contradicts the record.",
+    says="the passage carries {item!r}, which is empty for {record_id!r} in $path",
+    hint="fill that cell, or take the column out of fields",
+    sql="""
+    with carried as (
+      select e.row, e.record_id, i.item from evidence e cross join unnest(string_split(e.fields, ';')) as i(item)
+      where e.record_table = '$table' and e.relation <> 'contradicts')
+    select c.row, c.record_id, min(c.item) as item from carried c join $table t on t.id = c.record_id
+    where $empty group by c.row, c.record_id""",
+)
+
+rule(
+    "conflict-without-note",
+    at="$table.note",
+    each=_noted,
+    asks="A row that a passage contradicts has a note on it.",
+    says="empty, but a passage contradicts {id!r}",
+    hint="say in note what the sources disagree on, and why this reading was taken",
+    sql="""
+    select t.row, t.id from $table t
+    where t.note is null and exists (
+      select 1 from evidence e
+      where e.record_table = '$table' and e.record_id = t.id and e.relation = 'contradicts')""",
+)
+
+rule(
+    "unattested-chinese",
+    at="$table.$column",
+    each=_chinese,
+    asks="Chinese characters stand only where a passage attests them.",
+    says="no passage attests {text!r}",
+    hint="add a row to data/evidence.csv that has $column in fields, or one on the whole row in a source in Chinese",
+    sql="""
+    select t.row, t.$column as text from $table t
+    where t.$column is not null and not exists (
+      select 1 from evidence e join sources s on s.id = e.source_id
+      where e.record_table = '$table' and e.record_id = t.id and e.relation <> 'contradicts'
+        and (contains(';' || e.fields || ';', ';$column;') or (e.fields is null and s.language like 'zh%')))""",
+)
+
+rule(
+    "quote-length",
+    at="evidence.$column",
+    each=lambda _: ({"column": "quote_start"}, {"column": "quote_end"}),
+    asks="A passage is located by 3 to 8 words or 4 to 12 Chinese characters at each end; a short one by its start.",
+    says="{count} {unit}; expected {low} to {high}",
+    hint="a passage is located by its first and last words; a short one stands in quote_start alone",
+    # Most quotations are plain words: counting characters is dear, and these need none. A name in characters within an
+    # English passage does not make it Chinese.
+    sql=r"""
+    with counted as (
+      select e.row, e.quote_end is null as is_lone, length(replace(e.$column, ' ', '')) as solid,
+        length(e.$column) - length(replace(e.$column, ' ', '')) + 1 as words,
+        length(e.$column) - length(regexp_replace(e.$column, '\p{Han}', '', 'g')) as han
+      from evidence e
+      where e.$column is not null and not regexp_matches(e.$column, '^[!-~]+(?: [!-~]+){$most}$$')),
+    measured as (
+      select c.row, c.solid as count, 'Chinese characters' as unit,
+        case when c.is_lone then 1 else $least_characters end as low, $most_characters as high
+      from counted c where c.han >= c.words
+      union all select c.row, c.words, 'words', case when c.is_lone then 1 else $least_words end, $most_words
+      from counted c where c.han < c.words)
+    select m.row, m.count, m.unit, m.low, m.high from measured m where m.count not between m.low and m.high""",
+    most=f"{WORDS[0] - 1},{WORDS[1] - 1}",
+    least_characters=str(CHINESE[0]),
+    most_characters=str(CHINESE[1]),
+    least_words=str(WORDS[0]),
+    most_words=str(WORDS[1]),
+)
+
+rule(
+    "nothing-states",
+    at="evidence.relation",
+    asks="Some passage states or identifies a row, or two support it; to contradict is not enough.",
+    says="{relation!r}, but no passage states {record_id!r}",
+    hint="add a passage that states it, or a second one that supports it",
+    sql="""
+    with unstated as (
+      select min(e.row) as row from evidence e
+      group by e.record_table, e.record_id
+      having sum(case when e.relation in ('states', 'identifies') then 1 else 0 end) = 0
+        and sum(case when e.relation = 'supports' then 1 else 0 end) < 2)
+    select e.row, e.record_id, e.relation from evidence e join unstated u on u.row = e.row""",
+)
+
+rule(
+    "weak-evidence",
+    at="evidence.source_id",
+    asks="No row rests on weak sources alone.",
+    says="{source_id!r} is weak, and {record_id!r} rests on weak sources alone",
+    hint="add a passage of a source of another reliability, or drop the record",
+    sql="""
+    with passages as (
+      select e.row, e.record_table, e.record_id, e.source_id, s.reliability
+      from evidence e join sources s on s.id = e.source_id where e.relation <> 'contradicts')
+    select min(w.row) as row, w.record_id, arg_min(w.source_id, w.row) as source_id from passages w
+    where w.reliability = 'weak' and not exists (
+      select 1 from passages o
+      where o.record_table = w.record_table and o.record_id = w.record_id and o.reliability <> 'weak')
+    group by w.record_table, w.record_id""",
+)
+
+rule(
+    "cited-as-source",
+    at="evidence.source_id",
+    asks="A source that nobody opened stands only in via_source_id.",
+    says="nobody opened {source_id!r}: its access is 'cited'",
+    hint="name the document that was opened here, and this one in via_source_id",
+    sql="""
+    select e.row, e.source_id from evidence e join sources s on s.id = e.source_id where s.access = 'cited'""",
+)
+
+rule(
+    "credits-itself",
+    at="evidence.via_source_id",
+    asks="A source credits another one, not itself.",
+    says="{via_source_id!r} is the source itself",
+    hint="name the document that the source reproduces or credits, or leave the cell empty",
+    sql="select e.row, e.via_source_id from evidence e where e.source_id = e.via_source_id",
+)

@@ -1,0 +1,175 @@
+"""Rules on identifiers: unique in the whole package, retired for good, no fact twice, no chain back to itself."""
+
+from __future__ import annotations
+
+from .prepared import quoted
+from .rule import listed, literal, rule, values
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..package.descriptor import Table
+    from .rule import Row, Tables
+
+# The columns that lead from one id to another, by table, and the column that keeps chains apart.
+CHAINS = (
+    ("events", "id", "parent_id", ""),
+    ("law_relations", "from_id", "to_id", "relation"),
+    ("laws", "id", "family_id", ""),
+    ("organizations", "id", "parent_id", ""),
+    ("retired_ids", "id", "replaced_by", ""),
+    ("sources", "id", "part_of_id", ""),
+    ("statistic_inputs", "statistic_id", "input_id", ""),
+    ("topics", "id", "broader_id", ""),
+)
+
+
+def _named(tables: Tables) -> list[Table]:
+    return [table for name, table in sorted(tables.items()) if table.key == ("id",) and name != "retired_ids"]
+
+
+def _ids(tables: Iterable[Table]) -> str:
+    """Write a query for the ids of tables and the files that they stand in."""
+    return " union all ".join(
+        f"select x{i}.id, {literal(table.path)} as other from {quoted(table.name)} x{i}"
+        for i, table in enumerate(tables)
+    )
+
+
+def _shared(tables: Tables) -> Iterator[dict[str, str]]:
+    named = _named(tables)
+    for i, table in enumerate(named[1:], 1):
+        yield {"table": table.name, "ids": _ids(named[:i])}
+
+
+def _repeated(tables: Tables) -> Iterator[dict[str, str]]:
+    """Give each table with the columns that make a fact: a note tells about the row, and does not make it another."""
+    for table in _named(tables):
+        columns = [f"t.{quoted(name)}" for name in table.columns if name not in {"id", "note"}]
+        # Figures have a stricter rule of their own.
+        if columns and table.name != "statistics":
+            yield {"table": table.name, "columns": ", ".join(columns)}
+
+
+def _retired(tables: Tables) -> Iterator[dict[str, str]]:
+    """Give all tables whose ids can be retired, if they are there."""
+    named, recorded = _named(tables), listed(tables, "retired_ids", "record_table")
+    if recorded and {table.name for table in named} >= {*recorded}:
+        forms = ((table.name, table.field("id").constraints.get("pattern", "")) for table in named)
+        yield {"ids": _ids(named), "forms": values(*forms)}
+
+
+def _chains(_: Tables) -> Iterator[dict[str, str]]:
+    for table, source, target, kind in CHAINS:
+        # A relation of a row to itself is a fault of its own.
+        apart = f"and t.{source} <> t.{target}" if kind else ""
+        kinds = f"t.{kind}" if kind else "''"
+        yield {"table": table, "source": source, "target": target, "kind": kinds, "apart": apart}
+
+
+def _cyclic(rows: Iterable[Row]) -> Iterator[Row]:
+    graphs: dict[str, dict[str, dict[str, int]]] = {}
+    for row in rows:
+        graphs.setdefault(row["kind"], {}).setdefault(row["source"], {})[row["target"]] = row["row"]
+    for graph in graphs.values():
+        for nodes in cycles(graph):
+            yield {"row": graph[nodes[0]][nodes[1]], "chain": " > ".join(map(repr, nodes))}
+
+
+def cycles(graph: dict[str, dict[str, int]]) -> Iterator[list[str]]:
+    """Walk a graph depth first; give each way back that is met, from its smallest node to the same."""
+    done: set[str] = set()
+    for root in sorted(graph):
+        path: dict[str, Iterator[str]] = {} if root in done else {root: iter(sorted(graph[root]))}
+        while path:
+            target = next(next(reversed(path.values())), None)
+            if target is None:
+                done.add(path.popitem()[0])
+            elif target in path:
+                nodes = list(path)
+                nodes = nodes[nodes.index(target) :]
+                turn = nodes.index(min(nodes))
+                yield [*nodes[turn:], *nodes[: turn + 1]]
+            elif target not in done and target in graph:
+                path[target] = iter(sorted(graph[target]))
+
+
+rule(
+    "shared-id",
+    at="$table.id",
+    each=_shared,
+    asks="An identifier stands in one table only.",
+    says="{id!r} is an id in {other} too",
+    hint="rename the one that was not released yet, and what refers to it",
+    sql="""
+    select t.row, t.id, min(o.other) as other from "$table" t join ($ids) o on o.id = t.id
+    group by t.row, t.id""",
+)
+
+rule(
+    "repeated-row",
+    at="$table.id",
+    each=_repeated,
+    asks="No two rows of a table differ in their id alone.",
+    says="{id!r} repeats every cell of line {${table}__line}",
+    hint="keep one; rows for two different things need a cell that tells them apart",
+    # The hashes are enough to see that most rows are there once, and hold far less than the cells.
+    sql="""
+    with likely as (
+      select hash($columns) as hash from "$table" t group by hash($columns) having count(*) > 1),
+    ranked as (
+      select t.row, t.id, min(t.row) over (partition by $columns) as first
+      from "$table" t where hash($columns) in (select l.hash from likely l))
+    select r.row, r.id, r.first as "${table}__row" from ranked r where r.row <> r.first""",
+)
+
+rule(
+    "retired-id-in-use",
+    at="retired_ids.id",
+    each=_retired,
+    asks="A retired identifier is not in use.",
+    says="{id!r} is retired and still an id in {other}",
+    hint="a retired id is never used again: remove this row, or give the other a new id",
+    sql="select r.row, r.id, o.other from retired_ids r join ($ids) o on o.id = r.id",
+)
+
+rule(
+    "retired-replacement",
+    at="retired_ids.replaced_by",
+    each=_retired,
+    asks="A retired identifier is replaced by one that is in use or itself retired.",
+    says="{replaced_by!r} is neither an id in use nor a retired one",
+    hint="name the id that stands in place of {id!r}, or leave the cell empty",
+    sql="""
+    select r.row, r.id, r.replaced_by from retired_ids r
+    where r.replaced_by is not null
+      and not exists (select 1 from ($ids) o where o.id = r.replaced_by)
+      and not exists (select 1 from retired_ids n where n.id = r.replaced_by)""",
+)
+
+rule(
+    "retired-id-form",
+    at="retired_ids.id",
+    each=_retired,
+    asks="A retired identifier has the form of its table.",
+    says="{id!r} is not of the form of an id in {record_table!r}",
+    hint="correct the id or record_table",
+    sql="""
+    select r.row, r.id, r.record_table from retired_ids r join $forms as f(tbl, form) on f.tbl = r.record_table
+    where not regexp_matches(r.id, f.form)""",
+)
+
+rule(
+    "cycle",
+    at="$table.$target",
+    each=_chains,
+    asks="No chain of parents, wholes, broader topics, relations, inputs or replacements leads back to itself.",
+    says="{chain} leads back to itself",
+    hint="empty or correct the one link that is wrong",
+    # What leads to an end of a chain is in no cycle; most links are gone here.
+    sql="""
+    select t.row, t.$source as source, t.$target as target, $kind as kind from $table t
+    where t.$target in (select o.$source from $table o) $apart""",
+    python=_cyclic,
+)
