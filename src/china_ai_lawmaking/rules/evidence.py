@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .rule import Tables
 
 # Characters of Chinese and words of other languages that locate the end of a passage.
-CHINESE, WORDS = (4, 12), (3, 8)
+CHINESE, WORDS = (4, 24), (3, 8)
 
 
 def _evidenced(tables: Tables) -> Iterator[dict[str, str]]:
@@ -149,7 +149,7 @@ rule(
     "quote-length",
     at="evidence.$column",
     each=lambda _: ({"column": "quote_start"}, {"column": "quote_end"}),
-    asks="A passage is located by 3 to 8 words or 4 to 12 Chinese characters at each end; a short one by its start.",
+    asks="A passage is located by 3 to 8 words or 4 to 24 Chinese characters at each end; a short one by its start.",
     says="{count} {unit}; expected {low} to {high}",
     hint="a passage is located by its first and last words; a short one stands in quote_start alone",
     # Most quotations are plain words: counting characters is dear, and these need none. A name in characters within an
