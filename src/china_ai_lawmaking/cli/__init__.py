@@ -27,6 +27,7 @@ COMMANDS = {
     "import": "take over the rows of an edited workbook",
     "new": "add a row with the next identifier, and the rows that belong to it",
     "release": "write the files that are published with a version",
+    "site": "write the pages on which the record is read",
     "tables": "list what is in a package",
     "validate": "check a package: structure, constraints, meaning, files",
 }

@@ -1,0 +1,1 @@
+"""Static pages of a package: what a reader opens to look, search, follow and cite."""

@@ -1,0 +1,248 @@
+"""The rows of a package with what joins them, read once for all pages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..loading import reading
+from ..passages.passage import fragment
+from . import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ..package.descriptor import Package
+
+    Row = Mapping[str, Any]
+
+# Kinds of speaker, in the order in which every page lists them; the last two are no persons or bodies.
+STATE, DEPUTIES, MEMBERS, SCHOLARS = "State bodies", "NPC deputies", "CPPCC members", "Scholars"
+COMPANIES, INDUSTRY, PROFESSIONS = "Companies", "Industry bodies", "Professions"
+PRESS, ABROAD, OTHERS = "Press, analysts", "Foreign, international", "Other persons"
+GROUPS, TEXTS = "Groups", "Laws, plans"
+KINDS = (
+    STATE, DEPUTIES, MEMBERS, SCHOLARS, COMPANIES, INDUSTRY, PROFESSIONS, PRESS, ABROAD, OTHERS, GROUPS, TEXTS,
+)  # fmt: skip
+COLLECTIVE = (GROUPS, TEXTS)
+_BY_ROLE = {
+    "legislator": DEPUTIES, "political_adviser": MEMBERS, "official": STATE, "spokesperson": STATE,
+    "executive": COMPANIES, "company_expert": COMPANIES, "association_officer": INDUSTRY, "scholar": SCHOLARS,
+    "professional": PROFESSIONS, "international": ABROAD,
+}  # fmt: skip
+_BY_BODY = {
+    "legislature": STATE, "advisory_body": STATE, "government": STATE, "court": STATE, "party": STATE,
+    "public_institution": STATE, "company": COMPANIES, "association": INDUSTRY, "university": SCHOLARS,
+    "research_institute": SCHOLARS, "media": PRESS, "international": ABROAD, "foreign_government": ABROAD,
+    "group": GROUPS,
+}  # fmt: skip
+
+
+class Passage(NamedTuple):
+    """A passage that a row rests on, ready to be shown.
+
+    Attributes:
+        source_id: The page that was read.
+        label: Its publisher and date.
+        link: Its address with the text fragment that opens the passage; empty where no address is known.
+        words: The first and last words, for sources without an address.
+        relation: What the passage does for the row.
+    """
+
+    source_id: str
+    label: str
+    link: str
+    words: str
+    relation: str
+
+
+class Position(NamedTuple):
+    """One position of one speaker on one proposition, by one statement."""
+
+    proposition: Row
+    statement: Row
+    value: str
+    speaker: str
+    kind: str
+
+
+class Record:
+    """Every table of a package by key, and the joins that pages need."""
+
+    def __init__(self, package: Package) -> None:
+        """Read all tables."""
+        self.package = package
+        self.tables: dict[str, list[dict[str, Any]]] = {
+            name: list(reading.records(package, package.table(name))) for name in package.names()
+        }
+        self.by_id: dict[str, dict[str, Row]] = {
+            name: {row["id"]: row for row in rows}
+            for name, rows in self.tables.items()
+            if package.table(name).key == ("id",)
+        }
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Give the rows of a table; none where the package has no such table."""
+        return self.tables.get(table, [])
+
+    def group(self, table: str, column: str) -> dict[str, list[Row]]:
+        """Give the rows of a table by the value of a column."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self.rows(table):
+            if row[column] is not None:
+                found[row[column]].append(row)
+        return found
+
+    @cached_property
+    def passages(self) -> dict[tuple[str, str], list[Passage]]:
+        """The passages of each record, by table and id, those that state the point first."""
+        found: dict[tuple[str, str], list[Passage]] = defaultdict(list)
+        for row in self.rows("evidence"):
+            source = self.by_id["sources"][row["source_id"]]
+            start, end = row["quote_start"], row["quote_end"] or ""
+            link = f"{source['url']}#{fragment(start, end)}" if source["url"] else ""
+            told = " … ".join(filter(None, (start, end)))
+            found[row["record_table"], row["record_id"]].append(
+                Passage(source["id"], self.source_label(source), link, told, row["relation"])
+            )
+        order = {"states": 0, "supports": 1, "identifies": 2, "contradicts": 3}
+        for passages in found.values():
+            passages.sort(key=lambda passage: order[passage.relation])
+        return found
+
+    def source_label(self, source: Row) -> str:
+        """Name a source by publisher and date."""
+        publisher = self.by_id["organizations"][source["publisher_id"]]["name"]
+        if source["published_date"] is None:
+            return f"{publisher}, undated"
+        worded = words.day(source["published_date"], source["published_precision"], source["published_basis"])
+        return f"{publisher}, {worded}"
+
+    @cached_property
+    def memberships(self) -> dict[str, list[Row]]:
+        """The roles of each person."""
+        return self.group("memberships", "person_id")
+
+    def speaker_id(self, statement: Row) -> str:
+        """Give the id of the person, body or instrument that speaks."""
+        return str(statement["person_id"] or statement["organization_id"] or statement["law_id"])
+
+    def speaker_table(self, statement: Row) -> str:
+        """Tell in which table the speaker of a statement stands."""
+        return "people" if statement["person_id"] else "organizations" if statement["organization_id"] else "laws"
+
+    def name(self, identifier: str | None) -> str:
+        """Give the name or title of a record."""
+        for table, column in (("people", "name"), ("organizations", "name"), ("laws", "title"), ("events", "name")):
+            row = self.by_id[table].get(identifier or "")
+            if row is not None:
+                return str(row.get("short_title") or row[column]).strip("[]")
+        return identifier or ""
+
+    def capacity(self, statement: Row) -> str:
+        """Word the capacity in which a person spoke: role and organization."""
+        role = self.by_id["memberships"].get(statement["membership_id"] or "")
+        return self.role(role) if role else ""
+
+    def role(self, membership: Row) -> str:
+        """Word a role: what and where."""
+        body = self.by_id["organizations"].get(membership["organization_id"] or "")
+        return ", ".join(filter(None, (membership["role"], body and body["name"])))
+
+    def kind(self, statement: Row) -> str:
+        """Tell which kind of speaker a statement has."""
+        if statement["law_id"]:
+            return TEXTS
+        if statement["speaker_kind"] == "outlet":
+            return PRESS
+        if statement["organization_id"]:
+            body = self.by_id["organizations"][statement["organization_id"]]
+            return GROUPS if statement["speaker_kind"] == "group" else self._kind_of_body(body)
+        role = self.by_id["memberships"].get(statement["membership_id"] or "")
+        if role is None:
+            role = next(iter(self.memberships.get(statement["person_id"], ())), None)
+        if role is None:
+            return OTHERS
+        body = self.by_id["organizations"].get(role["organization_id"] or "")
+        kind = _BY_ROLE[role["role_kind"]]
+        return self._kind_of_body(body) if body and kind == STATE else kind
+
+    def _kind_of_body(self, body: Row) -> str:
+        kind = _BY_BODY[body["kind"]]
+        return ABROAD if kind == STATE and body["country"] not in (None, "CN", "HK", "MO") else kind
+
+    @cached_property
+    def positions(self) -> list[Position]:
+        """Every position, the newest first."""
+        found = []
+        for row in self.rows("positions"):
+            statement = self.by_id["statements"][row["statement_id"]]
+            found.append(
+                Position(
+                    self.by_id["propositions"][row["proposition_id"]],
+                    statement,
+                    row["position"],
+                    self.speaker_id(statement),
+                    self.kind(statement),
+                )
+            )
+        return sorted(found, key=lambda position: (self.order(position.statement), position.statement["id"]))
+
+    def order(self, statement: Row) -> int:
+        """Give the sort key that puts the newest first and the undated last."""
+        when = statement["date"]
+        return -words.last_day(when, statement["date_precision"]).toordinal() if when else 1
+
+    @cached_property
+    def positions_of(self) -> dict[str, list[Position]]:
+        """Positions by proposition, by statement and by speaker, each under its id."""
+        found: dict[str, list[Position]] = defaultdict(list)
+        for position in self.positions:
+            for key in (position.proposition["id"], position.statement["id"], position.speaker):
+                found[key].append(position)
+        return found
+
+    def sides(self, proposition_id: str) -> dict[str, dict[str, list[Position]]]:
+        """Give who holds what: positions by value and speaker, the latest speaker first."""
+        found: dict[str, dict[str, list[Position]]] = {"agrees": {}, "conditional": {}, "disagrees": {}}
+        for position in self.positions_of.get(proposition_id, ()):
+            found[position.value].setdefault(position.speaker, []).append(position)
+        return found
+
+    def is_contested(self, proposition_id: str) -> bool:
+        """Tell whether one speaker agrees and another disagrees."""
+        sides = self.sides(proposition_id)
+        agree, disagree = sides["agrees"].keys(), sides["disagrees"].keys()
+        return bool(agree and disagree) and len(agree | disagree) > 1
+
+    @cached_property
+    def ranked(self) -> list[Row]:
+        """Propositions: the contested first, by the size of the smaller side, then by the number of speakers."""
+
+        def rank(proposition: Row) -> tuple[int, int, int, str]:
+            sides = self.sides(proposition["id"])
+            agree, disagree = len(sides["agrees"]), len(sides["disagrees"])
+            smaller = min(agree, disagree) if self.is_contested(proposition["id"]) else -1
+            return -smaller, -agree - disagree, -len(sides["conditional"]), proposition["id"]
+
+        return sorted(self.rows("propositions"), key=rank)
+
+    @cached_property
+    def cut_off(self) -> date:
+        """The date of the version."""
+        return date.fromisoformat(self.package.created[:10])
+
+    def statements_of(self, rows: Iterable[Row]) -> list[Row]:
+        """Sort statements, the newest first."""
+        return sorted(rows, key=lambda row: (self.order(row), row["id"]))
+
+    def root(self, event_id: str | None) -> Row | None:
+        """Give the event that an event is part of, at the top."""
+        event = self.by_id["events"].get(event_id or "")
+        seen = set()
+        while event is not None and event["parent_id"] and event["id"] not in seen:
+            seen.add(event["id"])
+            event = self.by_id["events"][event["parent_id"]]
+        return event

@@ -1,0 +1,87 @@
+// A grid over the rows of one table: search, filters by column, sort, links along keys, download, state in the address.
+"use strict";
+(function () {
+  const place = document.getElementById("grid");
+  const data = window.TABLE;
+  const root = place.dataset.root;
+  const state = new URLSearchParams(location.hash.slice(1));
+
+  function cell(value) {
+    return Array.isArray(value) ? value[0] : value === null ? "" : String(value);
+  }
+  function formatted(shown) {
+    const value = shown.getValue();
+    if (!Array.isArray(value)) return document.createTextNode(cell(value));
+    const link = document.createElement("a");
+    link.href = root + value[1];
+    link.textContent = value[0];
+    return link;
+  }
+  function holds(wanted, value) {
+    return cell(value).toLowerCase().includes(String(wanted).toLowerCase());
+  }
+
+  const rows = data.rows.map((cells) => Object.fromEntries(data.columns.map((name, at) => [name, cells[at]])));
+  const bar = document.createElement("div");
+  bar.className = "grid-bar";
+  const search = document.createElement("input");
+  search.type = "search";
+  search.setAttribute("aria-label", "Search all columns");
+  search.placeholder = "Search all columns";
+  const count = document.createElement("span");
+  count.setAttribute("role", "status");
+  const download = document.createElement("button");
+  download.type = "button";
+  download.textContent = "Download what is shown";
+  bar.append(search, count, download);
+  place.before(bar);
+
+  // A column is as wide as its cells are long, within bounds; rows are as high as their longest cell.
+  function share(name) {
+    const sample = rows.slice(0, 200);
+    const length = sample.reduce((sum, row) => sum + cell(row[name]).length, 0) / Math.max(sample.length, 1);
+    return Math.min(Math.max(length / 10, 1), 8);
+  }
+  function before(a, b) {
+    const [one, other] = [cell(a), cell(b)];
+    return one !== "" && other !== "" && !isNaN(one) && !isNaN(other) ? one - other : one < other ? -1 : one > other ? 1 : 0;
+  }
+
+  const grid = new Tabulator(place, {
+    data: rows,
+    layout: "fitColumns",
+    height: "70vh",
+    columns: data.columns.map((name) => ({
+      title: name.replaceAll("_", " "), field: name, formatter: formatted, variableHeight: true,
+      headerFilter: "input", headerFilterFunc: holds, headerFilterPlaceholder: "filter", sorter: before,
+      accessorDownload: cell, widthGrow: share(name), minWidth: 96,
+    })),
+    initialSort: state.get("sort") ? [{ column: state.get("sort"), dir: state.get("dir") || "asc" }] : [],
+  });
+
+  function remember() {
+    const kept = new URLSearchParams();
+    if (search.value) kept.set("q", search.value);
+    for (const filter of grid.getHeaderFilters()) kept.set("f." + filter.field, filter.value);
+    const [sorter] = grid.getSorters();
+    if (sorter) { kept.set("sort", sorter.field); kept.set("dir", sorter.dir); }
+    history.replaceState(null, "", "#" + kept);
+    count.textContent = grid.getDataCount("active").toLocaleString("en") + " of " + rows.length.toLocaleString("en");
+  }
+  function apply() {
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    grid.setFilter((row) => {
+      const text = Object.values(row).map(cell).join(" ").toLowerCase();
+      return words.every((word) => text.includes(word));
+    });
+  }
+  grid.on("tableBuilt", () => {
+    for (const [name, value] of state) if (name.startsWith("f.")) grid.setHeaderFilterValue(name.slice(2), value);
+    if (state.get("q")) { search.value = state.get("q"); apply(); }
+    remember();
+  });
+  grid.on("dataFiltered", () => setTimeout(remember));
+  grid.on("dataSorted", () => setTimeout(remember));
+  search.addEventListener("input", apply);
+  download.addEventListener("click", () => grid.download("csv", place.dataset.name + "-shown.csv", { bom: true }));
+})();

@@ -1,0 +1,53 @@
+// A plain scan over prepared text: a record is found when it holds every word. The page says how many, the best first.
+"use strict";
+(function () {
+  const field = document.getElementById("q");
+  const hits = document.getElementById("hits");
+  const count = document.getElementById("count");
+  const simplified = new Map(window.SEARCH.characters);
+  const records = window.SEARCH.records; // [path, kind, label, note, folded text]
+  const MOST = 200;
+
+  function fold(text) {
+    const bare = text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+    return Array.from(bare, (character) => simplified.get(character) || character).join("");
+  }
+  function find(query) {
+    const words = fold(query).split(/\s+/).filter(Boolean);
+    if (!words.length) return [];
+    const found = [];
+    for (const record of records) {
+      if (words.every((word) => record[4].includes(word))) found.push(record);
+    }
+    const label = (record) => words.every((word) => fold(record[2]).includes(word));
+    return found.map((record, at) => [label(record) ? 0 : 1, at, record]).sort((a, b) => a[0] - b[0] || a[1] - b[1]).map((one) => one[2]);
+  }
+  function show() {
+    const found = find(field.value);
+    hits.replaceChildren(...found.slice(0, MOST).map(([path, kind, label, note]) => {
+      const item = document.createElement("li");
+      item.className = "statement";
+      const link = document.createElement("a");
+      link.href = path;
+      link.className = "serif";
+      link.textContent = label;
+      const told = document.createElement("span");
+      told.className = "note";
+      told.textContent = " " + [kind, note].filter(Boolean).join(", ");
+      item.append(link, told);
+      return item;
+    }));
+    count.textContent = !field.value.trim() ? "" : found.length === 1 ? "One record" : found.length
+      ? found.length.toLocaleString("en") + " records" + (found.length > MOST ? ", the first " + MOST + " shown" : "")
+      : "No record holds all of these words.";
+  }
+  window.SEARCH.find = find;
+  field.value = new URLSearchParams(location.search).get("q") || "";
+  field.addEventListener("input", () => {
+    show();
+    const address = field.value ? "?q=" + encodeURIComponent(field.value) : location.pathname;
+    try { history.replaceState(null, "", address); } catch { /* a page from a file keeps its address */ }
+  });
+  show();
+  field.focus();
+})();

@@ -1,0 +1,100 @@
+"""Facts as words: dates, counts, lists and the findings that titles state."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def day(when: date | None, precision: str | None = "day", basis: str | None = None, *, short: bool = False) -> str:
+    """Word a date to its precision: 19 April 2024, March 2025, 2025, by March 2025, date unknown."""
+    if when is None:
+        return "date unknown"
+    month = MONTHS[when.month - 1][: 3 if short else None]
+    worded = {"day": f"{when.day} {month} {when.year}", "month": f"{month} {when.year}"}.get(
+        precision or "day", str(when.year)
+    )
+    return f"by {worded}" if basis == "publication" else worded
+
+
+def last_day(when: date, precision: str | None) -> date:
+    """Give the last day that a date can mean."""
+    if precision == "year":
+        return date(when.year, 12, 31)
+    if precision == "month":
+        return date(when.year, when.month, calendar.monthrange(when.year, when.month)[1])
+    return when
+
+
+def number(count: int) -> str:
+    """Word a count: in words to twelve, in figures beyond."""
+    return NUMBERS[count] if count < len(NUMBERS) else f"{count:,}"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Word a count of things: no laws, one law, 24 laws."""
+    return f"{number(count)} {one if count == 1 else many or f'{one}s'}"
+
+
+def capital(text: str) -> str:
+    """Begin a text with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """Join names as a sentence does."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def span(first: date, last: date) -> str:
+    """Word the time between two dates in years and months."""
+    months = (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
+    years, months = divmod(max(months, 0), 12)
+    parts = [counted(count, unit) for count, unit in ((years, "year"), (months, "month")) if count]
+    return listed(parts) or counted((last - first).days, "day")
+
+
+def amount(value: float) -> str:
+    """Word a value of a figure: 515 million, 1.12 billion, 79.7, 4,500."""
+    for size, name in ((1e9, "billion"), (1e6, "million")):
+        if abs(value) >= size:
+            return f"{value / size:,.4g} {name}"
+    return f"{value:,.10g}"
+
+
+BOUNDS = {"over": "over ", "under": "under ", "about": "about ", "at_least": "at least ", "at_most": "at most "}
+UNITS = {"percent": "%", "people": "people", "CNY": "yuan", "USD": "US dollars"}
+
+
+def figure(value: float, bound: str, unit: str) -> str:
+    """Word a figure with its bound and unit."""
+    word = UNITS.get(unit, unit.replace("_", " "))
+    return f"{BOUNDS.get(bound, '')}{amount(value)}{'' if word == '%' else ' '}{word}"
+
+
+def spaced(word: str) -> str:
+    """Give a listed value as words: first_reading as first reading."""
+    return word.replace("_", " ")
+
+
+def sides(agree: int, disagree: int, condition: int = 0) -> str:
+    """Count the sides: four agree, one disagrees, none sets a condition."""
+    parts = [
+        f"{'none' if not agree else number(agree)} agree{'s' if agree == 1 else ''}",
+        f"{'none' if not disagree else number(disagree)} disagree{'s' if disagree == 1 else ''}",
+    ]
+    if condition:
+        parts.append(f"{number(condition)} agree{'s' if condition == 1 else ''} on a condition")
+    return ", ".join(parts)
