@@ -20,7 +20,7 @@ from ..errors import UsageError
 from ..loading import citation, dictionary
 from ..package.files import Folder
 from . import charts, pages, search, words
-from .record import Record
+from .record import Record, is_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -142,6 +142,7 @@ class _Writer:
             capital=words.capital, spaced=words.spaced, script=lambda text: "zh-Hant" if search.is_traditional(text) else "zh",
             unbracket=lambda text: text[1:-1] if text.startswith("[") and text.endswith("]") else text,
         )  # fmt: skip
+        self.environment.tests["address"] = is_address
         self.environment.tests["chinese"] = lambda text: any(character > "\u2fff" for character in text)
         self.environment.globals.update(
             r=record, day=words.day, number=words.number, figure=words.figure, marks=charts.marks, site=self.site,

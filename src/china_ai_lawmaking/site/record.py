@@ -68,6 +68,11 @@ class Position(NamedTuple):
     kind: str
 
 
+def is_address(url: str | None) -> bool:
+    """Tell whether a page may link to an address: text from the data can never run."""
+    return url is not None and url.startswith(("https://", "http://"))
+
+
 class Record:
     """Every table of a package by key, and the joins that pages need."""
 
@@ -102,7 +107,7 @@ class Record:
         for row in self.rows("evidence"):
             source = self.by_id["sources"][row["source_id"]]
             start, end = row["quote_start"], row["quote_end"] or ""
-            link = f"{source['url']}#{fragment(start, end)}" if source["url"] else ""
+            link = f"{source['url']}#{fragment(start, end)}" if is_address(source["url"]) else ""
             told = " … ".join(filter(None, (start, end)))
             found[row["record_table"], row["record_id"]].append(
                 Passage(source["id"], self.source_label(source), link, told, row["relation"])

@@ -1,0 +1,226 @@
+"""The pages: what they say, what they link to, and that text of the record never runs."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import xml.etree.ElementTree as ET
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urldefrag, urljoin
+
+import pytest
+from packages import good, refresh
+
+from china_ai_lawmaking.cli import main
+from china_ai_lawmaking.package import descriptor
+from china_ai_lawmaking.site import build, search, words
+from china_ai_lawmaking.site.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+class Page(HTMLParser):
+    """Links, ids, scripts and text of one page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: set[str] = set()
+        self.scripts: list[dict[str, str | None]] = []
+        self.inline: list[str] = []
+        self.languages: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        self.links += [value for name in ("href", "src", "action") if (value := named.get(name))]
+        self.ids |= {value for value in (named.get("id"),) if value}
+        self.inline += [name for name in named if name == "style" or name.startswith("on")]
+        if tag == "script":
+            self.scripts.append(named)
+        if tag == "span" and named.get("lang"):
+            self.languages.append(str(named["lang"]))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the good package."""
+    folder = tmp_path_factory.mktemp("site")
+    build.write(descriptor.locate(good(folder / "package")), folder / "out")
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def parsed(site: Path) -> Mapping[str, Page]:
+    """Every page of it."""
+    return {path.relative_to(site).as_posix(): Page(path.read_text("utf-8")) for path in sorted(site.rglob("*.html"))}
+
+
+def test_every_record_has_its_page_with_files_beside_it(site: Path) -> None:
+    record = Record(descriptor.locate(site.parent / "package"))
+    folders = {"indicators": "figures"} | {
+        table: table
+        for table in ("people", "organizations", "laws", "events", "statements", "propositions", "topics", "sources")
+    }
+    for table, folder in folders.items():
+        for row in record.rows(table):
+            for kind in ("html", "csv", "json", "bib"):
+                assert (site / folder / f"{row['id']}.{kind}").stat().st_size
+
+
+def test_every_internal_link_leads_somewhere(site: Path, parsed: Mapping[str, Page]) -> None:
+    lost = []
+    for path, page in parsed.items():
+        for link in page.links:
+            target, anchor = urldefrag(urljoin(f"site:///{path}", link))
+            if not target.startswith("site:///"):
+                assert link.startswith(("http://", "https://")), (path, link)
+                continue
+            file = target.removeprefix("site:///").partition("?")[0]
+            found = (site / file).is_file()
+            if not found or (anchor and file in parsed and "correct.html" not in file and anchor not in parsed[file].ids):
+                lost.append((path, link))
+    assert lost == []
+
+
+def test_record_pages_have_no_script_and_no_page_has_an_inline_one(parsed: Mapping[str, Page]) -> None:
+    for path, page in parsed.items():
+        scripts = [script for script in page.scripts if script.get("type") != "application/ld+json"]
+        assert all(script.get("src") for script in scripts)
+        assert not scripts or path == "search.html"
+        assert page.inline == [], path
+
+
+def test_every_page_states_the_policy(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        assert build.POLICY in path.read_text("utf-8").replace("&#39;", "'")
+
+
+def test_two_builds_give_the_same_bytes(site: Path, tmp_path: Path) -> None:
+    build.write(descriptor.locate(site.parent / "package"), tmp_path / "again")
+    once = {path.relative_to(site): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}
+    again = {
+        path.relative_to(tmp_path / "again"): path.read_bytes()
+        for path in sorted((tmp_path / "again").rglob("*"))
+        if path.is_file()
+    }
+    assert once == again
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    root = good(tmp_path.parent / f"{tmp_path.name}-package")
+    assert main(["site", str(tmp_path), "--root", str(root)]) == 2
+    assert "is not empty" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_missing_grid_script_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = good(tmp_path / "package")
+    assert main(["site", str(tmp_path / "out"), "--root", str(root), "--tabulator", str(tmp_path)]) == 2
+    assert "npm ci" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+HOSTILE = '<script>alert(1)</script>"\'><img src=x onerror=alert(1)>{{ 7*7 }}'
+
+
+def test_text_of_the_record_never_runs(tmp_path: Path) -> None:
+    root = good(tmp_path / "package")
+    for table, column in (("people", "name"), ("statements", "summary"), ("laws", "title"), ("sources", "url"), ("propositions", "text")):
+        path = root / "data" / f"{table}.csv"
+        with path.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        for row in rows:
+            row[column] = "javascript:alert(1)" if column == "url" else f"{HOSTILE} {row[column]}"
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, rows[0], lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    refresh(root)
+    build.write(descriptor.locate(root), tmp_path / "out")
+    for path in (tmp_path / "out").rglob("*.html"):
+        html = path.read_text("utf-8")
+        assert "<script>alert" not in html
+        assert "<img" not in html
+        page = Page(html)
+        assert page.inline == []
+        assert not [link for link in page.links if link.startswith("javascript:")]
+        for found in re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL):
+            json.loads(found)
+    for path in (tmp_path / "out").rglob("*.svg"):
+        ET.fromstring(path.read_text("utf-8"))  # noqa: S314
+    index = (tmp_path / "out/assets/search-index.js").read_text("utf-8")
+    json.loads(index.removeprefix("window.SEARCH = ").removesuffix(";\n"))
+
+
+def test_chinese_is_marked_as_chinese(parsed: Mapping[str, Page]) -> None:
+    assert {language for page in parsed.values() for language in page.languages} <= {"zh", "zh-Hant"}
+    assert any(page.languages for page in parsed.values())
+
+
+def test_charts_stand_alone_and_have_their_numbers_beside_them(site: Path) -> None:
+    drawings = sorted((site / "charts").glob("*.svg"))
+    assert drawings
+    for drawing in drawings:
+        ET.fromstring(drawing.read_text("utf-8"))  # noqa: S314
+        assert "class=" not in drawing.read_text("utf-8").replace("<title>", "")
+        assert drawing.with_suffix(".csv").read_text("utf-8").count("\n") > 1
+
+
+def queries(record: Record) -> Iterator[tuple[str, str]]:
+    """Words that people type, each with the plain text that must be found by it."""
+    for row in record.rows("people"):
+        yield row["name"].split()[-1], row["name"]
+        if row["name_zh"]:
+            yield row["name_zh"], row["name_zh"]
+    for table, column in (("statements", "summary"), ("laws", "title"), ("organizations", "name"), ("events", "name")):
+        for row in record.rows(table):
+            yield max(row[column].split(), key=len), row[column]
+
+
+def test_search_finds_what_a_plain_scan_finds(site: Path) -> None:
+    record = Record(descriptor.locate(site.parent / "package"))
+    entries = list(search.records(record))
+    for query, text in queries(record):
+        folded = search.fold(query)
+        assert folded in search.fold(text)
+        assert [entry for entry in entries if folded in entry[4]]
+
+
+@pytest.mark.parametrize(
+    ("query", "name_zh"),
+    [("lü hongbing", "吕红兵"), ("lv hongbing", "吕红兵"), ("lü3 hong2 bing1", "吕红兵"), ("hongbing", "吕红兵"), ("吕红兵", "呂紅兵"), ("zhangyi", "张毅")],
+)
+def test_a_name_is_found_as_people_type_it(query: str, name_zh: str) -> None:
+    assert search.fold(query) in search.fold(f"{name_zh} {search.spellings(name_zh)}")
+
+
+@pytest.mark.parametrize(
+    ("when", "precision", "basis", "told"),
+    [
+        (date(2024, 4, 19), "day", "stated", "19 April 2024"),
+        (date(2025, 3, 1), "month", "stated", "March 2025"),
+        (date(2025, 1, 1), "year", "derived", "2025"),
+        (date(2025, 3, 1), "month", "publication", "by March 2025"),
+        (None, None, None, "date unknown"),
+    ],
+)
+def test_a_date_is_told_to_its_precision(when: date | None, precision: str | None, basis: str | None, told: str) -> None:
+    assert words.day(when, precision, basis) == told
+
+
+def test_sides_and_counts_are_told_as_people_say_them() -> None:
+    assert words.sides(0, 1) == "none agree, one disagrees"
+    assert words.sides(2, 0, 1) == "two agree, none disagree, one agrees on a condition"
+    assert [words.counted(count, "law") for count in (0, 1, 2, 24)] == ["no laws", "one law", "two laws", "24 laws"]
+    assert words.span(date(2022, 9, 14), date(2026, 1, 1)) == "three years and three months"
+    assert words.span(date(2025, 1, 1), date(2025, 1, 5)) == "four days"
+    assert words.figure(4500, "over", "companies") == "over 4,500 companies"
+    assert words.figure(79.7, "stated", "percent") == "79.7%"
+    assert words.figure(1_123_000_000, "stated", "people") == "1.123 billion people"
