@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import itertools
 import json
 import re
 import shutil
@@ -249,7 +250,8 @@ def _texts(package: Package) -> Iterator[tuple[str, str]]:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
     def rendered(text: str) -> str:
-        body = str(markdown.render(text)).replace("<table>", '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>')
+        number = itertools.count(1)
+        body = re.sub("<table>", lambda _: _SCROLLED.format(next(number)), str(markdown.render(text)))
         body = body.replace("</table>", "</table></div>")
         body = re.sub(r"<h2>([a-z_]+)</h2>", r'<h2 id="\1">\1</h2>', body)
         # Links to files of the repository lead to their pages, or nowhere.
@@ -271,6 +273,7 @@ def _texts(package: Package) -> Iterator[tuple[str, str]]:
     yield "correct", rendered(_CORRECT)
 
 
+_SCROLLED = '<div class="scroll" tabindex="0" role="region" aria-label="Table {}"><table>'
 _CORRECT = """# Correct the record
 
 Found a wrong name, date, figure, position or link? Tell us three things:

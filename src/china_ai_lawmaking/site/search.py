@@ -44,17 +44,18 @@ def fold(text: str) -> str:
 
 
 def spellings(name_zh: str) -> str:
-    """Give the pinyin of a name: joined and by syllable, without tones, with tone numbers, ü also as v."""
+    """Give the pinyin of a name: joined and by syllable, without tones, with tone numbers, ü also as v and yu."""
     if not name_zh:
         return ""
     plain = [syllables[0] for syllables in pinyin(name_zh, style=Style.NORMAL, v_to_u=True, errors="ignore")]
-    toned = [syllables[0] for syllables in pinyin(name_zh, style=Style.TONE3, errors="ignore")]
+    toned = [syllables[0] for syllables in pinyin(name_zh, style=Style.TONE3, v_to_u=True, errors="ignore")]
     forms = []
     for syllables in (plain, toned):
         forms += [" ".join(syllables), "".join(syllables)]
         if len(syllables) > 2:
             forms.append(f"{syllables[0]} {''.join(syllables[1:])}")
-    forms += [form.replace("ü", "v") for form in forms if "ü" in form]
+    # Keyboards have no ü: people type v, passports print yu.
+    forms += [form.replace("ü", instead) for form in forms if "ü" in form for instead in ("v", "yu")]
     return " ".join(dict.fromkeys(forms))
 
 

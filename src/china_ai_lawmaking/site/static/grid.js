@@ -76,6 +76,10 @@
     });
   }
   grid.on("tableBuilt", () => {
+    // Between a grid and its rows nothing may stand that takes the focus; the links in the cells take it.
+    const holder = place.querySelector(".tabulator-tableholder");
+    holder.removeAttribute("tabindex");
+    holder.setAttribute("role", "presentation");
     for (const [name, value] of state) if (name.startsWith("f.")) grid.setHeaderFilterValue(name.slice(2), value);
     if (state.get("q")) { search.value = state.get("q"); apply(); }
     remember();

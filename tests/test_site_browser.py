@@ -1,0 +1,218 @@
+"""The site of the shipped record in a real browser: Debian's chromium, over http with headers and from files."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.server
+import os
+import random
+import re
+import shutil
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from packages import REPOSITORY
+
+from china_ai_lawmaking.package import descriptor
+from china_ai_lawmaking.site import build, search
+from china_ai_lawmaking.site.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+sync_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = shutil.which("chromium")
+TABULATOR = REPOSITORY / "node_modules/tabulator-tables/dist"
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")]
+# Without these the browser asks for updates, which is no traffic of the site.
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", build.POLICY)
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("site") / "out"
+    build.write(descriptor.locate(REPOSITORY), out, TABULATOR if TABULATOR.is_dir() else None)
+    return out
+
+
+@pytest.fixture(scope="module")
+def record() -> Record:
+    return Record(descriptor.locate(REPOSITORY))
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(site)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+class Watched:
+    """A page that notes what it must not do: messages on the console, requests to elsewhere."""
+
+    def __init__(self, browser: Browser, origin: str, **options: Any) -> None:
+        self.context = browser.new_context(**options)
+        self.page: Page = self.context.new_page()
+        self.faults: list[str] = []
+        self.page.on("console", lambda message: self.faults.append(message.text))
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("request", lambda request: None if request.url.startswith((origin, "data:")) else self.faults.append(request.url))
+
+
+@contextlib.contextmanager
+def watched(browser: Browser, origin: str, **options: Any) -> Iterator[Page]:
+    one = Watched(browser, origin, **options)
+    yield one.page
+    assert one.faults == []
+    one.context.close()
+
+
+KINDS = (
+    "index.html", "propositions/index.html", "propositions/network.html", "propositions/light-regulation.html",
+    "people/li-jinghong.html", "organizations/baidu.html", "laws/cybersecurity-law-amendment-2025.html",
+    "events/aiia-ai-legislation-seminar-2024.html", "figures/cnnic-generative-ai-users.html", "statements/st-00004.html",
+    "sources/geopolitechs-2024-04-ai-law.html", "topics/lawmaking.html", "charts.html", "data.html", "changes.html",
+    "method/data-dictionary.html", "search.html", "people/index.html", "statements/index.html", "tables/laws.html", "correct.html",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_every_kind_of_page_opens_without_a_fault(browser: Browser, site: Path, address: str, scheme: str) -> None:
+    origin = address if scheme == "http" else site.as_uri() + "/"
+    for path in KINDS:
+        with watched(browser, origin) as page:
+            page.goto(origin + path)
+            assert page.locator("h1").count() == 1, path
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(browser: Browser, site: Path, width: int, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    origin = site.as_uri() + "/"
+    found = []
+    for path in KINDS:
+        # axe puts its own script into the page, which the policy of the page would refuse.
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
+        page = context.new_page()
+        page.goto(origin + path)
+        found += [
+            (path, violation["id"], [node["target"] for node in violation["nodes"][:3]])
+            for violation in axe.run(page).response["violations"]
+        ]
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append((path, "scrolls sideways", []))
+        context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_search_finds_a_person_and_leads_to_a_passage(browser: Browser, site: Path, address: str, scheme: str) -> None:
+    origin = address if scheme == "http" else site.as_uri() + "/"
+    with watched(browser, origin) as page:
+        page.goto(origin + "index.html")
+        page.get_by_role("searchbox").fill("li jinghong")
+        page.get_by_role("button", name="Search").click()
+        page.get_by_role("link", name="Li Jinghong").first.click()
+        assert page.locator("h1").inner_text().startswith("Li Jinghong")
+        page.goto(origin + "statements/st-00084.html")
+        link = page.locator("a[rel=external]").first.get_attribute("href")
+        assert link is not None
+        assert "#:~:text=" in link
+
+
+def test_search_equals_a_plain_scan(browser: Browser, site: Path, record: Record) -> None:
+    origin = site.as_uri() + "/"
+    entries = list(search.records(record))
+    words = sorted({word for *_, text in entries for word in text.split() if len(word) > 1})
+    drawn = random.Random(20261128).sample(words, 190)
+    drawn += ["李景虹", "Lü Hongbing", "lv hongbing", "促進法", "AI", "立法", "deepfake", "C++", "100%", "no such word"]
+    with watched(browser, origin) as page:
+        page.goto(origin + "search.html")
+        for query in drawn:
+            wanted = [search.fold(word) for word in query.split()]
+            plain = {path for path, *_, text in entries if all(word in text for word in wanted)}
+            found = set(page.evaluate("query => window.SEARCH.find(query).map(record => record[0])", query))
+            assert found == plain, query
+
+
+def test_a_grid_filters_sorts_links_and_downloads(browser: Browser, site: Path) -> None:
+    if not TABULATOR.is_dir():
+        pytest.skip("needs the grid script: npm ci")
+    origin = site.as_uri() + "/"
+    with watched(browser, origin) as page:
+        page.goto(origin + "laws/index.html")
+        bar = page.get_by_role("status")
+        bar.wait_for()
+        total = bar.inner_text().split(" of ")[1]
+        page.get_by_label("Search all columns").fill("cybersecurity")
+        page.wait_for_function("total => !document.querySelector('[role=status]').textContent.startsWith(total + ' ')", arg=total)
+        assert "q=cybersecurity" in page.url
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download what is shown").click()
+        rows = Path(download.value.path()).read_text("utf-8-sig").splitlines()
+        assert 2 <= len(rows) - 1 < int(total.replace(",", ""))
+        page.reload()
+        page.wait_for_function("total => !document.querySelector('[role=status]').textContent.startsWith(total + ' ')", arg=total)
+        page.locator(".tabulator-cell a").first.click()
+        assert "/laws/" in page.url
+
+
+def test_without_scripts_pages_tables_and_charts_remain(browser: Browser, site: Path) -> None:
+    origin = site.as_uri() + "/"
+    with watched(browser, origin, java_script_enabled=False) as page:
+        page.goto(origin + "laws/index.html")
+        assert page.locator("tbody tr").count() > 20
+        page.goto(origin + "charts.html")
+        assert page.locator("svg.chart.wide").first.is_visible()
+        page.goto(origin + "search.html")
+        assert "Search needs JavaScript" in page.locator("noscript").inner_text()
+
+
+def test_a_keyboard_reaches_the_text_first(browser: Browser, site: Path) -> None:
+    origin = site.as_uri() + "/"
+    with watched(browser, origin) as page:
+        page.goto(origin + "propositions/index.html")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Skip to the text"
+
+
+def test_pages_print_on_white_without_the_menu(browser: Browser, site: Path) -> None:
+    origin = site.as_uri() + "/"
+    with watched(browser, origin, color_scheme="dark") as page:
+        page.goto(origin + "people/li-jinghong.html")
+        page.emulate_media(media="print")
+        assert not page.locator("nav").first.is_visible()
+        assert re.sub(r"\s", "", page.evaluate("getComputedStyle(document.documentElement).backgroundColor")) == "rgb(255,255,255)"
+
+
+def test_the_skipped_part_of_ci_says_so() -> None:
+    assert CHROMIUM or not os.environ.get("CI"), "CI must have chromium"
