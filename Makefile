@@ -1,9 +1,9 @@
 # `make demo` and `make test` set up everything in .venv and leave the checkout clean.
 PYTHON ?= python3
 BIN := .venv/bin
-PACKAGED := $(shell find src data schemas LICENSES -type f ! -name '*.pyc') datapackage.json pyproject.toml README.md LICENSE
+PACKAGED := $(shell find src data schemas docs LICENSES -type f ! -name "*.pyc") datapackage.json pyproject.toml README.md CHANGELOG.md LICENSE
 
-.PHONY: demo test test-slow lint docs release clean
+.PHONY: demo test test-slow lint docs site screenshots release clean
 
 demo: .venv/installed
 	$(BIN)/china-ai-lawmaking validate
@@ -11,7 +11,7 @@ demo: .venv/installed
 	$(BIN)/python examples/demo.py
 
 test: .venv/tested
-	$(BIN)/python -m pytest -n auto -m "not slow and not libreoffice"
+	$(BIN)/python -m pytest -n auto -m "not slow and not libreoffice and not browser"
 
 test-slow: .venv/tested
 	$(BIN)/python -m pytest -n auto -m slow
@@ -26,12 +26,22 @@ lint: .venv/linted
 docs: .venv/tested
 	$(BIN)/python docs/generate.py
 
+# The pages, with the one third-party script of the grids, which npm takes by its hash.
+site: .venv/installed
+	npm ci --silent
+	rm -rf build/site
+	$(BIN)/china-ai-lawmaking site build/site --root . --tabulator node_modules/tabulator-tables/dist
+
+# The pictures of README; they need chromium and are looked at before they are committed.
+screenshots: site .venv/tested
+	$(BIN)/python docs/screenshots.py build/site docs
+
 # What is published with a version, built twice and compared: dist/ for package indexes, release/ for everybody else.
 release: .venv/linted
 	bash .ci/release
 
 clean:
-	rm -rf .venv dist release
+	rm -rf .venv build dist node_modules release
 
 # What is installed and tested is the built wheel, never the source tree.
 .venv/installed: $(PACKAGED)
@@ -39,7 +49,7 @@ clean:
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	rm -rf dist
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
-	$(BIN)/python -m pip install --quiet "$$(echo dist/*.whl)[validate,spreadsheet,release]"
+	$(BIN)/python -m pip install --quiet "$$(echo dist/*.whl)[validate,spreadsheet,release,site]"
 	$(BIN)/python -m pip install --quiet --no-deps --force-reinstall dist/*.whl
 	touch $@
 

@@ -116,7 +116,10 @@ REFUSED = [
     (["people", "--set", "name"], "--set name has no '='; expected COLUMN=VALUE"),
     (["people", "--set", "id=a", "--set", "id=b"], "id is given twice; begin another row with --with TABLE"),
     (["people", "--set", "note=X"], "a row of people needs id, name too; give them with --set COLUMN=VALUE"),
-    ([*STATEMENT, "--with", "evidence"], "a row of evidence needs fields, source_id, quote_start, relation too; give them"),
+    (
+        [*STATEMENT, "--with", "evidence"],
+        "a row of evidence needs fields, source_id, quote_start, relation too; give them",
+    ),
 ]
 
 
@@ -188,7 +191,16 @@ def test_every_column_that_is_not_filled_in_is_asked_for(
     tables = "evidence, event_participants, law_contributors, memberships, statement_cospeakers, statements"
     more = f"a row in another table? ({tables}; empty: no): "
     columns = ["id", "id", "name_zh", "description", "wikidata_id", "note"]
-    of_passage = ["fields", "source_id", "via_source_id", "quote_start", "quote_end", "passage_sha256", "relation", "relation"]
+    of_passage = [
+        "fields",
+        "source_id",
+        "via_source_id",
+        "quote_start",
+        "quote_end",
+        "passage_sha256",
+        "relation",
+        "relation",
+    ]
     assert terminal.questions == [
         *(f"people.{column}: " for column in columns),
         more,
@@ -213,7 +225,17 @@ SUMMARY = "People should be told, always, when a robot decides."
 TYPED = ["person", "an-wei", "mem-00001", "", "", "demand", "direct", SUMMARY]
 TYPED += ["2025-03-06", "day", "event", "robot-forum-2025", "", "false", ""]
 TYPED += ["statement_topics", "safety", "1", "statement_laws", "robot-laws", "shapes", "", "topic"]
-TYPED += ["evidence", "summary", "harbour-news-2025-03-06", "", "people should be told", "a robot decides", "", "states", ""]
+TYPED += [
+    "evidence",
+    "summary",
+    "harbour-news-2025-03-06",
+    "",
+    "people should be told",
+    "a robot decides",
+    "",
+    "states",
+    "",
+]
 
 
 def test_a_statement_typed_on_a_terminal_is_the_one_that_is_given(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,9 +31,14 @@ TABULATOR = REPOSITORY / "node_modules/tabulator-tables/dist"
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")]
 # Without these the browser asks for updates, which is no traffic of the site.
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -85,7 +90,10 @@ class Watched:
         self.faults: list[str] = []
         self.page.on("console", lambda message: self.faults.append(message.text))
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("request", lambda request: None if request.url.startswith((origin, "data:")) else self.faults.append(request.url))
+        self.page.on(
+            "request",
+            lambda request: None if request.url.startswith((origin, "data:")) else self.faults.append(request.url),
+        )
 
 
 @contextlib.contextmanager
@@ -97,12 +105,28 @@ def watched(browser: Browser, origin: str, **options: Any) -> Iterator[Page]:
 
 
 KINDS = (
-    "index.html", "propositions/index.html", "propositions/network.html", "propositions/light-regulation.html",
-    "people/li-jinghong.html", "organizations/baidu.html", "laws/cybersecurity-law-amendment-2025.html",
-    "events/aiia-ai-legislation-seminar-2024.html", "figures/cnnic-generative-ai-users.html", "statements/st-00004.html",
-    "sources/geopolitechs-2024-04-ai-law.html", "topics/lawmaking.html", "charts.html", "data.html", "changes.html",
-    "method/data-dictionary.html", "search.html", "people/index.html", "statements/index.html", "tables/laws.html", "correct.html",
-)  # fmt: skip
+    "index.html",
+    "propositions/index.html",
+    "propositions/network.html",
+    "propositions/light-regulation.html",
+    "people/li-jinghong.html",
+    "organizations/baidu.html",
+    "laws/cybersecurity-law-amendment-2025.html",
+    "events/aiia-ai-legislation-seminar-2024.html",
+    "figures/cnnic-generative-ai-users.html",
+    "statements/st-00004.html",
+    "sources/geopolitechs-2024-04-ai-law.html",
+    "topics/lawmaking.html",
+    "charts.html",
+    "data.html",
+    "changes.html",
+    "method/data-dictionary.html",
+    "search.html",
+    "people/index.html",
+    "statements/index.html",
+    "tables/laws.html",
+    "correct.html",
+)
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
@@ -115,7 +139,7 @@ def test_every_kind_of_page_opens_without_a_fault(browser: Browser, site: Path, 
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(browser: Browser, site: Path, width: int, scheme: str) -> None:
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(browser: Browser, site: Path, width: int, scheme: Any) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     origin = site.as_uri() + "/"
     found = []
@@ -174,14 +198,18 @@ def test_a_grid_filters_sorts_links_and_downloads(browser: Browser, site: Path) 
         bar.wait_for()
         total = bar.inner_text().split(" of ")[1]
         page.get_by_label("Search all columns").fill("cybersecurity")
-        page.wait_for_function("total => !document.querySelector('[role=status]').textContent.startsWith(total + ' ')", arg=total)
+        page.wait_for_function(
+            "total => !document.querySelector('[role=status]').textContent.startsWith(total + ' ')", arg=total
+        )
         assert "q=cybersecurity" in page.url
         with page.expect_download() as download:
             page.get_by_role("button", name="Download what is shown").click()
         rows = Path(download.value.path()).read_text("utf-8-sig").splitlines()
         assert 2 <= len(rows) - 1 < int(total.replace(",", ""))
         page.reload()
-        page.wait_for_function("total => !document.querySelector('[role=status]').textContent.startsWith(total + ' ')", arg=total)
+        page.wait_for_function(
+            "total => !document.querySelector('[role=status]').textContent.startsWith(total + ' ')", arg=total
+        )
         page.locator(".tabulator-cell a").first.click()
         assert "/laws/" in page.url
 
@@ -211,7 +239,10 @@ def test_pages_print_on_white_without_the_menu(browser: Browser, site: Path) -> 
         page.goto(origin + "people/li-jinghong.html")
         page.emulate_media(media="print")
         assert not page.locator("nav").first.is_visible()
-        assert re.sub(r"\s", "", page.evaluate("getComputedStyle(document.documentElement).backgroundColor")) == "rgb(255,255,255)"
+        assert (
+            re.sub(r"\s", "", page.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
+            == "rgb(255,255,255)"
+        )
 
 
 def test_the_skipped_part_of_ci_says_so() -> None:

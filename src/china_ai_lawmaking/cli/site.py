@@ -15,7 +15,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("out", metavar="OUT", help="folder to make; it must not exist or be empty")
     parser.add_argument(
-        "--tabulator", metavar="DIR", type=Path, help="folder dist of the npm package tabulator-tables; without it grids are plain tables"
+        "--tabulator",
+        metavar="DIR",
+        type=Path,
+        help="folder dist of the npm package tabulator-tables; without it grids are plain tables",
     )
     options.add_root(parser)
 

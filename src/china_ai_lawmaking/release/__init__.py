@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from ..errors import PackageError, UsageError
 from ..loading import citation
 from ..package.files import DESCRIPTOR
+from ..site import build as site
 from . import database, documents, identifiers, metadata, tables
 from .workbook import Sheet
 from .workbook import write as write_workbook
@@ -73,6 +74,8 @@ def files(package: Package) -> dict[str, bytes]:
         f"{name}.sqlite": database.write(package, views, about),
         f"{name}.xlsx": _workbook(package, views, about),
         f"{name}.zip": _zip(raw),
+        f"{name}-site.zip": _zip({f"{name}-site/{path}": content for path, content in sorted(site.files(package))}),
+        "START-HERE.html": documents.start_here(package, name, cited.text).encode(),
     }
     result |= {f"parquet/{table}.parquet": tables.parquet(package, package.table(table)) for table in package.names()}
     result |= {f"views/{view.name}.csv": tables.as_csv(view) for view in views}

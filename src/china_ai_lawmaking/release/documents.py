@@ -52,6 +52,43 @@ def dictionary_html(package: Package) -> str:
     )
 
 
+# Which file of a release is for whom.
+_FOR_WHOM = (
+    (
+        "You want to read",
+        "{name}-site.zip",
+        "Unzip it and open index.html: pages, charts and search, without a server.",
+    ),
+    ("You work in a spreadsheet", "{name}.xlsx", "One workbook: the joined tables first, then each table as it is."),
+    ("You open CSV files by hand", "views/", "Tables joined for reading, with names instead of ids."),
+    ("You write Python or R", "{name}.zip", "The whole package with schemas; pin it by its hash in SHA256SUMS."),
+    (
+        "You query with SQL",
+        "{name}.sqlite",
+        "One database, with search; parquet/ has the same tables for DuckDB and others.",
+    ),
+    ("You cite", "citation.bib", "Also as citation.ris, citation.csl.json and CITATION.cff."),
+    ("You want to know what a column means", "data-dictionary.html", "Every table, column and value."),
+    ("You used an earlier version", "CHANGES.md", "What changed."),
+)
+
+
+def start_here(package: Package, name: str, cited: str) -> str:
+    """Give the page that says which file of a release is for whom."""
+    rows = "".join(
+        f'<tr><th scope="row">{whom}</th><td><a href="{path}">{path}</a></td><td>{what}</td></tr>\n'
+        for whom, path, what in ((whom, path.format(name=name), what) for whom, path, what in _FOR_WHOM)
+    )
+    title = html.escape(package.descriptor["title"])
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width">\n'
+        f"<title>Start here: {title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
+        f"<p>Version {package.version}. {html.escape(package.descriptor['description'])}</p>\n<table>\n{rows}</table>\n"
+        f"<p>Cite it: {html.escape(cited)}</p>\n</body>\n</html>\n"
+    )
+
+
 def changes(package: Package, changelog: str) -> str:
     """Give what changed since the previous version: the section of this version in the changelog.
 

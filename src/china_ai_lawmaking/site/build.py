@@ -8,14 +8,12 @@ import io
 import itertools
 import json
 import re
-import shutil
 from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
-from markupsafe import Markup
 
 from ..errors import UsageError
 from ..loading import citation, dictionary
@@ -35,22 +33,32 @@ POLICY = (
     "base-uri 'none'; form-action 'self'"
 )
 SECTIONS = (
-    ("Propositions", "propositions/index.html"), ("Laws", "laws/index.html"), ("People", "people/index.html"),
-    ("Events", "events/index.html"), ("Figures", "figures/index.html"), ("Statements", "statements/index.html"),
+    ("Propositions", "propositions/index.html"),
+    ("Laws", "laws/index.html"),
+    ("People", "people/index.html"),
+    ("Events", "events/index.html"),
+    ("Figures", "figures/index.html"),
+    ("Statements", "statements/index.html"),
     ("Data and method", "data.html"),
-)  # fmt: skip
+)
 _MEDIA = {"csv": "text/csv", "json": "application/json", "bib": "application/x-bibtex"}
 # Texts of the repository that tell how the record was made, and their titles.
 _TEXTS = {
-    "coding-rules": "Coding rules", "quality": "Quality", "gaps": "Known gaps", "representativeness": "What the record covers",
-    "evidence": "How passages are located and checked", "contributing": "How to contribute", "versions": "Versions",
-    "decisions": "Decisions", "use": "How to use the data",
-}  # fmt: skip
+    "coding-rules": "Coding rules",
+    "quality": "Quality",
+    "gaps": "Known gaps",
+    "representativeness": "What the record covers",
+    "evidence": "How passages are located and checked",
+    "contributing": "How to contribute",
+    "versions": "Versions",
+    "decisions": "Decisions",
+    "use": "How to use the data",
+}
 _TABULATOR = ("js/tabulator.min.js", "css/tabulator.min.css")
 
 
 def write(package: Package, out: Path, tabulator: Path | None = None) -> int:
-    """Write the site.
+    """Write the site into a new folder.
 
     Args:
         package: The version of the record.
@@ -69,14 +77,27 @@ def write(package: Package, out: Path, tabulator: Path | None = None) -> int:
     for name in _TABULATOR if tabulator else ():
         if not (tabulator / name).is_file():  # type: ignore[operator]
             raise UsageError(f"{tabulator} has no {name}; run 'npm ci' first, or leave the option out")
-    record = Record(package)
-    writer = _Writer(record, out, has_tabulator=tabulator is not None)
     count = 0
-    for page in _all(record, writer.texts, tabulator=tabulator is not None):
-        writer.page(page)
-        count += 1
-    writer.assets(tabulator)
+    folders: set[Path] = set()
+    for path, content in files(package, tabulator):
+        place = out / path
+        if place.parent not in folders:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            folders.add(place.parent)
+        place.write_bytes(content)
+        count += path.endswith(".html")
     return count
+
+
+def files(package: Package, tabulator: Path | None = None) -> Iterator[tuple[str, bytes]]:
+    """Work out every file of the site, as path and content; see `write`."""
+    record = Record(package)
+    builder = _Builder(record, has_tabulator=tabulator is not None)
+    for page in _all(record, builder.texts, tabulator=tabulator is not None):
+        for path, content in builder.page(page):
+            yield path, content if isinstance(content, bytes) else content.encode()
+    for path, content in builder.assets(tabulator):
+        yield path, content if isinstance(content, bytes) else content.encode()
 
 
 def _all(record: Record, texts: Mapping[str, str], *, tabulator: bool) -> Iterator[Page]:
@@ -104,52 +125,80 @@ def _all(record: Record, texts: Mapping[str, str], *, tabulator: bool) -> Iterat
         trail = (("Data and method", "data.html"),)
         path = "changes.html" if name == "changes" else "correct.html" if name == "correct" else f"method/{name}.html"
         heading = html.unescape(re.sub("<.*?>", "", title[1])) if title else name
-        yield pages.Page(path, "text.html", heading, heading, "Data and method", trail, {}, {"body": body, "heading": ""})
+        yield pages.Page(
+            path, "text.html", heading, heading, "Data and method", trail, {}, {"body": body, "heading": ""}
+        )
 
 
 def _data(record: Record, texts: Mapping[str, str]) -> Page:
     package = record.package
-    listed = [("Data dictionary", "method/data-dictionary.html"), ("Changes", "changes.html"), ("Charts", "charts.html")]
+    listed = [
+        ("Data dictionary", "method/data-dictionary.html"),
+        ("Changes", "changes.html"),
+        ("Charts", "charts.html"),
+    ]
     listed += [(title, f"method/{name}.html") for name, title in _TEXTS.items() if name in texts]
     context = {
         "tables": [(name, package.table(name).title, len(record.rows(name))) for name in package.names()],
-        "texts": listed, "topics": record.rows("topics"), "citation": citation.cite(package).text,
-    }  # fmt: skip
+        "texts": listed,
+        "topics": record.rows("topics"),
+        "citation": citation.cite(package).text,
+    }
     return pages.Page(
-        "data.html", "data.html", "Data and method", "Download the tables and read how the record was made.",
-        "Data and method", (), {}, context,
-    )  # fmt: skip
+        "data.html",
+        "data.html",
+        "Data and method",
+        "Download the tables and read how the record was made.",
+        "Data and method",
+        (),
+        {},
+        context,
+    )
 
 
-class _Writer:
-    """What renders pages and writes files."""
+class _Builder:
+    """What renders pages, and what stands beside them."""
 
-    def __init__(self, record: Record, out: Path, *, has_tabulator: bool) -> None:
-        self.record, self.out = record, out
+    def __init__(self, record: Record, *, has_tabulator: bool) -> None:
+        self.record = record
         self.has_tabulator = has_tabulator
         self.texts = dict(_texts(record.package))
         package = record.package
         created = date.fromisoformat(package.created[:10])
         self.site = {
-            "name": "China’s AI law debate", "title": package.descriptor["title"], "version": package.version,
-            "created": package.created[:10], "created_words": words.day(created),
-            "read_until": _read_until(package), "creator": package.descriptor["contributors"][0]["title"],
-        }  # fmt: skip
+            "name": "China’s AI law debate",
+            "title": package.descriptor["title"],
+            "version": package.version,
+            "created": package.created[:10],
+            "created_words": words.day(created),
+            "read_until": _read_until(package),
+            "creator": package.descriptor["contributors"][0]["title"],
+        }
         loader = jinja2.PackageLoader("china_ai_lawmaking.site", "templates")
         self.environment = jinja2.Environment(
             loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
         )
         self.environment.filters.update(
-            capital=words.capital, spaced=words.spaced, script=lambda text: "zh-Hant" if search.is_traditional(text) else "zh",
+            capital=words.capital,
+            spaced=words.spaced,
+            script=lambda text: "zh-Hant" if search.is_traditional(text) else "zh",
             unbracket=lambda text: text[1:-1] if text.startswith("[") and text.endswith("]") else text,
-        )  # fmt: skip
+        )
         self.environment.tests["address"] = is_address
         self.environment.tests["chinese"] = lambda text: any(character > "\u2fff" for character in text)
         self.environment.globals.update(
-            r=record, day=words.day, number=words.number, figure=words.figure, marks=charts.marks, site=self.site,
-            policy=POLICY, sections=SECTIONS, media=_MEDIA, zh_name=self._zh_name, representative="representativeness" in self.texts,
-        )  # fmt: skip
-        self._folders: set[Path] = set()
+            r=record,
+            day=words.day,
+            number=words.number,
+            figure=words.figure,
+            marks=charts.marks,
+            site=self.site,
+            policy=POLICY,
+            sections=SECTIONS,
+            media=_MEDIA,
+            zh_name=self._zh_name,
+            representative="representativeness" in self.texts,
+        )
         self._sources = {
             item["id"]: citation.Citations([item]).bibtex
             for item in citation.cite(package, "sources", [row["id"] for row in record.rows("sources")])[1:]
@@ -164,15 +213,17 @@ class _Writer:
                 return row["name_zh"] or ""
         return ""
 
-    def page(self, page: Page) -> None:
+    def page(self, page: Page) -> Iterator[tuple[str, str | bytes]]:
+        """Give a page and its files, as path and content."""
         depth = page.path.count("/")
         root = "../" * depth
         stem = page.path.removesuffix(".html")
         files = [(kind, f"{stem}.{kind}") for kind in _MEDIA] if page.has_record else []
         shown = page._asdict() | {
-            "files": files, "section": page.section,
-            "json_ld": Markup(_json_ld(page.json_ld)) if page.json_ld else "",
-        }  # fmt: skip
+            "files": files,
+            "section": page.section,
+            "json_ld": _json_ld(page.json_ld) if page.json_ld else "",
+        }
         correct = f"{root}correct.html"
 
         def correction(identifier: str) -> str:
@@ -182,28 +233,28 @@ class _Writer:
 
         template = self.environment.get_template(page.template, globals={"root": root})
         rendered = template.render(page.context, page=shown, root=root, correction=correction)
-        self._write(page.path, re.sub(r"\n\s*\n+", "\n", rendered))
+        yield page.path, re.sub(r"\n\s*\n+", "\n", rendered)
         if page.template == "grid.html":
-            self._grid(page)
+            yield from self._grid(page)
         if page.has_record:
-            self._write(f"{stem}.csv", _csv_of(page.rows))
-            self._write(f"{stem}.json", _json(page.rows))
-            self._write(f"{stem}.bib", self._bib(page))
+            yield f"{stem}.csv", _csv_of(page.rows)
+            yield f"{stem}.json", _json(page.rows)
+            yield f"{stem}.bib", self._bib(page)
         for name, drawn in page.charts.items():
-            self._write(f"charts/{name}.svg", drawn.file)
-            self._write(f"charts/{name}.csv", _table_csv(drawn.header, drawn.rows))
+            yield f"charts/{name}.svg", drawn.file
+            yield f"charts/{name}.csv", _table_csv(drawn.header, drawn.rows)
 
-    def _grid(self, page: Page) -> None:
+    def _grid(self, page: Page) -> Iterator[tuple[str, str | bytes]]:
         name, columns, cells = page.context["name"], page.context["columns"], page.context["rows"]
         if name in self.record.tables:
-            self._write(f"tables/{name}.csv", self.record.package.files.read(self.record.package.table(name).path))
-            self._write(f"tables/{name}.json", _json(self.record.rows(name)))
+            yield f"tables/{name}.csv", self.record.package.files.read(self.record.package.table(name).path)
+            yield f"tables/{name}.json", _json(self.record.rows(name))
         else:
             rows = [tuple(cell if isinstance(cell, str) else cell[0] for cell in row) for row in cells]
-            self._write(f"tables/{name}.csv", _table_csv(columns, rows))
-            self._write(f"tables/{name}.json", _json([dict(zip(columns, row, strict=True)) for row in rows]))
+            yield f"tables/{name}.csv", _table_csv(columns, rows)
+            yield f"tables/{name}.json", _json([dict(zip(columns, row, strict=True)) for row in rows])
         if self.has_tabulator:
-            self._write(f"tables/{name}.js", pages.grid_script(page))
+            yield f"tables/{name}.js", pages.grid_script(page)
 
     def _bib(self, page: Page) -> str:
         keys = dict.fromkeys(
@@ -214,30 +265,28 @@ class _Writer:
         )
         return "\n".join([self._dataset, *(self._sources[key] for key in keys)]) + "\n"
 
-    def assets(self, tabulator: Path | None) -> None:
-        folder = self.out / "assets"
-        folder.mkdir(exist_ok=True)
-        for item in sorted(resources.files("china_ai_lawmaking.site").joinpath("static").iterdir(), key=lambda item: item.name):
+    def assets(self, tabulator: Path | None) -> Iterator[tuple[str, str | bytes]]:
+        """Give the files that pages share."""
+        for item in sorted(
+            resources.files("china_ai_lawmaking.site").joinpath("static").iterdir(), key=lambda item: item.name
+        ):
             if self.has_tabulator or not item.name.startswith("grid"):
-                (folder / item.name).write_bytes(item.read_bytes())
-        self._write("assets/search-index.js", search.index(self.record))
+                yield f"assets/{item.name}", item.read_bytes()
+        yield "assets/search-index.js", search.index(self.record)
         for name in _TABULATOR if tabulator else ():
-            shutil.copyfile(tabulator / name, folder / Path(name).name)  # type: ignore[operator]
-        self._write("china-ai-lawmaking.bib", self._dataset + "\n")
-        self._write("changes.xml", _feed(self.record.package, self.texts.get("changes", ""), self.site))
+            yield f"assets/{Path(name).name}", (tabulator / name).read_bytes()  # type: ignore[operator]
+        yield "china-ai-lawmaking.bib", self._dataset + "\n"
+        yield "changes.xml", _feed(self.record.package, self.texts.get("changes", ""), self.site)
         # For hosts that send headers from a file of this name.
-        self._write("_headers", f"/*\n  Content-Security-Policy: {POLICY}\n  X-Content-Type-Options: nosniff\n")
-
-    def _write(self, path: str, content: str | bytes) -> None:
-        place = self.out / path
-        if place.parent not in self._folders:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            self._folders.add(place.parent)
-        place.write_bytes(content.encode() if isinstance(content, str) else content)
+        yield "_headers", f"/*\n  Content-Security-Policy: {POLICY}\n  X-Content-Type-Options: nosniff\n"
 
 
 def _read_until(package: Package) -> str:
-    until = package.descriptor.get("temporal", {}).get("end", "") if isinstance(package.descriptor.get("temporal"), dict) else ""
+    until = (
+        package.descriptor.get("temporal", {}).get("end", "")
+        if isinstance(package.descriptor.get("temporal"), dict)
+        else ""
+    )
     if re.fullmatch(r"\d{4}-\d\d", until):
         return words.day(date.fromisoformat(f"{until}-01"), "month")
     return words.day(date.fromisoformat((until or package.created)[:10]))
@@ -265,11 +314,24 @@ def _texts(package: Package) -> Iterator[tuple[str, str]]:
         if text:
             yield name, rendered(text)
     if not _read(package, "docs/gaps.md"):
-        yield "gaps", rendered("# Known gaps\n\nThis version was built without its texts; they stand in the repository.\n")
+        yield (
+            "gaps",
+            rendered("# Known gaps\n\nThis version was built without its texts; they stand in the repository.\n"),
+        )
     if not _read(package, "docs/coding-rules.md"):
-        yield "coding-rules", rendered("# Coding rules\n\nThis version was built without its texts; they stand in the repository.\n")
+        yield (
+            "coding-rules",
+            rendered("# Coding rules\n\nThis version was built without its texts; they stand in the repository.\n"),
+        )
     changelog = _read(package, "CHANGELOG.md") or f"# Changes\n\n## {package.version} ({package.created[:10]})\n"
-    yield "changes", rendered(changelog).replace("<h1>Changelog</h1>", "<h1>Changes</h1>").replace('href="', 'href="method/').replace('href="method/http', 'href="http').replace('href="method/#', 'href="#')
+    yield (
+        "changes",
+        rendered(changelog)
+        .replace("<h1>Changelog</h1>", "<h1>Changes</h1>")
+        .replace('href="', 'href="method/')
+        .replace('href="method/http', 'href="http')
+        .replace('href="method/#', 'href="#'),
+    )
     yield "correct", rendered(_CORRECT)
 
 
@@ -308,10 +370,13 @@ def _feed(package: Package, changes: str, site: Mapping[str, str]) -> str:
     """Give the versions as an Atom feed."""
     address = package.descriptor.get("homepage") or f"urn:data-package:{package.descriptor['name']}"
     entries = []
-    for version, day, body in re.findall(r"(?s)<h2>(\d+\.\d+\.\d+) \((\d{4}-\d\d-\d\d)\)</h2>(.*?)(?=<h2>|\Z)", changes):
+    for version, day, body in re.findall(
+        r"(?s)<h2>(\d+\.\d+\.\d+) \((\d{4}-\d\d-\d\d)\)</h2>(.*?)(?=<h2>|\Z)", changes
+    ):
         entries.append(
             f"<entry><title>Version {version}</title><id>{html.escape(address)}:{version}</id>"
-            f'<updated>{day}T00:00:00Z</updated><link href="changes.html"/><content type="html">{html.escape(body.strip())}</content></entry>'
+            f'<updated>{day}T00:00:00Z</updated><link href="changes.html"/>'
+            f'<content type="html">{html.escape(body.strip())}</content></entry>'
         )
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'

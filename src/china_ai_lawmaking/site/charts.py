@@ -223,9 +223,7 @@ def _stack(held: Sequence[Held], scale: Scale, width: float, *, named: bool) -> 
     placed = []
     for one in held:
         low, high = _extent(one, scale, width, named=named)
-        row = next(
-            (at for at, taken in enumerate(ends) if all(high < a or low > b for a, b in taken)), len(ends)
-        )
+        row = next((at for at, taken in enumerate(ends) if all(high < a or low > b for a, b in taken)), len(ends))
         if row == len(ends):
             ends.append([])
         ends[row].append((low, high))
@@ -277,12 +275,25 @@ class Lane(NamedTuple):
 
 # Which labels are written first where two meet, and their words.
 STAGES = {
-    "in_force": "in force", "omitted": "left out", "adopted": "adopted", "scheduled": "listed", "published": "published",
-    "repealed": "repealed", "superseded": "replaced", "withdrawn": "withdrawn", "announced": "announced",
-    "promulgated": "decree", "first_reading": "first reading", "second_reading": "second reading",
-    "third_reading": "third reading", "consultation_opened": "comment opens", "submitted": "submitted",
-    "draft_started": "drafting", "consultation_closed": "comment closes", "amended": "amended",
-}  # fmt: skip
+    "in_force": "in force",
+    "omitted": "left out",
+    "adopted": "adopted",
+    "scheduled": "listed",
+    "published": "published",
+    "repealed": "repealed",
+    "superseded": "replaced",
+    "withdrawn": "withdrawn",
+    "announced": "announced",
+    "promulgated": "decree",
+    "first_reading": "first reading",
+    "second_reading": "second reading",
+    "third_reading": "third reading",
+    "consultation_opened": "comment opens",
+    "submitted": "submitted",
+    "draft_started": "drafting",
+    "consultation_closed": "comment closes",
+    "amended": "amended",
+}
 _DONE = {"in_force", "adopted", "published", "promulgated", "announced", "amended"}
 
 
@@ -311,15 +322,27 @@ def timeline(
                 continue
             x, height = scale(month), 56 * count / most
             width = max(scale(words.last_day(month, "month")) - x, 1.5)
-            drawing.add("rect", kind="bar", x=x, y=bottom - height, width=width, height=height, title=_month(month, count))
+            drawing.add(
+                "rect", kind="bar", x=x, y=bottom - height, width=width, height=height, title=_month(month, count)
+            )
             if month in peaks and not any(abs(x - end) < 84 for end in ends):
                 ends.append(x)
                 anchor = "end" if x > drawing.width - 110 else "start"
-                drawing.text(x + (-3 if anchor == "end" else width + 3), bottom - height + 10, _month(month, count), "label", anchor)
+                drawing.text(
+                    x + (-3 if anchor == "end" else width + 3),
+                    bottom - height + 10,
+                    _month(month, count),
+                    "label",
+                    anchor,
+                )
         drawing.line(left, bottom, drawing.width, bottom, "base")
         drawing.height = bottom + 22
 
-    rows = [(lane.name, words.spaced(step.stage), step.when.isoformat(), step.title) for lane in lanes for step in lane.steps]
+    rows = [
+        (lane.name, words.spaced(step.stage), step.when.isoformat(), step.title)
+        for lane in lanes
+        for step in lane.steps
+    ]
     return chart(title, note, draw, ("law or plan", "step", "date", "event"), rows)
 
 
@@ -335,7 +358,10 @@ def _lane(drawing: Drawing, lane: Lane, scale: Scale, y: float, *, narrow: bool)
     before = [step for step in lane.steps if step.when < scale.first]
     shown = [step for step in lane.steps if scale.first <= step.when <= scale.last]
     if before and not narrow:
-        told = [f"{STAGES.get(step.stage, words.spaced(step.stage))} {words.day(step.when, 'month', short=True)}" for step in before[-2:]]
+        told = [
+            f"{STAGES.get(step.stage, words.spaced(step.stage))} {words.day(step.when, 'month', short=True)}"
+            for step in before[-2:]
+        ]
         for offset, text in zip((-1, 13) if len(told) == 2 else (4,), told, strict=False):
             drawing.text(scale.left - 12, base + offset, text, "tick", "end")
     if lane.steps:
@@ -378,7 +404,9 @@ class Point(NamedTuple):
     label: str
 
 
-def series(title: str, note: str, points: Sequence[Point], rows: Iterable[tuple[object, ...]], header: tuple[str, ...]) -> Chart:
+def series(
+    title: str, note: str, points: Sequence[Point], rows: Iterable[tuple[object, ...]], header: tuple[str, ...]
+) -> Chart:
     """Draw a series from zero, its values at the marks."""
     first = date(min(point.first.year for point in points), 1, 1)
     last = date(max(point.last.year for point in points) + 1, 1, 1)
@@ -400,7 +428,9 @@ def series(title: str, note: str, points: Sequence[Point], rows: Iterable[tuple[
         for point, (x, y) in zip(points, places, strict=True):
             if scale(point.last) - scale(point.first) > 3:
                 drawing.line(scale(point.first), y, scale(point.last), y, "base")
-            drawing.add("circle", kind="ink" if point.bound == "stated" else "open", cx=x, cy=y, r=3.8, title=point.label)
+            drawing.add(
+                "circle", kind="ink" if point.bound == "stated" else "open", cx=x, cy=y, r=3.8, title=point.label
+            )
         for point, (x, y) in reversed(list(zip(points, places, strict=True))):
             half = len(point.label) * _CHARACTER / 2
             at = min(max(x, half), drawing.width - half)
@@ -488,9 +518,7 @@ def network(
             shown = name if len(name) < (22 if narrow else 50) else f"{name[: 20 if narrow else 48]}…"
             drawing.text(left - 14, y + 4, shown, "strong" if key in several else "label", "end")
             drawing.add("circle", kind="open" if is_open else "ink", cx=left, cy=y, r=3)
-        wanted = {
-            key: [places[link.speaker] for link in links if link.proposition == key] for key, *_ in propositions
-        }
+        wanted = {key: [places[link.speaker] for link in links if link.proposition == key] for key, *_ in propositions}
         order = sorted(propositions, key=lambda one: (sum(wanted[one[0]]) / max(len(wanted[one[0]]), 1), one[0]))
         room = max(y / max(len(order), 1), 50.0)
         at: dict[str, float] = {}

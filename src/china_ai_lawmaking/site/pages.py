@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..loading import citation
@@ -12,7 +13,7 @@ from . import charts, words
 from .record import COLLECTIVE, KINDS, TEXTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from .charts import Chart
     from .record import Position, Record, Row
@@ -44,10 +45,10 @@ class Page(NamedTuple):
     about: str
     section: str
     trail: Sequence[tuple[str, str]]
-    rows: dict[str, list[Row]]
+    rows: Mapping[str, Sequence[Row]]
     context: dict[str, Any]
     json_ld: dict[str, Any] | None = None
-    charts: dict[str, Chart] = {}
+    charts: Mapping[str, Chart] = MappingProxyType({})
 
     @property
     def has_record(self) -> bool:
@@ -78,11 +79,16 @@ def home(record: Record) -> Page:
     counts = [
         (name, len(record.rows(table)), f"{path}/index.html" if path != "tables" else f"tables/{table}.html")
         for name, table, path in (
-            ("statements", "statements", "statements"), ("people", "people", "people"),
-            ("positions", "positions", "tables"), ("laws and plans", "laws", "laws"), ("events", "events", "events"),
-            ("figures", "statistics", "figures"), ("sources", "sources", "tables"), ("passages", "evidence", "tables"),
+            ("statements", "statements", "statements"),
+            ("people", "people", "people"),
+            ("positions", "positions", "tables"),
+            ("laws and plans", "laws", "laws"),
+            ("events", "events", "events"),
+            ("figures", "statistics", "figures"),
+            ("sources", "sources", "tables"),
+            ("passages", "evidence", "tables"),
         )
-    ]  # fmt: skip
+    ]
     title = record.package.descriptor["title"]
     drawn = timeline(record)
     context = {
@@ -94,7 +100,7 @@ def home(record: Record) -> Page:
         "timeline": drawn,
         "citation": citation.cite(record.package).text,
     }
-    about = "Who said what about which Chinese AI law, when and where, and who disagrees, with the passage behind each line."
+    about = "Who said what about which Chinese AI law, when and where, and who disagrees, each with its passage."
     json_ld = {
         "@type": "Dataset",
         "name": title,
@@ -110,7 +116,7 @@ def home(record: Record) -> Page:
 def _contested(count: int, total: int) -> str:
     if not count:
         return f"None of {total} propositions is contested"
-    return f"{words.capital(words.number(count)) if count < 13 else count} of {total} propositions {'is' if count == 1 else 'are'} contested"
+    return f"{words.capital(words.number(count))} of {total} propositions {'is' if count == 1 else 'are'} contested"
 
 
 def _marks(value: str, speakers: Iterable[Sequence[Position]]) -> list[tuple[str, bool]]:
@@ -151,10 +157,8 @@ def propositions(record: Record) -> Page:
     )
     title = _contested(len(contested), len(record.rows("propositions")))
     context = {"kinds": present, "collective": COLLECTIVE, "blocks": blocks, "lede": lede}
-    rows = {"propositions": record.ranked, "positions": record.rows("positions")}
-    return Page(
-        "propositions/index.html", "propositions.html", title, lede, "Propositions", (), rows, context
-    )
+    rows: Mapping[str, Sequence[Row]] = {"propositions": record.ranked, "positions": record.rows("positions")}
+    return Page("propositions/index.html", "propositions.html", title, lede, "Propositions", (), rows, context)
 
 
 def network(record: Record) -> Page:
@@ -175,7 +179,10 @@ def network(record: Record) -> Page:
             f"{words.counted(len(contested), 'contested proposition')}; {words.number(count)} of them "
             f"speak{'s' if count == 1 else ''} on more than one, set in bold."
         )
-        note = "Speakers by kind on the left, propositions on the right. An open point is a group or a text; a dashed line disagrees, a dotted one agrees on a condition."
+        note = (
+            "Speakers by kind on the left, propositions on the right. An open point is a group or a text; "
+            "a dashed line disagrees, a dotted one agrees on a condition."
+        )
         drawn = charts.network(
             "Who stands where on what is contested",
             note,
@@ -185,10 +192,17 @@ def network(record: Record) -> Page:
         )
     trail = (("Propositions", "propositions/index.html"), ("Network", ""))
     return Page(
-        "propositions/network.html", "network.html", "Who stands where on what is contested",
-        lede or "The network of speakers and propositions.", "Propositions", trail, {},
-        {"drawn": drawn, "lede": lede}, None, {"network": drawn} if drawn else {},
-    )  # fmt: skip
+        "propositions/network.html",
+        "network.html",
+        "Who stands where on what is contested",
+        lede or "The network of speakers and propositions.",
+        "Propositions",
+        trail,
+        {},
+        {"drawn": drawn, "lede": lede},
+        None,
+        {"network": drawn} if drawn else {},
+    )
 
 
 def _count(record: Record, proposition: str) -> str:
@@ -213,9 +227,15 @@ def _proposition(record: Record, proposition: Row) -> Page:
     held = _all_held(record, positions)
     if held:
         drawn = charts.positions(_kinds_finding(record, sides), held, KINDS)
-    absent = [kind for kind in KINDS if positions and all(one.kind != kind for one in positions) and kind != "Other persons"]
+    absent = [
+        kind for kind in KINDS if positions and all(one.kind != kind for one in positions) and kind != "Other persons"
+    ]
     values = ["agrees", *(["conditional"] if sides["conditional"] else []), "disagrees"]
-    verbs = {"agrees": ("agree", "agrees"), "disagrees": ("disagree", "disagrees"), "conditional": ("agree on a condition", "agrees on a condition")}
+    verbs = {
+        "agrees": ("agree", "agrees"),
+        "disagrees": ("disagree", "disagrees"),
+        "conditional": ("agree on a condition", "agrees on a condition"),
+    }
     columns = []
     for value in values:
         speakers = sides[value]
@@ -224,8 +244,10 @@ def _proposition(record: Record, proposition: Row) -> Page:
         for held_by in speakers.values():
             grouped[held_by[0].kind].append(held_by)
         heading = f"{count} {verbs[value][count == 1]}"
-        empty = "" if count else "Nothing was found; silence in the record is no consent. Where was looked stands under Data and method."
-        columns.append((value, heading, _who(grouped), empty, [(kind, grouped[kind]) for kind in KINDS if kind in grouped]))
+        empty = "" if count else "Nothing was found; silence is no consent. Data and method says where was looked."
+        columns.append(
+            (value, heading, _who(grouped), empty, [(kind, grouped[kind]) for kind in KINDS if kind in grouped])
+        )
     rivals = [
         record.by_id["propositions"][other]
         for row in record.rows("proposition_rivals")
@@ -234,10 +256,15 @@ def _proposition(record: Record, proposition: Row) -> Page:
     ]
     topic = record.by_id["topics"][proposition["topic_id"]]["name"]
     context = {
-        "proposition": proposition, "finding": finding, "drawn": drawn, "absent": ", ".join(absent), "sides": columns,
-        "rivals": rivals, "topic": topic,
-    }  # fmt: skip
-    rows = {
+        "proposition": proposition,
+        "finding": finding,
+        "drawn": drawn,
+        "absent": ", ".join(absent),
+        "sides": columns,
+        "rivals": rivals,
+        "topic": topic,
+    }
+    rows: Mapping[str, Sequence[Row]] = {
         "propositions": [proposition],
         "positions": [row for row in record.rows("positions") if row["proposition_id"] == key],
         "statements": [one.statement for one in positions],
@@ -245,9 +272,17 @@ def _proposition(record: Record, proposition: Row) -> Page:
     trail = (("Propositions", "propositions/index.html"), (topic, f"topics/{proposition['topic_id']}.html"))
     json_ld = {"@type": "Claim", "name": proposition["text"], "text": proposition["text"]}
     return Page(
-        f"propositions/{key}.html", "proposition.html", proposition["text"], finding, "Propositions", trail, rows,
-        context, json_ld, {f"proposition-{key}": drawn} if drawn else {},
-    )  # fmt: skip
+        f"propositions/{key}.html",
+        "proposition.html",
+        proposition["text"],
+        finding,
+        "Propositions",
+        trail,
+        rows,
+        context,
+        json_ld,
+        {f"proposition-{key}": drawn} if drawn else {},
+    )
 
 
 def _who(grouped: dict[str, list[list[Position]]]) -> str:
@@ -256,10 +291,12 @@ def _who(grouped: dict[str, list[list[Position]]]) -> str:
     parts = [
         words.counted(count, one, many)
         for count, one, many in (
-            (others, "person or body", "persons and bodies"), (groups, "group", ""), (texts, "law or plan", "laws and plans")
+            (others, "person or body", "persons and bodies"),
+            (groups, "group", ""),
+            (texts, "law or plan", "laws and plans"),
         )
         if count
-    ]  # fmt: skip
+    ]
     return words.capital(words.listed(parts)) or "Nobody on record"
 
 
@@ -290,7 +327,9 @@ def _kinds_finding(record: Record, sides: dict[str, dict[str, list[Position]]]) 
 
     def told(kinds: dict[str, list[str]]) -> tuple[str, bool]:
         names = [
-            record.name(kinds[kind][0]) if len(kinds[kind]) == 1 else kind for kind in KINDS if kind in kinds and kind not in both
+            record.name(kinds[kind][0]) if len(kinds[kind]) == 1 else kind
+            for kind in KINDS
+            if kind in kinds and kind not in both
         ]
         plural = len(names) != 1 or all(len(found) > 1 for found in kinds.values())
         shown = names if len(names) < 4 else [*names[:2], "others"]
@@ -314,9 +353,14 @@ def _all_held(record: Record, positions: Sequence[Position]) -> list[charts.Held
 def _held(record: Record, one: Position) -> charts.Held:
     when, precision = one.statement["date"], one.statement["date_precision"]
     return charts.Held(
-        one.kind, record.name(one.speaker), one.value, when, words.last_day(when, precision), one.kind in COLLECTIVE,
+        one.kind,
+        record.name(one.speaker),
+        one.value,
+        when,
+        words.last_day(when, precision),
+        one.kind in COLLECTIVE,
         one.statement["date_basis"] == "publication",
-    )  # fmt: skip
+    )
 
 
 def _stacks(record: Record, speaker: str) -> list[tuple[Row, list[Position], str]]:
@@ -355,30 +399,46 @@ def people(record: Record) -> Iterator[Page]:
         roles = []
         for role in record.memberships.get(key, ()):
             extra = [] if role["current"] else ["formerly"]
-            extra += filter(None, (role.get("delegation"), role.get("sector"), role["term"] and f"term {role['term']}"))
+            extra += filter(None, (role["delegation"], role["sector"], role["term"] and f"term {role['term']}"))
             extra.append(f"as of {words.day(role['as_of_date'], role['as_of_precision'])}")
             roles.append((role, role["organization_id"], ", ".join(extra)))
         events = [(record.by_id["events"][row["event_id"]], words.spaced(row["role"])) for row in parts.get(key, ())]
         occasions: dict[str, list[Row]] = {}
-        for row in statements:
-            root = record.root(row.get("for_event_id") or row["event_id"])
-            occasions.setdefault(root["id"] if root else "", []).append(row)
+        for statement in statements:
+            root = record.root(statement["for_event_id"] or statement["event_id"])
+            occasions.setdefault(root["id"] if root else "", []).append(statement)
         context = {
-            "person": person, "held": held, "summary": summary, "roles": roles,
-            "occasions": [("Occasion not stated", record.by_id["events"].get(event), rows) for event, rows in occasions.items()],
+            "person": person,
+            "held": held,
+            "summary": summary,
+            "roles": roles,
+            "occasions": [
+                ("Occasion not stated", record.by_id["events"].get(event), rows) for event, rows in occasions.items()
+            ],
             "authored": [(row["law_id"], words.spaced(row["role"])) for row in authored.get(key, ())],
             "events": sorted(events, key=lambda one: str(one[0]["start_date"]), reverse=True),
             "sources": _sources(record, [("people", key), *(("statements", row["id"]) for row in statements)]),
-        }  # fmt: skip
+        }
         about = person["description"] or f"{person['name']} in the record of China's debate about legislating AI."
-        rows = {"people": [person], "memberships": list(record.memberships.get(key, ())), "statements": statements}
+        rows: Mapping[str, Sequence[Row]] = {
+            "people": [person],
+            "memberships": record.memberships.get(key, []),
+            "statements": statements,
+        }
         json_ld = {"@type": "Person", "name": person["name"], "description": about}
         if person["name_zh"]:
             json_ld["alternateName"] = person["name_zh"]
         yield Page(
-            f"people/{key}.html", "person.html", person["name"], about, "People", (("People", "people/index.html"),),
-            rows, context, json_ld,
-        )  # fmt: skip
+            f"people/{key}.html",
+            "person.html",
+            person["name"],
+            about,
+            "People",
+            (("People", "people/index.html"),),
+            rows,
+            context,
+            json_ld,
+        )
 
 
 def _sources(record: Record, keys: Iterable[tuple[str, str]]) -> list[Row]:
@@ -397,7 +457,10 @@ def organizations(record: Record) -> Iterator[Page]:
             capacity[role["organization_id"]].append(row)
     published, parts = record.group("sources", "publisher_id"), record.group("organizations", "parent_id")
     issued, events = record.group("laws", "issued_by_id"), record.group("event_participants", "organization_id")
-    contributed, produced = record.group("law_contributors", "organization_id"), record.group("statistics", "producer_id")
+    contributed, produced = (
+        record.group("law_contributors", "organization_id"),
+        record.group("statistics", "producer_id"),
+    )
     for body in record.rows("organizations"):
         key = body["id"]
         members: dict[str, list[str]] = defaultdict(list)
@@ -407,36 +470,77 @@ def organizations(record: Record) -> Iterator[Page]:
         laws |= {row["law_id"]: record.by_id["laws"][row["law_id"]] for row in contributed.get(key, ())}
         where = f", {body['country']}" if body["country"] else ""
         context = {
-            "body": body, "lede": f"{words.capital(words.spaced(body['kind']))}{where}.",
-            "held": _stacks(record, key), "statements": record.statements_of(own.get(key, ())),
+            "body": body,
+            "lede": f"{words.capital(words.spaced(body['kind']))}{where}.",
+            "held": _stacks(record, key),
+            "statements": record.statements_of(own.get(key, ())),
             "spoken": record.statements_of(capacity.get(key, ())),
-            "people": [(record.by_id["people"][person], "; ".join(dict.fromkeys(held))) for person, held in members.items()],
-            "published": published.get(key, []), "aliases": (body["aliases"] or "").split(";") if body["aliases"] else [],
-            "parent": body["parent_id"], "parts": parts.get(key, []), "issued": list(laws.values()),
-            "events": [(record.by_id["events"][row["event_id"]], words.spaced(row["role"])) for row in events.get(key, ())],
-            "figures": list({row["indicator_id"]: record.by_id["indicators"][row["indicator_id"]] for row in produced.get(key, ())}.values()),
-        }  # fmt: skip
-        rows = {"organizations": [body], "memberships": roles.get(key, []), "statements": context["statements"]}
+            "people": [
+                (record.by_id["people"][person], "; ".join(dict.fromkeys(held))) for person, held in members.items()
+            ],
+            "published": published.get(key, []),
+            "aliases": (body["aliases"] or "").split(";") if body["aliases"] else [],
+            "parent": body["parent_id"],
+            "parts": parts.get(key, []),
+            "issued": list(laws.values()),
+            "events": [
+                (record.by_id["events"][row["event_id"]], words.spaced(row["role"])) for row in events.get(key, ())
+            ],
+            "figures": list(
+                {
+                    row["indicator_id"]: record.by_id["indicators"][row["indicator_id"]]
+                    for row in produced.get(key, ())
+                }.values()
+            ),
+        }
+        rows: Mapping[str, Sequence[Row]] = {
+            "organizations": [body],
+            "memberships": roles.get(key, []),
+            "statements": record.statements_of(own.get(key, ())),
+        }
         json_ld = {"@type": "Organization", "name": body["name"]}
         yield Page(
-            f"organizations/{key}.html", "organization.html", body["name"], f"{body['name']} in the record.", "People",
-            (("Organizations", "organizations/index.html"),), rows, context, json_ld,
-        )  # fmt: skip
+            f"organizations/{key}.html",
+            "organization.html",
+            body["name"],
+            f"{body['name']} in the record.",
+            "People",
+            (("Organizations", "organizations/index.html"),),
+            rows,
+            context,
+            json_ld,
+        )
 
 
 # How a relation reads from the other side.
 _INVERSE = {
-    "amends": "Amended by", "implements": "Implemented by", "supersedes": "Replaced by", "schedules": "Scheduled by",
-    "omits": "Left out by", "proposes": "Proposed by", "variant_of": "Variants", "aligns_with": "Aligned with by",
-    "alternative_to": "Alternatives", "influences": "Influenced by", "part_of": "Parts",
-}  # fmt: skip
+    "amends": "Amended by",
+    "implements": "Implemented by",
+    "supersedes": "Replaced by",
+    "schedules": "Scheduled by",
+    "omits": "Left out by",
+    "proposes": "Proposed by",
+    "variant_of": "Variants",
+    "aligns_with": "Aligned with by",
+    "alternative_to": "Alternatives",
+    "influences": "Influenced by",
+    "part_of": "Parts",
+}
 _DONE = {"adopted", "promulgated", "published", "announced", "in_force", "amended"}
 _STATUS = {
-    "contemplated": "Called for only", "planned": "Planned, no draft public", "drafting": "Being drafted",
-    "consultation": "Draft open for comment", "submitted": "Submitted", "under_deliberation": "Under deliberation",
-    "issued": "Issued, without legal force", "adopted": "Adopted, not yet in force", "in_force": "In force",
-    "superseded": "Replaced", "repealed": "Repealed", "withdrawn": "Withdrawn",
-}  # fmt: skip
+    "contemplated": "Called for only",
+    "planned": "Planned, no draft public",
+    "drafting": "Being drafted",
+    "consultation": "Draft open for comment",
+    "submitted": "Submitted",
+    "under_deliberation": "Under deliberation",
+    "issued": "Issued, without legal force",
+    "adopted": "Adopted, not yet in force",
+    "in_force": "In force",
+    "superseded": "Replaced",
+    "repealed": "Repealed",
+    "withdrawn": "Withdrawn",
+}
 
 
 def laws(record: Record) -> Iterator[Page]:
@@ -454,14 +558,26 @@ def laws(record: Record) -> Iterator[Page]:
             relations[law["id"]]["Belongs to"].append(law["family_id"])
             relations[law["family_id"]]["Holds"].append(law["id"])
     for law in record.rows("laws"):
-        yield _law(record, law, steps.get(law["id"], []), links.get(law["id"], []), contributors.get(law["id"], []),
-                   figures.get(law["id"], []), relations[law["id"]])  # fmt: skip
+        yield _law(
+            record,
+            law,
+            steps.get(law["id"], []),
+            links.get(law["id"], []),
+            contributors.get(law["id"], []),
+            figures.get(law["id"], []),
+            relations[law["id"]],
+        )
 
 
 def _law(
-    record: Record, law: Row, events: list[Row], links: list[Row], contributors: list[Row], figures: list[Row],
+    record: Record,
+    law: Row,
+    events: list[Row],
+    links: list[Row],
+    contributors: list[Row],
+    figures: list[Row],
     relations: dict[str, list[str]],
-) -> Page:  # fmt: skip
+) -> Page:
     key = law["id"]
     title = law["short_title"] or law["title"].strip("[]")
     dated = sorted(events, key=lambda row: (row["start_date"] or date.max, row["id"]))
@@ -482,35 +598,59 @@ def _law(
     said = [
         (heading, record.statements_of(by_relation.get(relation, ())))
         for relation, heading in (
-            ("calls_for", "Who called for it"), ("presents", "What its authors said"), ("judges", "Who judged it"),
-            ("shapes", "What it should contain, and how it should be made"), ("describes", "What was said about it"),
+            ("calls_for", "Who called for it"),
+            ("presents", "What its authors said"),
+            ("judges", "Who judged it"),
+            ("shapes", "What it should contain, and how it should be made"),
+            ("describes", "What was said about it"),
         )
-    ]  # fmt: skip
+    ]
     authors = [
-        ("people" if row["person_id"] else "organizations", row["person_id"] or row["organization_id"], words.spaced(row["role"]))
+        (
+            "people" if row["person_id"] else "organizations",
+            row["person_id"] or row["organization_id"],
+            words.spaced(row["role"]),
+        )
         for row in contributors
         if row["role"] != "issuer"
     ]
     issuers = dict.fromkeys(
-        filter(None, (law["issued_by_id"], *(row["organization_id"] for row in contributors if row["role"] == "issuer")))
+        filter(
+            None, (law["issued_by_id"], *(row["organization_id"] for row in contributors if row["role"] == "issuer"))
+        )
     )
     told = [(row["indicator_id"], words.figure(row["value"], row["bound"], row["unit"])) for row in figures]
     finding = _law_finding(law, dated)
     context = {
-        "law": law, "title": title, "finding": finding, "steps": steps,
-        "steps_title": f"{words.capital(words.counted(len(steps), 'step'))} on record", "provisions": provisions, "said": said,
-        "kind": f"{words.capital(words.spaced(law['kind']))}, {law['jurisdiction']}", "issuers": list(issuers), "authors": authors,
-        "relations": sorted(relations.items()), "figures": told,
+        "law": law,
+        "title": title,
+        "finding": finding,
+        "steps": steps,
+        "steps_title": f"{words.capital(words.counted(len(steps), 'step'))} on record",
+        "provisions": provisions,
+        "said": said,
+        "kind": f"{words.capital(words.spaced(law['kind']))}, {law['jurisdiction']}",
+        "issuers": list(issuers),
+        "authors": authors,
+        "relations": sorted(relations.items()),
+        "figures": told,
         "sources": _sources(record, [("laws", key), *(("events", row["id"]) for row in events)]),
-    }  # fmt: skip
-    rows = {"laws": [law], "events": dated, "statement_laws": links, "statements": own}
+    }
+    rows: Mapping[str, Sequence[Row]] = {"laws": [law], "events": dated, "statement_laws": links, "statements": own}
     json_ld: dict[str, Any] = {"@type": "Legislation", "name": title, "legislationJurisdiction": law["jurisdiction"]}
     if law["title_zh"]:
         json_ld["alternateName"] = law["title_zh"]
     return Page(
-        f"laws/{key}.html", "law.html", title, f"{title}: {finding}", "Laws", (("Laws and plans", "laws/index.html"),),
-        rows, context, json_ld,
-    )  # fmt: skip
+        f"laws/{key}.html",
+        "law.html",
+        title,
+        f"{title}: {finding}",
+        "Laws",
+        (("Laws and plans", "laws/index.html"),),
+        rows,
+        context,
+        json_ld,
+    )
 
 
 def _law_finding(law: Row, dated: Sequence[Row]) -> str:
@@ -525,7 +665,8 @@ def _law_finding(law: Row, dated: Sequence[Row]) -> str:
     told = _STATUS[law["status"]]
     if known:
         last = known[-1]
-        told += f". Latest step: {last['name']}, {words.day(last['start_date'], last['start_precision'], last['date_basis'])}"
+        when = words.day(last["start_date"], last["start_precision"], last["date_basis"])
+        told += f". Latest step: {last['name']}, {when}"
     return f"{told}."
 
 
@@ -534,14 +675,21 @@ def _earlier(record: Record, provision: Row) -> list[tuple[str, list[Position]]]
     found = []
     for own in record.positions_of.get(provision["id"], ()):
         others = [
-            one for one in record.positions_of[own.proposition["id"]]
-            if one.speaker != own.speaker and one.statement["date"] and provision["date"]
+            one
+            for one in record.positions_of[own.proposition["id"]]
+            if one.speaker != own.speaker
+            and one.statement["date"]
+            and provision["date"]
             and words.last_day(one.statement["date"], one.statement["date_precision"]) < provision["date"]
-        ]  # fmt: skip
+        ]
         same = [one for one in others if (one.value == "disagrees") == (own.value == "disagrees")]
         opposite = [one for one in others if one not in same]
         same, opposite = ([*{one.speaker: one for one in reversed(side)}.values()][::-1] for side in (same, opposite))
-        found += [(heading, rows) for heading, rows in (("Same view before", same), ("Opposite view before", opposite)) if rows]
+        found += [
+            (heading, rows)
+            for heading, rows in (("Same view before", same), ("Opposite view before", opposite))
+            if rows
+        ]
         if not others:
             found.append(("No view before on record", []))
     return found
@@ -568,21 +716,39 @@ def events(record: Record) -> Iterator[Page]:
         when = words.day(event["start_date"], event["start_precision"], event["date_basis"])
         if event["end_date"] and event["end_date"] != event["start_date"]:
             when += f" to {words.day(event['end_date'], event['end_precision'])}"
-        lede = ", ".join(filter(None, (words.capital(words.spaced(event["stage"] or event["kind"])), event["place"], when)))
-        rows = {"events": [event], "event_participants": taken.get(event["id"], []), "statements": list(statements.values())}
+        lede = ", ".join(
+            filter(None, (words.capital(words.spaced(event["stage"] or event["kind"])), event["place"], when))
+        )
+        rows: Mapping[str, Sequence[Row]] = {
+            "events": [event],
+            "event_participants": taken.get(event["id"], []),
+            "statements": list(statements.values()),
+        }
         context = {
-            "event": event, "lede": f"{lede}.", "law": event["law_id"], "parts": children.get(event["id"], []),
+            "event": event,
+            "lede": f"{lede}.",
+            "law": event["law_id"],
+            "parts": children.get(event["id"], []),
             "statements": record.statements_of(statements.values()),
-            "statements_title": f"{words.capital(words.counted(len(statements), 'statement'))} made here or asked of it",
+            "statements_title": words.capital(
+                f"{words.counted(len(statements), 'statement')} made here or asked of it"
+            ),
             "participants": [(role, list(names)) for role, names in participants.items()],
-        }  # fmt: skip
+        }
         json_ld: dict[str, Any] = {"@type": "Event", "name": event["name"]}
         if event["start_date"] and event["date_basis"] != "publication":
             json_ld["startDate"] = event["start_date"].isoformat()
         yield Page(
-            f"events/{event['id']}.html", "event.html", event["name"], f"{event['name']}: {lede}.", "Events",
-            (("Events", "events/index.html"),), rows, context, json_ld,
-        )  # fmt: skip
+            f"events/{event['id']}.html",
+            "event.html",
+            event["name"],
+            f"{event['name']}: {lede}.",
+            "Events",
+            (("Events", "events/index.html"),),
+            rows,
+            context,
+            json_ld,
+        )
 
 
 def indicators(record: Record) -> Iterator[Page]:
@@ -591,16 +757,22 @@ def indicators(record: Record) -> Iterator[Page]:
     for indicator in record.rows("indicators"):
         rows = sorted(values.get(indicator["id"], ()), key=lambda row: (row["ref_date"] or date.min, row["id"]))
         drawn = indicator_chart(indicator, rows)
-        finding = drawn.title if drawn else _single(indicator, rows)
+        finding = drawn.title if drawn else _single(rows)
         yield Page(
-            f"figures/{indicator['id']}.html", "indicator.html", indicator["name"], finding, "Figures",
-            (("Figures", "figures/index.html"),), {"indicators": [indicator], "statistics": rows},
+            f"figures/{indicator['id']}.html",
+            "indicator.html",
+            indicator["name"],
+            finding,
+            "Figures",
+            (("Figures", "figures/index.html"),),
+            {"indicators": [indicator], "statistics": rows},
             {"indicator": indicator, "rows": rows, "drawn": drawn, "finding": finding},
-            None, {f"figures-{indicator['id']}": drawn} if drawn else {},
-        )  # fmt: skip
+            None,
+            {f"figures-{indicator['id']}": drawn} if drawn else {},
+        )
 
 
-def _single(indicator: Row, rows: Sequence[Row]) -> str:
+def _single(rows: Sequence[Row]) -> str:
     if not rows:
         return "No value is on record."
     row = rows[-1]
@@ -628,22 +800,38 @@ def indicator_chart(indicator: Row, rows: Sequence[Row], name: str = "") -> Char
     title = f"{name or indicator['name']} {verb} from {ends[0][0]} in {ends[0][1]} to {ends[1][0]} in {ends[1][1]}"
     points = [
         charts.Point(
-            row["ref_date"], words.last_day(row["ref_date"], row["ref_precision"]), row["value"], row["bound"],
+            row["ref_date"],
+            words.last_day(row["ref_date"], row["ref_precision"]),
+            row["value"],
+            row["bound"],
             words.BOUNDS.get(row["bound"], "") + words.amount(row["value"]),
         )
         for row in shown
-    ]  # fmt: skip
-    note = "From zero. An open mark is a value that the source gives only roughly." if any(p.bound != "stated" for p in points) else "From zero."
-    table = [(row["ref_date"].isoformat(), row["ref_precision"], row["value"], row["bound"], row["unit"], row["id"]) for row in shown]
+    ]
+    note = (
+        "From zero. An open mark is a value that the source gives only roughly."
+        if any(p.bound != "stated" for p in points)
+        else "From zero."
+    )
+    table = [
+        (row["ref_date"].isoformat(), row["ref_precision"], row["value"], row["bound"], row["unit"], row["id"])
+        for row in shown
+    ]
     return charts.series(title, note, points, table, ("as of", "precision", "value", "bound", "unit", "id"))
 
 
 # How the pages of a table are called, and what names its rows.
 _PATHS = {
-    "people": ("people", "name"), "organizations": ("organizations", "name"), "laws": ("laws", "title"),
-    "events": ("events", "name"), "statements": ("statements", "summary"), "propositions": ("propositions", "text"),
-    "topics": ("topics", "name"), "indicators": ("figures", "name"), "sources": ("sources", "title"),
-}  # fmt: skip
+    "people": ("people", "name"),
+    "organizations": ("organizations", "name"),
+    "laws": ("laws", "title"),
+    "events": ("events", "name"),
+    "statements": ("statements", "summary"),
+    "propositions": ("propositions", "text"),
+    "topics": ("topics", "name"),
+    "indicators": ("figures", "name"),
+    "sources": ("sources", "title"),
+}
 
 
 def page_of(table: str, identifier: str) -> str:
@@ -656,11 +844,18 @@ def sources(record: Record) -> Iterator[Page]:
     resting: dict[str, dict[str, dict[str, Row]]] = defaultdict(lambda: defaultdict(dict))
     for row in record.rows("evidence"):
         resting[row["source_id"]][row["record_table"]].setdefault(row["record_id"], row)
-    copies = record.group("sources", "original_id") if any("original_id" in row for row in record.rows("sources")[:1]) else {}
+    copies = (
+        record.group("sources", "original_id")
+        if any("original_id" in row for row in record.rows("sources")[:1])
+        else {}
+    )
     access = {
-        "archived": "Read whole; a copy of the text is kept", "read": "Read", "opening": "Only the opening could be read",
-        "copy": "Read at a copy; the original is cited", "cited": "Not read; other pages credit it",
-    }  # fmt: skip
+        "archived": "Read whole; a copy of the text is kept",
+        "read": "Read",
+        "opening": "Only the opening could be read",
+        "copy": "Read at a copy; the original is cited",
+        "cited": "Not read; other pages credit it",
+    }
     for source in record.rows("sources"):
         rests = []
         for table, rows in sorted(resting[source["id"]].items(), key=lambda one: (one[0] != "statements", one[0])):
@@ -673,14 +868,24 @@ def sources(record: Record) -> Iterator[Page]:
             rests.append((table, heading, shown))
         title = source["title"].strip("[]")
         context = {
-            "source": source, "rests": rests, "access": access[source["access"]], "copies": copies.get(source["id"], []),
-        }  # fmt: skip
+            "source": source,
+            "rests": rests,
+            "access": access[source["access"]],
+            "copies": copies.get(source["id"], []),
+        }
         yield Page(
-            f"sources/{source['id']}.html", "source.html", title, f"What rests on {record.source_label(source)}.",
-            "Data and method", (("Sources", "tables/sources.html"),),
-            {"sources": [source], "evidence": [row for row in record.rows("evidence") if row["source_id"] == source["id"]]},
+            f"sources/{source['id']}.html",
+            "source.html",
+            title,
+            f"What rests on {record.source_label(source)}.",
+            "Data and method",
+            (("Sources", "tables/sources.html"),),
+            {
+                "sources": [source],
+                "evidence": [row for row in record.rows("evidence") if row["source_id"] == source["id"]],
+            },
             context,
-        )  # fmt: skip
+        )
 
 
 def _resting(record: Record, table: str, key: str) -> tuple[str, str, str, str]:
@@ -696,7 +901,9 @@ def _resting(record: Record, table: str, key: str) -> tuple[str, str, str, str]:
     if table == "law_relations":
         text = f"{record.name(row['from_id'])} {words.spaced(row['relation'])} {record.name(row['to_id'])}"
         return key, page_of("laws", row["from_id"]), text, link
-    names = [record.name(row[column]) for column in ("person_id", "organization_id", "event_id", "law_id") if row.get(column)]
+    names = [
+        record.name(row[column]) for column in ("person_id", "organization_id", "event_id", "law_id") if row.get(column)
+    ]
     return key, path, f"{', '.join(names)}: {words.spaced(row['role'])}", link
 
 
@@ -707,51 +914,80 @@ def topics(record: Record) -> Iterator[Page]:
         statements = [record.by_id["statements"][row["statement_id"]] for row in links.get(topic["id"], ())]
         keys = {row["id"] for row in of_topic.get(topic["id"], ())}
         context = {
-            "topic": topic, "statements": record.statements_of(statements),
+            "topic": topic,
+            "statements": record.statements_of(statements),
             "statements_title": words.capital(words.counted(len(statements), "statement")),
             "propositions": [(row, _count(record, row["id"])) for row in record.ranked if row["id"] in keys],
             "narrower": [row for row in record.rows("topics") if row["broader_id"] == topic["id"]],
-        }  # fmt: skip
+        }
         yield Page(
-            f"topics/{topic['id']}.html", "topic.html", topic["name"], topic["description"], "Statements",
-            (("Data and method", "data.html"), ("Topics", "")), {"topics": [topic], "statements": statements}, context,
-        )  # fmt: skip
+            f"topics/{topic['id']}.html",
+            "topic.html",
+            topic["name"],
+            topic["description"],
+            "Statements",
+            (("Data and method", "data.html"), ("Topics", "")),
+            {"topics": [topic], "statements": statements},
+            context,
+        )
 
 
 def statements(record: Record) -> Iterator[Page]:
     """Make a page for each statement."""
-    topics_of, laws_of = record.group("statement_topics", "statement_id"), record.group("statement_laws", "statement_id")
+    topics_of, laws_of = (
+        record.group("statement_topics", "statement_id"),
+        record.group("statement_laws", "statement_id"),
+    )
     positions_of = record.group("positions", "statement_id")
     asked, answered = _antecedents(record)
     first = citation.cite(record.package).text
     for row in record.rows("statements"):
         key = row["id"]
         name = record.name(record.speaker_id(row))
-        occasion = record.root(row.get("for_event_id") or row["event_id"])
+        occasion = record.root(row["for_event_id"] or row["event_id"])
         antecedents = [
             (heading, [record.by_id["statements"][other] for other in others])
-            for heading, others in (("earlier statements that asked for it", asked.get(key)), ("provisions that answer it", answered.get(key)))
+            for heading, others in (
+                ("earlier statements that asked for it", asked.get(key)),
+                ("provisions that answer it", answered.get(key)),
+            )
             if others
         ]
         context = {
-            "statement": row, "occasion": occasion["id"] if occasion else None,
+            "statement": row,
+            "occasion": occasion["id"] if occasion else None,
             "facts": [
-                ("kind", words.spaced(row["kind"])), ("attribution", words.spaced(row["attribution"])),
-                *((("planned", "yes: the source reports the act as still to come"),) if row.get("planned") else ()),
+                ("kind", words.spaced(row["kind"])),
+                ("attribution", words.spaced(row["attribution"])),
+                *((("planned", "yes: the source reports the act as still to come"),) if row["planned"] else ()),
                 ("id", key),
             ],
             "laws": laws_of.get(key, []),
-            "topics": [record.by_id["topics"][link["topic_id"]] for link in sorted(topics_of.get(key, ()), key=lambda link: link["rank"])],
+            "topics": [
+                record.by_id["topics"][link["topic_id"]]
+                for link in sorted(topics_of.get(key, ()), key=lambda link: link["rank"])
+            ],
             "antecedents": antecedents,
             "citations": [f"{first.rstrip('.')}: {key}."],
-        }  # fmt: skip
+        }
         when = words.day(row["date"], row["date_precision"], row["date_basis"])
-        json_ld: dict[str, Any] = {"@type": "Claim", "text": row["summary"], "author": {"@type": "Person" if row["person_id"] else "Organization", "name": name}}
-        rows = {"statements": [row], "positions": positions_of.get(key, [])}
+        json_ld: dict[str, Any] = {
+            "@type": "Claim",
+            "text": row["summary"],
+            "author": {"@type": "Person" if row["person_id"] else "Organization", "name": name},
+        }
+        rows: Mapping[str, Sequence[Row]] = {"statements": [row], "positions": positions_of.get(key, [])}
         yield Page(
-            f"statements/{key}.html", "statement.html", f"{name}: {row['summary']}", f"{name}, {when}: {row['summary']}",
-            "Statements", (("Statements", "statements/index.html"),), rows, context, json_ld,
-        )  # fmt: skip
+            f"statements/{key}.html",
+            "statement.html",
+            f"{name}: {row['summary']}",
+            f"{name}, {when}: {row['summary']}",
+            "Statements",
+            (("Statements", "statements/index.html"),),
+            rows,
+            context,
+            json_ld,
+        )
 
 
 def _antecedents(record: Record) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
@@ -778,7 +1014,9 @@ def timeline(record: Record) -> Chart:
     lanes.sort(key=lambda lane: (-lane[2], lane[0]["id"]))
     chosen = sorted(lanes[:14], key=lambda lane: (lane[1][0]["start_date"], lane[0]["id"]))
     months: Counter[date] = Counter(
-        charts.month_of(row["date"]) for row in record.rows("statements") if row["date"] and row["date_precision"] != "year"
+        charts.month_of(row["date"])
+        for row in record.rows("statements")
+        if row["date"] and row["date_precision"] != "year"
     )
     drawn = []
     for law, dated, _ in chosen:
@@ -789,23 +1027,43 @@ def timeline(record: Record) -> Chart:
         marks = [charts.Step(row["stage"], row["start_date"], row["name"]) for row in dated]
         drawn.append(charts.Lane(_short(name, 44), state, marks, ends.get("in_force"), end, law["status"] == "planned"))
     return charts.timeline(
-        _timeline_finding(record, steps), "A lane is a law, a mark a dated step (filled: done; open: under way; cross: left out), a thick line the time in force. Beneath: statements in the record a month.",
-        drawn, months, first, last,
-    )  # fmt: skip
+        _timeline_finding(record, steps),
+        "A lane is a law, a mark a dated step (filled: done; open: under way; cross: left out), a thick line the time "
+        "in force. Beneath: statements in the record a month.",
+        drawn,
+        months,
+        first,
+        last,
+    )
 
 
-_MADE = {"statute", "amendment", "administrative_regulation", "departmental_rule", "local_regulation", "standard", "scholars_draft"}
+_MADE = {
+    "statute",
+    "amendment",
+    "administrative_regulation",
+    "departmental_rule",
+    "local_regulation",
+    "standard",
+    "scholars_draft",
+}
 
 
 def _timeline_finding(record: Record, steps: dict[str, list[Row]]) -> str:
     law = record.by_id["laws"].get("ai-law-state-council")
-    rows = sorted((row for row in steps.get("ai-law-state-council", ()) if row["start_date"]), key=lambda row: row["start_date"])
+    rows = sorted(
+        (row for row in steps.get("ai-law-state-council", ()) if row["start_date"]), key=lambda row: row["start_date"]
+    )
     if law is None or not rows:
         return "How China's AI rules were made"
-    told = {"scheduled": "a plan announced it", "omitted": "a plan left it out", "draft_started": "drafting was reported"}
+    told = {
+        "scheduled": "a plan announced it",
+        "omitted": "a plan left it out",
+        "draft_started": "drafting was reported",
+    }
     last = rows[-1]
     what = told.get(last["stage"], words.spaced(last["stage"]))
-    return f"{_STATUS[law['status']]}: on the national AI law, the latest step is of {words.day(last['start_date'], 'month')}, when {what}"
+    when = words.day(last["start_date"], "month")
+    return f"{_STATUS[law['status']]}: on the national AI law, the latest step is of {when}, when {what}"
 
 
 def _short(text: str, most: int) -> str:
@@ -838,22 +1096,40 @@ def chart_page(record: Record) -> Page:
     if speakers:
         found["who-speaks"] = speakers
     return Page(
-        "charts.html", "charts.html", "Charts", "Charts of the record, each with its numbers.", "Data and method", (), {},
-        {"charts": list(found.items())}, None, found,
-    )  # fmt: skip
+        "charts.html",
+        "charts.html",
+        "Charts",
+        "Charts of the record, each with its numbers.",
+        "Data and method",
+        (),
+        {},
+        {"charts": list(found.items())},
+        None,
+        found,
+    )
 
 
 def _by_year(record: Record) -> Chart | None:
     dated = [row for row in record.rows("statements") if row["date"]]
     if not dated:
         return None
-    years = [str(year) for year in range(min(row["date"].year for row in dated), max(row["date"].year for row in dated) + 1)]
+    years = [
+        str(year) for year in range(min(row["date"].year for row in dated), max(row["date"].year for row in dated) + 1)
+    ]
     counts = Counter((record.kind(row), str(row["date"].year)) for row in dated)
-    lanes = [(kind, [counts[kind, year] for year in years]) for kind in KINDS if any(counts[kind, year] for year in years)]
+    lanes = [
+        (kind, [counts[kind, year] for year in years]) for kind in KINDS if any(counts[kind, year] for year in years)
+    ]
     total = Counter(str(row["date"].year) for row in dated)
     most = max(years, key=lambda year: (total[year], year))
     title = f"{total[most]} of {len(dated)} dated statements are of {most}"
-    return charts.bars(title, "Statements on record by year and kind of speaker; they count what was read, not attention.", years, lanes, "kind of speaker")
+    return charts.bars(
+        title,
+        "Statements on record by year and kind of speaker; they count what was read, not attention.",
+        years,
+        lanes,
+        "kind of speaker",
+    )
 
 
 def _who_speaks(record: Record) -> Chart | None:
@@ -868,13 +1144,23 @@ def _who_speaks(record: Record) -> Chart | None:
     most = max(KINDS, key=lambda kind: len(speakers[kind]))
     title = f"{most}: {len(speakers[most])} of {sum(map(len, speakers.values()))} speakers on record"
     lanes = [(kind, [len(speakers[kind]), count[kind]]) for kind in KINDS if count[kind]]
-    return charts.bars(title, "How many speakers of each kind are on record, and how many statements they made.", ["speakers", "statements"], lanes, "kind of speaker")
+    return charts.bars(
+        title,
+        "How many speakers of each kind are on record, and how many statements they made.",
+        ["speakers", "statements"],
+        lanes,
+        "kind of speaker",
+    )
 
 
 def link_of(record: Record, table: str) -> dict[str, str]:
     """Tell which columns of a table lead to the pages of which other table."""
     described = record.package.table(table)
-    return {reference.fields[0]: reference.table or table for reference in described.references if len(reference.fields) == 1}
+    return {
+        reference.fields[0]: reference.table or table
+        for reference in described.references
+        if len(reference.fields) == 1
+    }
 
 
 def grid(record: Record, table: str, *, tabulator: bool) -> Page:
@@ -893,8 +1179,16 @@ def grid(record: Record, table: str, *, tabulator: bool) -> Page:
             else:
                 cells.append(_plain(value))
         rows.append(cells)
-    return _grid(f"tables/{table}.html", table, described.title, described.description, "Data and method", columns, rows,
-                 tabulator=tabulator)  # fmt: skip
+    return _grid(
+        f"tables/{table}.html",
+        table,
+        described.title,
+        described.description,
+        "Data and method",
+        columns,
+        rows,
+        tabulator=tabulator,
+    )
 
 
 def _plain(value: object) -> str:
@@ -904,9 +1198,17 @@ def _plain(value: object) -> str:
 
 
 def _grid(
-    path: str, name: str, title: str, about: str, section: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]],
-    *, tabulator: bool, extra: Sequence[tuple[str, str]] = (),
-) -> Page:  # fmt: skip
+    path: str,
+    name: str,
+    title: str,
+    about: str,
+    section: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    tabulator: bool,
+    extra: Sequence[tuple[str, str]] = (),
+) -> Page:
     context = {"name": name, "columns": columns, "rows": rows, "tabulator": tabulator, "extra": extra}
     return Page(path, "grid.html", title, about, section, (), {}, context)
 
@@ -916,71 +1218,162 @@ def overviews(record: Record, *, tabulator: bool) -> Iterator[Page]:
     spoken, joint = record.group("statements", "person_id"), record.group("statement_cospeakers", "person_id")
     rows: list[list[Cell]] = []
     for row in record.rows("people"):
-        said = [*spoken.get(row["id"], ()), *(record.by_id["statements"][one["statement_id"]] for one in joint.get(row["id"], ()))]
+        said = [
+            *spoken.get(row["id"], ()),
+            *(record.by_id["statements"][one["statement_id"]] for one in joint.get(row["id"], ())),
+        ]
         roles = "; ".join(record.role(role) for role in record.memberships.get(row["id"], ()))
         latest = max((one["date"] for one in said if one["date"]), default=None)
         kind = Counter(record.kind(one) for one in said if one["person_id"]).most_common(1)
-        rows.append([
-            (row["name"], page_of("people", row["id"])), row["name_zh"] or "", kind[0][0] if kind else "", roles, str(len(said)),
-            str(len({one.proposition["id"] for one in record.positions_of.get(row["id"], ())})), _plain(latest),
-        ])  # fmt: skip
+        rows.append(
+            [
+                (row["name"], page_of("people", row["id"])),
+                row["name_zh"] or "",
+                kind[0][0] if kind else "",
+                roles,
+                str(len(said)),
+                str(len({one.proposition["id"] for one in record.positions_of.get(row["id"], ())})),
+                _plain(latest),
+            ]
+        )
     about = "Everybody named in the record, with roles and how often they speak in it."
-    yield _grid("people/index.html", "view-people", "People", about, "People",
-                ("name", "in characters", "speaks as", "roles", "statements", "propositions", "latest"), rows, tabulator=tabulator,
-                extra=[("Organizations", "organizations/index.html")])  # fmt: skip
+    yield _grid(
+        "people/index.html",
+        "view-people",
+        "People",
+        about,
+        "People",
+        ("name", "in characters", "speaks as", "roles", "statements", "propositions", "latest"),
+        rows,
+        tabulator=tabulator,
+        extra=[("Organizations", "organizations/index.html")],
+    )
     rows = [
-        [(row["name"], page_of("organizations", row["id"])), row["name_zh"] or "", words.spaced(row["kind"]), row["country"] or "",
-         (record.name(row["parent_id"]), page_of("organizations", row["parent_id"])) if row["parent_id"] else ""]
+        [
+            (row["name"], page_of("organizations", row["id"])),
+            row["name_zh"] or "",
+            words.spaced(row["kind"]),
+            row["country"] or "",
+            (record.name(row["parent_id"]), page_of("organizations", row["parent_id"])) if row["parent_id"] else "",
+        ]
         for row in record.rows("organizations")
-    ]  # fmt: skip
-    yield _grid("organizations/index.html", "view-organizations", "Organizations", "Bodies, companies, universities and outlets in the record.",
-                "People", ("name", "in characters", "kind", "country", "part of"), rows, tabulator=tabulator,
-                extra=[("People", "people/index.html")])  # fmt: skip
+    ]
+    yield _grid(
+        "organizations/index.html",
+        "view-organizations",
+        "Organizations",
+        "Bodies, companies, universities and outlets in the record.",
+        "People",
+        ("name", "in characters", "kind", "country", "part of"),
+        rows,
+        tabulator=tabulator,
+        extra=[("People", "people/index.html")],
+    )
     steps = record.group("events", "law_id")
     rows = []
     for row in record.rows("laws"):
-        dated = sorted((one for one in steps.get(row["id"], ()) if one["start_date"]), key=lambda one: one["start_date"])
+        dated = sorted(
+            (one for one in steps.get(row["id"], ()) if one["start_date"]), key=lambda one: one["start_date"]
+        )
         latest = dated[-1] if dated else None
-        rows.append([
-            ((row["short_title"] or row["title"]).strip("[]"), page_of("laws", row["id"])), row["title_zh"] or "", words.spaced(row["kind"]),
-            row["jurisdiction"], words.spaced(row["status"]), words.spaced(latest["stage"] or "") if latest else "",
-            _plain(latest["start_date"]) if latest else "",
-        ])  # fmt: skip
-    yield _grid("laws/index.html", "view-laws", "Laws and plans", "Every instrument in the record: laws, drafts, plans, motions, standards.",
-                "Laws", ("title", "in characters", "kind", "where", "status", "latest step", "date"), rows, tabulator=tabulator)  # fmt: skip
+        rows.append(
+            [
+                ((row["short_title"] or row["title"]).strip("[]"), page_of("laws", row["id"])),
+                row["title_zh"] or "",
+                words.spaced(row["kind"]),
+                row["jurisdiction"],
+                words.spaced(row["status"]),
+                words.spaced(latest["stage"] or "") if latest else "",
+                _plain(latest["start_date"]) if latest else "",
+            ]
+        )
+    yield _grid(
+        "laws/index.html",
+        "view-laws",
+        "Laws and plans",
+        "Every instrument in the record: laws, drafts, plans, motions, standards.",
+        "Laws",
+        ("title", "in characters", "kind", "where", "status", "latest step", "date"),
+        rows,
+        tabulator=tabulator,
+    )
     rows = [
-        [_plain(row["start_date"]), (row["name"], page_of("events", row["id"])), words.spaced(row["stage"] or row["kind"]), row["place"] or "",
-         (record.name(row["law_id"]), page_of("laws", row["law_id"])) if row["law_id"] else ""]
-        for row in sorted(record.rows("events"), key=lambda row: (str(row["start_date"] or ""), row["id"]), reverse=True)
-    ]  # fmt: skip
-    yield _grid("events/index.html", "view-events", "Events", "Sessions, meetings and every dated step of a law, the newest first.", "Events",
-                ("date", "event", "kind or step", "place", "law"), rows, tabulator=tabulator)  # fmt: skip
+        [
+            _plain(row["start_date"]),
+            (row["name"], page_of("events", row["id"])),
+            words.spaced(row["stage"] or row["kind"]),
+            row["place"] or "",
+            (record.name(row["law_id"]), page_of("laws", row["law_id"])) if row["law_id"] else "",
+        ]
+        for row in sorted(
+            record.rows("events"), key=lambda row: (str(row["start_date"] or ""), row["id"]), reverse=True
+        )
+    ]
+    yield _grid(
+        "events/index.html",
+        "view-events",
+        "Events",
+        "Sessions, meetings and every dated step of a law, the newest first.",
+        "Events",
+        ("date", "event", "kind or step", "place", "law"),
+        rows,
+        tabulator=tabulator,
+    )
     values = record.group("statistics", "indicator_id")
     rows = []
     for row in record.rows("indicators"):
         of_row = sorted(values.get(row["id"], ()), key=lambda one: str(one["ref_date"] or ""))
         last = of_row[-1] if of_row else None
-        rows.append([
-            (row["name"], page_of("indicators", row["id"])),
-            words.figure(last["value"], last["bound"], last["unit"]) if last else "", _plain(last["ref_date"]) if last else "",
-            (record.name(last["producer_id"]), page_of("organizations", last["producer_id"])) if last and last["producer_id"] else "",
-            str(len(of_row)),
-        ])  # fmt: skip
-    yield _grid("figures/index.html", "view-figures", "Figures", "What is counted, by whom, and the latest value. Series of two producers must not be joined.",
-                "Figures", ("what is counted", "latest value", "as of", "producer", "values"), rows, tabulator=tabulator)  # fmt: skip
+        rows.append(
+            [
+                (row["name"], page_of("indicators", row["id"])),
+                words.figure(last["value"], last["bound"], last["unit"]) if last else "",
+                _plain(last["ref_date"]) if last else "",
+                (record.name(last["producer_id"]), page_of("organizations", last["producer_id"]))
+                if last and last["producer_id"]
+                else "",
+                str(len(of_row)),
+            ]
+        )
+    yield _grid(
+        "figures/index.html",
+        "view-figures",
+        "Figures",
+        "What is counted, by whom, and the latest value. Series of two producers must not be joined.",
+        "Figures",
+        ("what is counted", "latest value", "as of", "producer", "values"),
+        rows,
+        tabulator=tabulator,
+    )
     topics_of = record.group("statement_topics", "statement_id")
     rows = []
-    for row in record.statements_of(record.rows("statements")):
-        held = "; ".join(f"{one.value} {one.proposition['id']}" for one in record.positions_of.get(row["id"], ()))
-        passages = record.passages.get(("statements", row["id"]), ())
-        rows.append([
-            _plain(row["date"]), (record.name(record.speaker_id(row)), page_of(record.speaker_table(row), record.speaker_id(row))),
-            record.kind(row), record.capacity(row), (row["summary"], page_of("statements", row["id"])), held,
-            ", ".join(link["topic_id"] for link in sorted(topics_of.get(row["id"], ()), key=lambda link: link["rank"])),
-            passages[0].label if passages else "",
-        ])  # fmt: skip
-    yield _grid("statements/index.html", "view-statements", "Statements", "One row is one distinct point by one speaker, the newest first.", "Statements",
-                ("date", "speaker", "kind of speaker", "capacity", "statement", "positions", "topics", "source"), rows, tabulator=tabulator)  # fmt: skip
+    for said in record.statements_of(record.rows("statements")):
+        held = "; ".join(f"{one.value} {one.proposition['id']}" for one in record.positions_of.get(said["id"], ()))
+        passages = record.passages.get(("statements", said["id"]), ())
+        rows.append(
+            [
+                _plain(said["date"]),
+                (record.name(record.speaker_id(said)), page_of(record.speaker_table(said), record.speaker_id(said))),
+                record.kind(said),
+                record.capacity(said),
+                (said["summary"], page_of("statements", said["id"])),
+                held,
+                ", ".join(
+                    link["topic_id"] for link in sorted(topics_of.get(said["id"], ()), key=lambda link: link["rank"])
+                ),
+                passages[0].label if passages else "",
+            ]
+        )
+    yield _grid(
+        "statements/index.html",
+        "view-statements",
+        "Statements",
+        "One row is one distinct point by one speaker, the newest first.",
+        "Statements",
+        ("date", "speaker", "kind of speaker", "capacity", "statement", "positions", "topics", "source"),
+        rows,
+        tabulator=tabulator,
+    )
 
 
 def grid_script(page: Page) -> str:
@@ -996,4 +1389,6 @@ def moved(record: Record) -> Iterator[Page]:
         path = page_of(row["record_table"], row["id"])
         if path:
             target = page_of(row["record_table"], row["replaced_by"]) if row["replaced_by"] else ""
-            yield Page(path, "moved.html", f"{row['id']} is retired", row["reason"], "", (), {}, {"row": row, "target": target})
+            yield Page(
+                path, "moved.html", f"{row['id']} is retired", row["reason"], "", (), {}, {"row": row, "target": target}
+            )

@@ -24,20 +24,48 @@ COMPANIES, INDUSTRY, PROFESSIONS = "Companies", "Industry bodies", "Professions"
 PRESS, ABROAD, OTHERS = "Press, analysts", "Foreign, international", "Other persons"
 GROUPS, TEXTS = "Groups", "Laws, plans"
 KINDS = (
-    STATE, DEPUTIES, MEMBERS, SCHOLARS, COMPANIES, INDUSTRY, PROFESSIONS, PRESS, ABROAD, OTHERS, GROUPS, TEXTS,
-)  # fmt: skip
+    STATE,
+    DEPUTIES,
+    MEMBERS,
+    SCHOLARS,
+    COMPANIES,
+    INDUSTRY,
+    PROFESSIONS,
+    PRESS,
+    ABROAD,
+    OTHERS,
+    GROUPS,
+    TEXTS,
+)
 COLLECTIVE = (GROUPS, TEXTS)
 _BY_ROLE = {
-    "legislator": DEPUTIES, "political_adviser": MEMBERS, "official": STATE, "spokesperson": STATE,
-    "executive": COMPANIES, "company_expert": COMPANIES, "association_officer": INDUSTRY, "scholar": SCHOLARS,
-    "professional": PROFESSIONS, "international": ABROAD,
-}  # fmt: skip
+    "legislator": DEPUTIES,
+    "political_adviser": MEMBERS,
+    "official": STATE,
+    "spokesperson": STATE,
+    "executive": COMPANIES,
+    "company_expert": COMPANIES,
+    "association_officer": INDUSTRY,
+    "scholar": SCHOLARS,
+    "professional": PROFESSIONS,
+    "international": ABROAD,
+}
 _BY_BODY = {
-    "legislature": STATE, "advisory_body": STATE, "government": STATE, "court": STATE, "party": STATE,
-    "public_institution": STATE, "company": COMPANIES, "association": INDUSTRY, "university": SCHOLARS,
-    "research_institute": SCHOLARS, "media": PRESS, "international": ABROAD, "foreign_government": ABROAD,
+    "legislature": STATE,
+    "advisory_body": STATE,
+    "government": STATE,
+    "court": STATE,
+    "party": STATE,
+    "public_institution": STATE,
+    "company": COMPANIES,
+    "association": INDUSTRY,
+    "university": SCHOLARS,
+    "research_institute": SCHOLARS,
+    "media": PRESS,
+    "international": ABROAD,
+    "foreign_government": ABROAD,
     "group": GROUPS,
-}  # fmt: skip
+}
 
 
 class Passage(NamedTuple):
@@ -154,7 +182,7 @@ class Record:
     def role(self, membership: Row) -> str:
         """Word a role: what and where."""
         body = self.by_id["organizations"].get(membership["organization_id"] or "")
-        return ", ".join(filter(None, (membership["role"], body and body["name"])))
+        return f"{membership['role']}, {body['name']}" if body else str(membership["role"])
 
     def kind(self, statement: Row) -> str:
         """Tell which kind of speaker a statement has."""
@@ -165,11 +193,11 @@ class Record:
         if statement["organization_id"]:
             body = self.by_id["organizations"][statement["organization_id"]]
             return GROUPS if statement["speaker_kind"] == "group" else self._kind_of_body(body)
-        role = self.by_id["memberships"].get(statement["membership_id"] or "")
-        if role is None:
-            role = next(iter(self.memberships.get(statement["person_id"], ())), None)
-        if role is None:
+        spoken_in = self.by_id["memberships"].get(statement["membership_id"] or "")
+        roles = [spoken_in] if spoken_in else self.memberships.get(statement["person_id"], [])
+        if not roles:
             return OTHERS
+        role = roles[0]
         body = self.by_id["organizations"].get(role["organization_id"] or "")
         kind = _BY_ROLE[role["role_kind"]]
         return self._kind_of_body(body) if body and kind == STATE else kind

@@ -36,9 +36,7 @@ def is_traditional(text: str) -> bool:
 def fold(text: str) -> str:
     """Fold text for searching: no marks, lower case, Simplified characters; what the page does to a query."""
     bare = "".join(
-        character
-        for character in unicodedata.normalize("NFKD", text)
-        if not "\u0300" <= character <= "\u036f"
+        character for character in unicodedata.normalize("NFKD", text) if not "\u0300" <= character <= "\u036f"
     ).lower()
     return "".join(_simplify(character) if character > "\u2fff" else character for character in bare)
 
@@ -62,7 +60,9 @@ def spellings(name_zh: str) -> str:
 def records(record: Record) -> Iterator[tuple[str, str, str, str, str]]:
     """Give each record as path, kind, label, note and the text that finds it."""
 
-    def entry(path: str, kind: str, label: str, note: str, texts: Iterable[str | None]) -> tuple[str, str, str, str, str]:
+    def entry(
+        path: str, kind: str, label: str, note: str, texts: Iterable[str | None]
+    ) -> tuple[str, str, str, str, str]:
         return path, kind, label, note, fold(" ".join(filter(None, texts)))
 
     for row in record.rows("people"):
@@ -70,23 +70,42 @@ def records(record: Record) -> Iterator[tuple[str, str, str, str, str]]:
         texts = (row["name"], row["name_zh"], spellings(row["name_zh"] or ""), row["description"], *roles, row["id"])
         yield entry(f"people/{row['id']}.html", "person", _named(row), roles[0] if roles else "", texts)
     for row in record.rows("laws"):
-        texts = (row["title"], row["title_zh"], spellings(row["title_zh"] or ""), row["short_title"], row["note"], row["id"])
+        texts = (
+            row["title"],
+            row["title_zh"],
+            spellings(row["title_zh"] or ""),
+            row["short_title"],
+            row["note"],
+            row["id"],
+        )
         label = row["short_title"] or row["title"]
         yield entry(f"laws/{row['id']}.html", words.spaced(row["kind"]), label, row["title_zh"] or "", texts)
     for row in record.rows("propositions"):
-        yield entry(f"propositions/{row['id']}.html", "proposition", row["text"], "", (row["text"], row["note"], row["id"]))
+        yield entry(
+            f"propositions/{row['id']}.html", "proposition", row["text"], "", (row["text"], row["note"], row["id"])
+        )
     for row in record.rows("organizations"):
         texts = (row["name"], row["name_zh"], spellings(row["name_zh"] or ""), row["aliases"], row["id"])
         yield entry(f"organizations/{row['id']}.html", words.spaced(row["kind"]), _named(row), "", texts)
     for row in record.rows("events"):
         note = words.day(row["start_date"], row["start_precision"], row["date_basis"])
-        yield entry(f"events/{row['id']}.html", "event", row["name"], note, (row["name"], row["place"], row["note"], row["id"]))
+        yield entry(
+            f"events/{row['id']}.html", "event", row["name"], note, (row["name"], row["place"], row["note"], row["id"])
+        )
     for row in record.rows("statements"):
         name = record.name(record.speaker_id(row))
         speaker = record.by_id[record.speaker_table(row)][record.speaker_id(row)]
         in_characters = speaker.get("name_zh") or ""
         note = f"{name}, {words.day(row['date'], row['date_precision'], row['date_basis'])}"
-        texts = (row["summary"], name, in_characters, spellings(in_characters), record.capacity(row), row["note"], row["id"])
+        texts = (
+            row["summary"],
+            name,
+            in_characters,
+            spellings(in_characters),
+            record.capacity(row),
+            row["note"],
+            row["id"],
+        )
         yield entry(f"statements/{row['id']}.html", "statement", row["summary"], note, texts)
     for row in record.rows("indicators"):
         yield entry(f"figures/{row['id']}.html", "figure", row["name"], "", (row["name"], row["definition"], row["id"]))
