@@ -53,7 +53,7 @@ def test_two_builds_are_the_same_byte_for_byte_whatever_the_machine_is_set_to(tm
 
 
 def test_a_release_is_built_again_from_its_own_zip(released: Path, tmp_path: Path) -> None:
-    (archive,) = released.glob("*.zip")
+    (archive,) = released.glob("*[0-9].zip")
     assert main(["release", str(tmp_path / "again"), "--root", str(archive)]) == 0
     assert contents(tmp_path / "again") == contents(released)
 
@@ -61,10 +61,26 @@ def test_a_release_is_built_again_from_its_own_zip(released: Path, tmp_path: Pat
 def test_the_folder_holds_every_file(released: Path) -> None:
     version, names = cal.open(released).version, cal.open(released).tables()
     assert sorted(contents(released)) == sorted(
-        ["CHANGELOG.md", "CHANGES.md", "CITATION.cff", "LICENSES/CC-BY-4.0.txt", "SHA256SUMS", "SWHID", "citation.bib"]
-        + ["citation.csl.json", "citation.ris", "croissant.json", "data-dictionary.html", "data-dictionary.md"]
+        [
+            "CHANGELOG.md",
+            "CHANGES.md",
+            "CITATION.cff",
+            "LICENSES/CC-BY-4.0.txt",
+            "SHA256SUMS",
+            "SWHID",
+            "START-HERE.html",
+        ]
+        + [
+            "citation.bib",
+            "citation.csl.json",
+            "citation.ris",
+            "croissant.json",
+            "data-dictionary.html",
+            "data-dictionary.md",
+        ]
         + ["datacite.json", "datapackage.json", "docs/quality.md", "schema-org.jsonld"]
         + [f"china-ai-lawmaking-{version}.{suffix}" for suffix in ("sqlite", "xlsx", "zip")]
+        + [f"china-ai-lawmaking-{version}-site.zip"]
         + [f"data/{name}.csv" for name in names]
         + [f"parquet/{name}.parquet" for name in names]
         + [f"schemas/{name}.json" for name in names]
@@ -86,9 +102,9 @@ def test_the_record_is_released_as_it_is(released: Path, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("suffix", ["", ".zip"])
 def test_a_release_opens_as_a_package(released: Path, suffix: str) -> None:
-    place = next(released.glob("*.zip")) if suffix else released
+    place = next(released.glob("*[0-9].zip")) if suffix else released
     assert list(cal.open(place).rows("laws")) == list(cal.open(released).rows("laws"))
-    assert cal.open(place).load("laws").shape == (7, 12)
+    assert cal.open(place).load("laws").shape == (7, 13)
 
 
 @pytest.mark.parametrize("table", cal.tables())

@@ -1347,19 +1347,23 @@ def overviews(record: Record, *, tabulator: bool) -> Iterator[Page]:
     )
     topics_of = record.group("statement_topics", "statement_id")
     rows = []
-    for said in record.statements_of(record.rows("statements")):
-        held = "; ".join(f"{one.value} {one.proposition['id']}" for one in record.positions_of.get(said["id"], ()))
-        passages = record.passages.get(("statements", said["id"]), ())
+    for statement in record.statements_of(record.rows("statements")):
+        held = "; ".join(f"{one.value} {one.proposition['id']}" for one in record.positions_of.get(statement["id"], ()))
+        passages = record.passages.get(("statements", statement["id"]), ())
         rows.append(
             [
-                _plain(said["date"]),
-                (record.name(record.speaker_id(said)), page_of(record.speaker_table(said), record.speaker_id(said))),
-                record.kind(said),
-                record.capacity(said),
-                (said["summary"], page_of("statements", said["id"])),
+                _plain(statement["date"]),
+                (
+                    record.name(record.speaker_id(statement)),
+                    page_of(record.speaker_table(statement), record.speaker_id(statement)),
+                ),
+                record.kind(statement),
+                record.capacity(statement),
+                (statement["summary"], page_of("statements", statement["id"])),
                 held,
                 ", ".join(
-                    link["topic_id"] for link in sorted(topics_of.get(said["id"], ()), key=lambda link: link["rank"])
+                    link["topic_id"]
+                    for link in sorted(topics_of.get(statement["id"], ()), key=lambda link: link["rank"])
                 ),
                 passages[0].label if passages else "",
             ]

@@ -197,10 +197,9 @@ class Record:
         roles = [spoken_in] if spoken_in else self.memberships.get(statement["person_id"], [])
         if not roles:
             return OTHERS
-        role = roles[0]
-        body = self.by_id["organizations"].get(role["organization_id"] or "")
-        kind = _BY_ROLE[role["role_kind"]]
-        return self._kind_of_body(body) if body and kind == STATE else kind
+        employer = self.by_id["organizations"].get(roles[0]["organization_id"] or "")
+        kind = _BY_ROLE[roles[0]["role_kind"]]
+        return self._kind_of_body(employer) if employer and kind == STATE else kind
 
     def _kind_of_body(self, body: Row) -> str:
         kind = _BY_BODY[body["kind"]]
