@@ -36,7 +36,8 @@ def test_check_counts_every_outcome_of_clean_evidence(island: Sourced, capsys: C
     assert run(island, "check") == 0
     assert capsys.readouterr().out == (
         "no problems in 2 files\n"
-        "1 found, 0 found-normalised, 0 changed, 0 ambiguous, 0 not-found, 0 in-another-source, 0 outside-part, 0 no-text\n"
+        "1 found, 0 found-normalised, 0 changed, 0 ambiguous, 0 not-found, 0 in-another-source, 0 outside-part, "
+        "0 no-text\n"
         "0 digested, 0 digested and rechecked\n"
         "1 text; of no source: stray.txt\n"
     )
@@ -49,7 +50,8 @@ def test_check_says_what_is_wrong_where_and_how_to_mend_it(island: Sourced, caps
         "data/evidence.csv:3: quote_start: 'The council sailed' is not in the text of 'paper' [passage-not-found]\n"
         "    hint: copy the words from the text; `evidence locate` proposes first and last words for a passage\n"
         "1 problem in 1 of 2 files\n"
-        "1 found, 0 found-normalised, 0 changed, 0 ambiguous, 1 not-found, 0 in-another-source, 0 outside-part, 0 no-text\n"
+        "1 found, 0 found-normalised, 0 changed, 0 ambiguous, 1 not-found, 0 in-another-source, 0 outside-part, "
+        "0 no-text\n"
         "0 digested, 0 digested and rechecked\n"
         "1 text\n"
     )
