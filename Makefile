@@ -49,7 +49,7 @@ clean:
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	rm -rf dist
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
-	$(BIN)/python -m pip install --quiet "$$(echo dist/*.whl)[validate,spreadsheet,release,site]"
+	$(BIN)/python -m pip install --quiet "$$(echo dist/*.whl)[contribute,release,site]"
 	$(BIN)/python -m pip install --quiet --no-deps --force-reinstall dist/*.whl
 	touch $@
 

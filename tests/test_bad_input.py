@@ -19,7 +19,6 @@ from china_ai_lawmaking import errors
 from china_ai_lawmaking.cli import main
 from china_ai_lawmaking.package import descriptor as package
 from china_ai_lawmaking.package import files
-from china_ai_lawmaking.package.files import PENDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,17 +85,6 @@ def member(**changed: object) -> Callable[[Path], object]:
         (root / "datapackage.json").write_text(json.dumps(value | changed), encoding="utf-8")
 
     return write
-
-
-def waiting_link(path: str) -> Callable[[Path], None]:
-    """Put a link to the package itself into a change that waits, at a path of it."""
-
-    def fault(root: Path) -> None:
-        place = root / PENDING / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.symlink_to(root / path)
-
-    return fault
 
 
 BACKSLASHES = "data\\..\\events.csv"
@@ -216,18 +204,6 @@ UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     "folder a link": (linked_folder, "data/event_participants.csv is a link; expected a file inside the package"),
     "schema a link": (linked_schema, "schemas/people.json is a link; expected a file inside the package"),
     "descriptor a link": (linked_descriptor, "datapackage.json is a link; expected a file inside the package"),
-    "file that waits a link": (
-        waiting_link("data/events.csv"),
-        f"{PENDING}/data/events.csv is a link; expected a file inside the package",
-    ),
-    "folder that waits a link": (
-        waiting_link("schemas"),
-        f"{PENDING}/schemas/event_participants.json is a link; expected a file inside the package",
-    ),
-    "change that waits a link": (
-        lambda root: (root / PENDING).symlink_to(root),
-        f"{PENDING}/datapackage.json is a link; expected a file inside the package",
-    ),
 }
 
 
@@ -294,7 +270,7 @@ def test_an_interruption_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("china_ai_lawmaking.citation.cite_ids", interrupted)
+    monkeypatch.setattr("china_ai_lawmaking.loading.citation.cite_ids", interrupted)
     assert main(["cite"]) == 130
     assert capsys.readouterr().err == "china-ai-lawmaking: interrupted\n"
 
@@ -384,10 +360,6 @@ ZIPS: dict[str, tuple[Callable[[Path], None], str]] = {
         "an entry of {path} is absolute ('/etc/outside.csv'); expected a path inside the package",
     ),
     "a link": (linked_entry, "{path} holds a link ('data/link.csv')"),
-    "a change that waits": (
-        added(f"{PENDING}/data/topics.csv", b""),
-        f"{{path}} holds a change that was not finished ('{PENDING}/data/topics.csv')",
-    ),
     "no descriptor": (lambda path: zipfile.ZipFile(path, "w").close(), "{path} has no datapackage.json"),
     "cut short": (cut, "{path} is not a readable zip: File is not a zip file"),
 }

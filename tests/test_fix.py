@@ -1,4 +1,4 @@
-"""`fix` brings a package into canonical form, all files or none, and touches nothing else."""
+"""`fix` brings a package into canonical form, each file whole or not at all, and touches nothing else."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from killing import kills
 from packages import REPOSITORY
 
 from china_ai_lawmaking.cli import main
-from china_ai_lawmaking.editing import writing
-from china_ai_lawmaking.package import descriptor, files
+from china_ai_lawmaking.editing import edits
+from china_ai_lawmaking.package import descriptor
 from china_ai_lawmaking.validating import canonical
 
 if TYPE_CHECKING:
@@ -141,23 +141,29 @@ def test_the_files_of_the_repository_are_canonical() -> None:
     assert canonical.changes(descriptor.locate(REPOSITORY)) == ({}, [])
 
 
-def seen(root: Path) -> tuple[bytes, ...]:
-    folder = files.Folder(str(root))
-    return tuple(folder.read(path) for path in ("data/topics.csv", "data/laws.csv"))
+NEW = {"datapackage.json": b"new descriptor\n", "data/topics.csv": b"new topics\n", "data/laws.csv": b"new laws\n"}
 
 
-def change(root: Path) -> None:
-    writing.replace(str(root), {"data/topics.csv": b"new topics\n", "data/laws.csv": b"new laws\n"})
-
-
-def test_a_change_killed_at_any_step_is_wholly_there_or_not_at_all(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    old, new = seen(root), (b"new topics\n", b"new laws\n")
-    names = []
-    for name in kills(root, monkeypatch, lambda: change(root)):
-        after = seen(root)
-        assert after in ((old, new) if name else (new,)), name
-        writing.finish(str(root))
-        assert seen(root) == after, name
-        assert [path.name for path in root.iterdir() if path.name.startswith(files.PENDING)] == [], name
+def test_a_file_is_old_or_new_at_whatever_step_a_change_is_killed_and_the_descriptor_comes_last(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = {path: (root / path).read_bytes() for path in NEW}
+    count, names = len(contents(root)), []
+    for name in kills(root, monkeypatch, lambda: edits.write(str(root), NEW)):
+        after = {path: (root / path).read_bytes() for path in NEW}
+        done = [path for path in NEW if after[path] == NEW[path]]
+        assert {path: data for path, data in after.items() if path not in done} == {
+            path: data for path, data in old.items() if path not in done
+        }, name
+        assert done == ([*NEW] if not name else [path for path in done if path != "datapackage.json"]), name
         names.append(name)
-    assert names.count("replace") == 2
+    assert names.count("replace") == len(NEW)
+    assert len(contents(root)) == count
+
+
+def test_a_file_keeps_its_permissions(root: Path) -> None:
+    topics = root / "data" / "topics.csv"
+    topics.write_bytes(topics.read_bytes().replace(b"\n", b"\r\n"))
+    topics.chmod(0o640)
+    assert main(["fix", "--root", str(root)]) == 0
+    assert topics.stat().st_mode & 0o777 == 0o640

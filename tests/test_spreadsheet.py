@@ -126,7 +126,7 @@ def test_any_text_comes_back_from_a_column_of_any_type(rows: list[tuple[str, ...
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "things.xlsx")
         path.write_bytes(spreadsheet.export(package))
-        assert spreadsheet.tables(package, str(path)) == ({}, [])
+        assert spreadsheet.tables(package, str(path)) == {}
 
 
 def test_nothing_is_a_formula(tmp_path: Path) -> None:
@@ -134,8 +134,8 @@ def test_nothing_is_a_formula(tmp_path: Path) -> None:
     path = tmp_path / "things.xlsx"
     path.write_bytes(spreadsheet.export(Package("memory", Memory(FIELDS, rows))))
     with zipfile.ZipFile(path) as archive:
-        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-        assert len(sheets) == 5
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        assert len(sheets) == 6
         assert [name for name in sheets if re.search(rb"<f\b", archive.read(name))] == []
     cells = [cell for row in openpyxl.load_workbook(path)["things"].iter_rows(min_row=2) for cell in row]
     assert {(cell.data_type, cell.number_format) for cell in cells} == {("s", "@")}
@@ -207,22 +207,37 @@ def mistake(book: Any) -> None:
     book["people"]["D3"].value, book["people"]["D3"].data_type = "#REF!", "e"
 
 
-def test_what_changed_after_the_export_is_not_undone(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sheet_whose_table_changed_after_the_export_is_refused(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     book_path = edited(exported(root), add_a_row)
-    (root / "data/topics.csv").write_bytes(
-        (root / "data/topics.csv").read_bytes().replace(b"data,Data", b"data,Figures") + b"zoo,Zoo,Animals.,economy\n"
-    )
+    topics = root / "data/topics.csv"
+    topics.write_bytes(topics.read_bytes().replace(b"data,Data", b"data,Figures"))
     assert main(["fix", "--root", str(root)]) == 0
     before = contents(root)
     capsys.readouterr()
-    assert main(["import", book_path, "--root", str(root)]) == 0
-    changed = "data/topics.csv has changed since the export;"
+    assert main(["import", book_path, "--root", str(root)]) == 2
     assert capsys.readouterr() == (
-        "data/topics.csv changed\ndatapackage.json changed\n",
-        f"{changed} the file's rows stand where the sheet has them as exported: data\n{changed} new rows stay: zoo\n",
+        "",
+        "china-ai-lawmaking: data/topics.csv has changed since this workbook was exported, and so has its sheet: export "
+        "a new workbook and bring your changes there\n",
     )
-    art = b"art,Art,Pictures made by machines.,economy\n"
-    assert contents(root)["data/topics.csv"] == before["data/topics.csv"].replace(b"data,Fig", art + b"data,Fig")
+    assert contents(root) == before
+
+
+def test_the_statement_of_another_is_not_replaced_by_one_of_the_sheet(root: Path) -> None:
+    row = "st-00009,group,,,legislators,,report,indirect,{},2025-03-01,month,publication,,{}"
+    statements = root / "data/statements.csv"
+    columns = statements.read_text("utf-8").splitlines()[0].split(",")
+    mine = row.format("Another point that the sheet makes.", "false," * ("planned" in columns) + "," * 1)
+    book_path = edited(
+        exported(root), lambda book: book["statements"].append((mine.split(",") + [""] * 20)[: len(columns)])
+    )
+    theirs = row.format("A point that somebody else merged.", "")
+    statements.write_bytes(statements.read_bytes() + theirs.encode() + b"\n")
+    before = contents(root)
+    assert main(["import", book_path, "--root", str(root)]) == 2
+    assert contents(root) == before
 
 
 def test_a_sheet_that_nobody_touched_brings_nothing_back(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -237,34 +252,94 @@ def test_a_sheet_that_nobody_touched_brings_nothing_back(root: Path, capsys: pyt
     assert contents(root) == before
 
 
-def test_a_row_that_changed_on_both_sides_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    book_path = edited(exported(root), lambda book: book["topics"].__setitem__("B2", "Numbers"))
-    topics = root / "data/topics.csv"
-    topics.write_bytes(topics.read_bytes().replace(b"data,Data", b"data,Figures"))
+def test_a_counted_identifier_that_is_left_empty_is_the_next_one(root: Path) -> None:
+    def add(book: Any) -> None:
+        for topic in ("safety", "economy"):
+            book["law_relations"].append(
+                ["", "data-act", "influences", "robot-safety-law" if topic == "safety" else "robot-laws"]
+            )
+
+    before = contents(root)["data/law_relations.csv"]
+    assert main(["import", edited(exported(root), add), "--root", str(root)]) == 0
+    last = max(line.partition(",")[0] for line in before.decode().splitlines()[1:])
+    number = int(last.removeprefix("rel-"))
+    assert (
+        contents(root)["data/law_relations.csv"]
+        == before
+        + (
+            f"rel-{number + 1:05},data-act,influences,robot-safety-law\nrel-{number + 2:05},data-act,influences,robot-laws\n"
+        ).encode()
+    )
+
+
+def test_what_a_drop_down_puts_into_a_cell_is_the_identifier(root: Path) -> None:
+    book_path = edited(exported(root), lambda book: book["statements"].__setitem__("C3", "an-wei | An Wei"))
+    offered = openpyxl.load_workbook(exported(root.rename(root.with_name("same"))))["ids"]
+    assert "an-wei | An Wei" in {cell.value for row in offered.iter_rows() for cell in row}
+    root = root.with_name("same")
+    before = contents(root)["data/statements.csv"]
     assert main(["import", book_path, "--root", str(root)]) == 0
-    told = "data/topics.csv has changed since the export; the sheet's rows stand now: data\n"
-    assert capsys.readouterr().err == told
-    assert b"data,Numbers" in topics.read_bytes()
+    assert contents(root)["data/statements.csv"] == before.replace(b"st-00002,person,bo-lin", b"st-00002,person,an-wei")
 
 
-def test_a_sheet_can_be_corrected_and_imported_again(root: Path) -> None:
-    path = exported(root)
-    assert main(["import", edited(path, add_a_row), "--root", str(root)]) == 0
-    book_path = edited(path, lambda book: book["topics"].cell(book["topics"].max_row, 2, "Arts"))
-    assert main(["import", book_path, "--root", str(root)]) == 0
-    assert b"art,Arts,Pictures" in contents(root)["data/topics.csv"]
-
-
-def test_a_row_that_was_deleted_in_the_file_and_edited_in_the_sheet_is_named(
-    root: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("typed", "meant"), [("An Wei", "an-wei"), ("安伟", "an-wei"), ("bo-lim", "bo-lin")])
+def test_a_name_where_an_identifier_belongs_is_refused_with_what_was_meant(
+    typed: str, meant: str, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    book_path = edited(exported(root), lambda book: book["topics"].__setitem__("B2", "Numbers"))
-    topics = root / "data/topics.csv"
-    topics.write_bytes(topics.read_bytes().replace(b"data,Data,What may be collected and kept.,\n", b""))
-    assert main(["import", book_path, "--root", str(root)]) == 0
-    told = "data/topics.csv has changed since the export; the sheet's rows stand now: data\n"
-    assert capsys.readouterr().err == told
-    assert b"\ndata,Numbers," in topics.read_bytes()
+    before = contents(root)
+    book_path = edited(exported(root), lambda book: book["statements"].__setitem__("C3", typed))
+    assert main(["import", book_path, "--root", str(root)]) == 2
+    told = f"sheet 'statements', row 3, person_id: {typed!r} is no id of people; did you mean {meant!r}?"
+    assert capsys.readouterr().err == f"china-ai-lawmaking: {told}\n"
+    assert contents(root) == before
+
+
+def typed(place: str, value: object, format: str) -> Callable[[Any], None]:
+    """Type a value into a cell of statistics that shows it in a format."""
+
+    def edit(book: Any) -> None:
+        book["statistics"][place].value = value
+        book["statistics"][place].number_format = format
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (typed("C2", 0.25, "0%"), "C2 shows a percentage; it holds 0.25"),
+        (typed("C2", 25, '#,##0.00 "€"'), "C2 shows an amount of money; it holds 25"),
+        (typed("C2", 25, "#,##0.00 [$€-407]"), "C2 shows an amount of money; it holds 25"),
+        (typed("C2", 25, "$#,##0"), "C2 shows an amount of money; it holds 25"),
+        (typed("C2", 0.5, "# ?/?"), "C2 shows a fraction; it holds 0.5"),
+        (typed("C2", 25000, "#,##0,"), "C2 shows thousands; it holds 25000"),
+        (typed("C2", 2.75, "0.0"), "C2 shows fewer digits than it holds; it holds 2.75"),
+        (typed("C2", date(2025, 3, 1), "yyyy-mm-dd"), "C2 shows a date; type the text, such as '2025-03-01'"),
+        (typed("F2", date(2025, 3, 1), "mmm yy"), "F2 shows a date in part or with a time; type the text"),
+        (typed("F2", datetime(2025, 3, 1, 14, 30), "yyyy-mm-dd hh:mm"), "F2 shows a date in part or with a time"),
+        (typed("F2", 2025, "General"), "F2 holds a number, not a date; it holds 2025"),
+        (typed("C2", 30000000, "#,##0"), ""),
+        (typed("C2", 2.75, "0.00"), ""),
+        (typed("F2", date(2025, 3, 1), "dd.mm.yyyy"), ""),
+    ],
+)
+def test_a_cell_means_what_it_shows_or_is_refused(
+    edit: Callable[[Any], None], told: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(root)
+    code = main(["import", edited(exported(root), edit), "--root", str(root)])
+    assert code == (2 if told else 0)
+    if told:
+        assert capsys.readouterr().err.startswith(f"china-ai-lawmaking: sheet 'statistics', cell {told}")
+        assert contents(root) == before
+
+
+def test_headers_are_explained_and_filtered_and_addresses_can_be_clicked(root: Path) -> None:
+    book = openpyxl.load_workbook(exported(root))
+    assert book["sources"]["B1"].comment.text == "What sort of document it is."
+    assert book["sources"].auto_filter.ref.startswith("A1:")
+    links = [cell.hyperlink.target for row in book["sources"].iter_rows(min_row=2) for cell in row if cell.hyperlink]
+    assert "https://example.org/robots" in links
 
 
 @pytest.mark.parametrize("name", ["about", "About", "as exported", "t" * 32])

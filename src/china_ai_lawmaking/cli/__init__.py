@@ -18,6 +18,7 @@ from typing import NoReturn
 from ..errors import ChinaAiLawmakingError, UsageError, missing_extra
 
 COMMANDS = {
+    "add": "add what page files say",
     "cite": "cite the record, and the sources behind records",
     "describe": "explain tables, columns and values",
     "diff": "tell what changed between two versions, losses first, and the version step that it calls for",
@@ -25,7 +26,6 @@ COMMANDS = {
     "export": "write the tables into an Excel workbook for editing",
     "fix": "bring the files into canonical form and the hashes up to date",
     "import": "take over the rows of an edited workbook",
-    "new": "add a row with the next identifier, and the rows that belong to it",
     "release": "write the files that are published with a version",
     "site": "write the pages on which the record is read",
     "tables": "list what is in a package",

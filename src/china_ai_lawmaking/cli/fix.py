@@ -4,55 +4,66 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
-from ..editing import edits, writing
-from ..package import descriptor
-from ..validating import canonical
-from . import changing
+from ..editing import edits
+from ..errors import UsageError
+from ..package.descriptor import Package, locate
+from ..package.files import DESCRIPTOR, Folder, Overlay
+from . import options
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
-
-    from ..package.descriptor import Package
-    from ..problems import Problem
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--root", metavar="DIR", default=os.curdir, help="package to fix (default: where you stand)")
     parser.add_argument("--check", action="store_true", help="only tell what would change; exit 1 if anything would")
+    parser.add_argument(
+        "--renumber",
+        metavar="REVISION",
+        help="bring your commits and those of another branch together row by row, such as origin/main after a merge "
+        "that stopped: your new rows get the next numbers that are free there",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Rewrite what is not canonical; 1 if a file is structurally broken, or with --check if anything would change."""
-    if arguments.check:
-        opened = descriptor.locate(arguments.root)
-        waiting = writing.waiting(edits.folder(opened))
-        changes, problems = canonical.changes(opened)
-        if not _stop(problems):
-            for path in sorted({*waiting, *changes}):
-                print(f"{path} would change")
-        return 1 if problems or waiting or changes else 0
-    with changing.alone(arguments.root) as opened:
-        return write(opened, *canonical.changes(opened))
+    """Rewrite what is not canonical; 1 if a file cannot be mended, or with --check if anything would change."""
+    opened, unmarked = _opened(arguments.root)
+    files = {}
+    if arguments.renumber is not None:
+        from ..comparing import revisions
+        from ..editing import merging
+
+        base, ours, theirs, is_merging = revisions.sides(arguments.renumber, arguments.root)
+        merge = merging.merge(base, ours, theirs if is_merging else base, theirs)
+        for conflict in merge.conflicts:
+            print(conflict, file=sys.stderr)
+        if merge.conflicts:
+            how = f"git merge --abort, write what {arguments.renumber} has, commit, and merge again"
+            print(f"nothing was changed; both sides changed these: {how}", file=sys.stderr)
+            return 1
+        files = merge.files
+        for old, new in merge.numbers.items():
+            print(f"{old} is now {new}")
+    changes, problems = edits.change(opened, files)
+    return options.write(arguments.root, unmarked | changes, problems, only_tell=arguments.check)
 
 
-def write(opened: Package, changes: Mapping[str, bytes], problems: Sequence[Problem]) -> int:
-    """Make a change of the files of a package and name them, or tell why not."""
-    if _stop(problems):
-        return 1
-    if changes:
-        writing.replace(edits.folder(opened), changes)
-    for path in changes:
-        print(f"{path} changed")
-    return 0
+def _opened(root: str) -> tuple[Package, dict[str, bytes]]:
+    """Open the package of a folder; where git left marks of a conflict in its descriptor, give that without them too."""
+    place = os.path.join(root, DESCRIPTOR)
+    try:
+        with open(place, "rb") as file:
+            data = file.read()
+    except OSError:
+        data = b""
+    if b"\n<<<<<<< " not in data or os.path.islink(place):
+        opened = locate(root)
+        edits.folder(opened)
+        return opened, {}
+    from ..editing import merging
 
-
-def _stop(problems: Sequence[Problem]) -> bool:
-    for problem in problems:
-        print(f"{problem.path}:{problem.line}: {problem.message} [{problem.code}]", file=sys.stderr)
-    if problems:
-        print("nothing was changed: mend these first", file=sys.stderr)
-    return bool(problems)
+    unmarked = {DESCRIPTOR: merging.without_marks(data)}
+    return Package(root, Overlay(Folder(root), unmarked)), unmarked

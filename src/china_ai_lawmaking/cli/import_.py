@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from ..editing import edits, spreadsheet
-from . import changing, fix
+from ..package import descriptor
+from . import options
 
 if TYPE_CHECKING:
     import argparse
@@ -21,8 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the tables that differ and name them; 1 if a file of the package is structurally broken."""
-    with changing.alone(arguments.root) as opened:
-        files, notes = spreadsheet.tables(opened, arguments.file)
-        for note in notes:
-            print(note, file=sys.stderr)
-        return fix.write(opened, *edits.change(opened, files)) if files else 0
+    opened = descriptor.locate(arguments.root)
+    root = edits.folder(opened)
+    files = spreadsheet.tables(opened, arguments.file)
+    return options.write(root, *edits.change(opened, files)) if files else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from ..package.descriptor import OVERRIDE, Package, locate
@@ -10,6 +11,9 @@ from ..package.files import DESCRIPTOR
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping, Sequence
+
+    from ..problems import Problem
 
 
 def add_root(parser: argparse.ArgumentParser) -> None:
@@ -42,3 +46,19 @@ def _around(folder: str) -> str | None:
             return None
         folder = above
     return folder
+
+
+def write(root: str, changes: Mapping[str, bytes], problems: Sequence[Problem], *, only_tell: bool = False) -> int:
+    """Write files of a package and name them, or tell why not; 1 if there is a problem, or a change that is only told."""
+    from ..editing import edits
+
+    for problem in problems:
+        print(f"{problem.path}:{problem.line}: {problem.message} [{problem.code}]", file=sys.stderr)
+    if problems:
+        print("nothing was changed: mend these first", file=sys.stderr)
+        return 1
+    if not only_tell:
+        edits.write(root, changes)
+    for path in sorted(changes):
+        print(f"{path} {'would change' if only_tell else 'changed'}")
+    return int(only_tell and bool(changes))

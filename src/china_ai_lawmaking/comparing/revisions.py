@@ -37,6 +37,11 @@ class Revision:
             raise FileNotFoundError(path)
         return data
 
+    def resolve(self, name: str, *, other: bool = False) -> str:
+        """Give the commit of a name in the same repository, or where that and this one parted; empty without one."""
+        command = ("merge-base", name, self._commit) if other else ("rev-parse", "--verify", "--quiet", name)
+        return (self._git(*command) or b"").decode().strip()
+
     def _git(self, *arguments: str) -> bytes | None:
         import subprocess
 
@@ -72,3 +77,27 @@ def open_any(location: str, checkout: str) -> Package:
         return Package(location, revision)
     except PackageError as error:
         raise PackageError(f"git revision {location}: {error}") from None
+
+
+def sides(name: str, checkout: str) -> tuple[Package, Package, Package, bool]:
+    """Give the two sides of a merge with another branch, and where they parted.
+
+    Args:
+        name: A revision of the other branch.
+        checkout: Folder of the package inside the git repository.
+
+    Returns:
+        The common ancestor; our side, which is our last commit while a merge is under way, else the folder; the other
+        side; and whether a merge is under way.
+
+    Raises:
+        UsageError: There is no such revision, or the two have no common ancestor.
+        PackageError: There is no package in one of them.
+    """
+    theirs = Revision(checkout, name)
+    is_merging = theirs.resolve("MERGE_HEAD") != ""
+    base = theirs.resolve("HEAD", other=True)
+    if not base:
+        raise UsageError(f"your commits and {name!r} have no common ancestor")
+    ours = Package("HEAD", Revision(checkout, "HEAD")) if is_merging else locate(checkout)
+    return Package(base, Revision(checkout, base)), ours, Package(name, theirs), is_merging

@@ -1,10 +1,15 @@
-"""Turn changed files into one change of a package: in canonical form, with current hashes."""
+"""Turn changed files into one change of a package, in canonical form with current hashes, and write it."""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import shutil
+import tempfile
+
 from ..errors import UsageError
 from ..package.descriptor import Package
-from ..package.files import Folder, Overlay
+from ..package.files import DESCRIPTOR, Folder, Overlay
 from ..validating import canonical
 
 TYPE_CHECKING = False
@@ -39,3 +44,28 @@ def change(package: Package, files: Mapping[str, bytes]) -> tuple[dict[str, byte
     changes, faults = canonical.changes(overlaid(package, files))
     wanted = {} if faults else {**files, **changes}
     return {path: data for path, data in wanted.items() if package.files.read(path) != data}, faults
+
+
+def write(root: str, files: Mapping[str, bytes]) -> None:
+    """Replace files of a package folder, each whole or not at all, the descriptor last.
+
+    Between two of them `validate` tells of a stale hash, which `fix` or `git restore` mends.
+
+    Args:
+        root: The folder.
+        files: New bytes by path inside the package, with forward slashes.
+    """
+    for path in sorted(files, key=lambda path: (path == DESCRIPTOR, path)):
+        place = os.path.join(root, *path.split("/"))
+        number, stage = tempfile.mkstemp(dir=os.path.dirname(place), prefix=f".{os.path.basename(place)}-")
+        try:
+            with open(number, "wb") as file:
+                file.write(files[path])
+                file.flush()
+                os.fsync(file.fileno())
+            shutil.copymode(place, stage)
+            os.replace(stage, place)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(stage)
+            raise

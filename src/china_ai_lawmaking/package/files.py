@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 DESCRIPTOR = "datapackage.json"
 
-# Folder inside a package with the files of a change that is made, but whose files are not all in their places yet.
-PENDING = ".china-ai-lawmaking-pending"
-
 # Limits on a zip, against archives made to exhaust the reader.
 MAX_UNPACKED = 1 << 30
 MAX_ENTRIES = 10_000
@@ -56,35 +53,23 @@ class Folder:
 
     def path(self, path: str) -> str:
         """Give the path of a file on disk."""
-        parts = path.split("/")
-        pending = os.path.join(self.root, PENDING, *parts)
-        return pending if os.path.isfile(pending) else os.path.join(self.root, *parts)
-
-    def is_unfinished(self) -> bool:
-        """Tell whether a change is made, but its files are not all in their places yet."""
-        return os.path.isdir(os.path.join(self.root, PENDING))
+        return os.path.join(self.root, *path.split("/"))
 
     def check(self, path: str) -> None:
-        """Refuse a path that is a link or passes through one, in its place or in a change that waits."""
-        for whole in (path, f"{PENDING}/{path}"):
-            place = self.root
-            for part in whole.split("/"):
-                place = os.path.join(place, part)
-                if os.path.islink(place):
-                    raise PackageError(f"{whole} is a link; expected a file inside the package")
+        """Refuse a path that is a link or passes through one."""
+        place = self.root
+        for part in path.split("/"):
+            place = os.path.join(place, part)
+            if os.path.islink(place):
+                raise PackageError(f"{path} is a link; expected a file inside the package")
 
     def read(self, path: str) -> bytes:
         """Give the bytes of a file."""
-        # In this order: a file that is moved in between, as another process finishes its change, is in its place.
-        for place in (os.path.join(self.root, PENDING), self.root):
-            whole = os.path.join(place, *path.split("/"))
-            if os.path.isfile(whole):
-                try:
-                    with open(whole, "rb") as file:
-                        return file.read()
-                except FileNotFoundError:
-                    continue
-        raise FileNotFoundError(path)
+        place = self.path(path)
+        if not os.path.isfile(place):
+            raise FileNotFoundError(path)
+        with open(place, "rb") as file:
+            return file.read()
 
 
 class Archive:
@@ -111,8 +96,6 @@ class Archive:
             check_path(entry.filename, f"an entry of {path}")
             if entry.external_attr >> 28 == 0o12:
                 raise PackageError(f"{path} holds a link ({entry.filename!r})")
-            if PENDING in entry.filename.split("/"):
-                raise PackageError(f"{path} holds a change that was not finished ({entry.filename!r})")
         # macOS adds a folder of its own.
         tops = {entry.filename.split("/")[0] for entry in entries} - {"__MACOSX"}
         self._sizes = {entry.filename: entry.file_size for entry in entries}

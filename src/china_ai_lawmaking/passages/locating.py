@@ -7,7 +7,6 @@ import unicodedata
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from .borders import cut_words
 from .folding import NORMALISATION, squeeze
 from .passage import (
     CHARACTERS,
@@ -55,8 +54,7 @@ class Proposal(NamedTuple):
 def propose(package: Package, sources: Sources, passage: str) -> list[Proposal]:
     """Propose first and last words for a passage, one proposal a text that holds it.
 
-    Words that the schema allows in no quote, such as those in quotation marks, are left out at the ends. Chinese ends
-    stand on word borders.
+    Words that the schema allows in no quote, such as those with an apostrophe, are left out at the ends.
 
     Args:
         package: The package, whose schema says what a quote may hold.
@@ -75,8 +73,6 @@ def propose(package: Package, sources: Sources, passage: str) -> list[Proposal]:
         return [_refusal("", f"the passage has {len(passage)} characters; at most {MAX_CHARACTERS} are allowed")]
     if LINE_BREAK.search(passage):
         return [_refusal("", "the passage runs over a line break; one paragraph, on one line, is allowed")]
-    field = package.table("evidence").field("quote_start")
-    pattern, longest = re.compile(field.constraints["pattern"]), field.constraints["maxLength"]
     proposals = []
     for holder, text in sources.texts.items():
         found = list(islice(occurrences(text, passage), 2))
@@ -84,15 +80,24 @@ def propose(package: Package, sources: Sources, passage: str) -> list[Proposal]:
             lines = " and ".join(str(text.line(begin)) for begin, _ in found)
             proposals.append(_refusal(holder, f"the passage is more than once in this text, on lines {lines}"))
         elif found:
-            proposals.append(
-                _shortest(
-                    text,
-                    found[0],
-                    sources.voice(holder, found[0]),
-                    lambda quoted: len(quoted) <= longest and pattern.search(quoted) is not None,
-                )
-            )
+            proposals.append(shortest(package, text, found[0], sources.voice(holder, found[0])))
     return proposals or [_refusal("", _absence(sources, passage))]
+
+
+def shortest(package: Package, text: Text, span: Span, source_id: str = "") -> Proposal:
+    """Propose first and last words for a passage by its place in a text.
+
+    Args:
+        package: The package, whose schema says what a quote may hold.
+        text: The text.
+        span: Begin and end of the passage in it.
+        source_id: The source that the proposal names.
+    """
+    field = package.table("evidence").field("quote_start")
+    pattern, longest = re.compile(field.constraints["pattern"]), field.constraints["maxLength"]
+    return _shortest(
+        text, span, source_id, lambda quoted: len(quoted) <= longest and pattern.search(quoted) is not None
+    )
 
 
 def _refusal(source_id: str, reason: str) -> Proposal:
@@ -115,8 +120,7 @@ def _shortest(text: Text, span: Span, source_id: str, is_allowed: Callable[[str]
                 continue
             if form_fault(start, finish, passage[begin:end]):
                 continue
-            found = find(text, start, finish)
-            if found.spans == ((span[0] + begin, span[0] + end),) and not cut_words(text, found.places[0]):
+            if find(text, start, finish).spans == ((span[0] + begin, span[0] + end),):
                 return Proposal(source_id, start, finish, passage[:begin].strip(), passage[end:].strip(), "")
     return _refusal(
         source_id,

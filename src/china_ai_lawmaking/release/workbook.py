@@ -22,13 +22,15 @@ MAX_ROWS = 1_048_576
 LONGEST_NAME = 31
 
 # The sheets that explain the others, and a hidden one for whoever reads the workbook again.
-EXPLANATIONS = ABOUT, COLUMNS, VALUES = ("about", "columns", "values")
+EXPLANATIONS = ABOUT, COLUMNS, VALUES, CHOICES = ("about", "columns", "values", "ids")
 STATE = "as exported"
 
 # Widths in characters, heights in points.
 WIDEST = 60
 LINE = 15
 HIGHEST = 409
+MAX_LINKS = 65_000
+LONGEST_LINK = 2_000
 BOOLEANS = ("true", "false")
 
 
@@ -39,21 +41,28 @@ class Sheet(NamedTuple):
         name: Name of the sheet, at most 31 characters.
         fields: The columns.
         rows: The cells as they stand in the CSV, empty text for an empty cell.
+        targets: Tables by the columns that refer to them.
     """
 
     name: str
     fields: Sequence[Field]
     rows: Iterable[Sequence[str]]
+    targets: Mapping[str, str] = {}
 
 
 def write(
-    sheets: Sequence[Sheet], about: Mapping[str, str], created: datetime, state: Iterable[Sequence[str]] = ()
+    sheets: Sequence[Sheet],
+    about: Mapping[str, str],
+    created: datetime,
+    state: Iterable[Sequence[str]] = (),
+    choices: Mapping[str, Sequence[str]] | None = None,
 ) -> bytes:
     """Write a workbook.
 
     The sheet `about` comes first and tells what the workbook is; `columns` and `values`, which explain the columns and
-    the listed values, come last. Headers stay in view, on paper too, where a sheet is one page wide; a column with
-    listed values offers them in a drop-down. Every cell is text and never a formula, so that dates and identifiers stay
+    the listed values, come last. Headers stay in view, on paper too, where a sheet is one page wide, have a filter, and
+    a comment that says what the column means; a column with listed values offers them in a drop-down, and addresses can
+    be clicked. Every cell is text and never a formula, so that dates and identifiers stay
     as they are; only numbers are numbers, and only those that Excel keeps to the last digit.
 
     Args:
@@ -61,6 +70,7 @@ def write(
         about: What the first sheet says: labels and texts.
         created: Time to write into the file.
         state: Rows of a last sheet, which is hidden, for whoever reads the workbook again.
+        choices: What drop-downs offer in columns that refer to a table, by table; other text can be typed there too.
 
     Returns:
         The same bytes for the same arguments.
@@ -71,6 +81,7 @@ def write(
     """
     try:
         import xlsxwriter
+        from xlsxwriter.utility import xl_col_to_name
     except ImportError:
         raise MissingExtraError(
             "a workbook needs XlsxWriter; install it with: pip install 'china-ai-lawmaking[spreadsheet]'"
@@ -90,8 +101,13 @@ def write(
         bold = book.add_format({"num_format": "@", "bold": True})
         _fill(book.add_worksheet(ABOUT), (), [[label, value] for label, value in about.items()], text, bold)
         listed, ranges = _values(sheets)
+        offered = {
+            name: f"={CHOICES}!${xl_col_to_name(i)}$1:${xl_col_to_name(i)}${len(lines)}"
+            for i, (name, lines) in enumerate((choices or {}).items())
+            if lines
+        }
         for sheet in sheets:
-            _table(book.add_worksheet(sheet.name), sheet, ranges, text, bold)
+            _table(book.add_worksheet(sheet.name), sheet, ranges, offered, text, bold)
         columns = (
             (sheet.name, field.name, field.title, field.type, _yes(field.required), field.description, field.example)
             for sheet in sheets
@@ -100,6 +116,11 @@ def write(
         header = ("sheet", "column", "title", "type", "required", "meaning", "example")
         _fill(book.add_worksheet(COLUMNS), header, columns, text, bold)
         _fill(book.add_worksheet(VALUES), ("sheet", "column", "value", "meaning"), listed, text, bold)
+        if choices:
+            place = book.add_worksheet(CHOICES)
+            place.hide()
+            for i, lines in enumerate(choices.values()):
+                place.write_column(0, i, lines, text)
         if state:
             place = book.add_worksheet(STATE)
             place.hide()
@@ -135,12 +156,32 @@ def _values(sheets: Iterable[Sheet]) -> tuple[list[list[str]], dict[tuple[str, s
     return listed, ranges
 
 
-def _table(place: Any, sheet: Sheet, ranges: Mapping[tuple[str, str], str], text: Any, bold: Any) -> None:
+def _table(
+    place: Any,
+    sheet: Sheet,
+    ranges: Mapping[tuple[str, str], str],
+    offered: Mapping[str, str],
+    text: Any,
+    bold: Any,
+) -> None:
     numbers = {i for i, field in enumerate(sheet.fields) if field.type in ("integer", "number")}
-    _fill(place, [field.name for field in sheet.fields], sheet.rows, text, bold, numbers)
+    rows = list(sheet.rows)
+    _fill(place, [field.name for field in sheet.fields], rows, text, bold, numbers)
+    if sheet.fields:
+        place.autofilter(0, 0, max(len(rows), 1), len(sheet.fields) - 1)
     for i, field in enumerate(sheet.fields):
+        if field.description:
+            place.write_comment(0, i, field.description, {"x_scale": 2})
         if source := ranges.get((sheet.name, field.name)):
             place.data_validation(1, i, MAX_ROWS - 1, i, {"validate": "list", "source": source})
+        elif source := offered.get(sheet.targets.get(field.name, "")):
+            options = {"validate": "list", "source": source, "show_error": False}
+            place.data_validation(1, i, MAX_ROWS - 1, i, options)
+        if field.name == "url":
+            # The format holds so many links of a sheet, of so many characters.
+            for line, row in enumerate(rows[:MAX_LINKS], 1):
+                if row[i].startswith(("http://", "https://")) and len(row[i]) <= LONGEST_LINK:
+                    place.write_url(line, i, row[i], text, row[i])
 
 
 def _width(text: str) -> int:

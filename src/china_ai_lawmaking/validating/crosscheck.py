@@ -56,7 +56,7 @@ _OF_ROWS = {
 }
 
 # Codes of this validation, apart from the meaning rules, of faults that frictionless accepts.
-UNSEEN = ("byte-order-mark", "line-ends", "long-cell", "nul-byte", "unfinished-change", "unsorted", "wrong-separator")
+UNSEEN = ("byte-order-mark", "line-ends", "long-cell", "nul-byte", "unsorted", "wrong-separator")
 
 # Faults of other codes in the forms that frictionless accepts, by their folder in `tests/cases`.
 UNSEEN_FORMS = {
@@ -234,7 +234,7 @@ def _errors(package: Package, records: Mapping[str, Records]) -> tuple[list[_Err
 
     with tempfile.TemporaryDirectory() as folder:
         root = folder
-        if isinstance(package.files, Folder) and not package.files.is_unfinished():
+        if isinstance(package.files, Folder):
             root = package.files.root
         else:
             _unpack(package, folder)

@@ -11,7 +11,7 @@ import polars as pl
 
 from ..errors import PackageError
 from ..package.descriptor import locate
-from ..package.files import DESCRIPTOR, PENDING, Folder
+from ..package.files import DESCRIPTOR
 from ..problems import Problem
 from ..rules.old import CELL, rules_of
 from . import canonical, constraints, crosscheck, explanations, structure
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 CODES = {
     "bad-schema": "a file of `schemas/` is no Table Schema, or it or the descriptor asks for what cannot be checked",
-    "unfinished-change": "a change was made, but not all its files are in their places",
 }
 
 # A suggestion compares a value with every key or listed value: rows that are wrong in the thousands have one cause, not
@@ -76,9 +75,6 @@ def judge(package: Package, *, cross_check: bool = False) -> Verdict:
         PackageError: The package as a whole cannot be used.
     """
     tables, problems = _described(package)
-    if isinstance(package.files, Folder) and package.files.is_unfinished():
-        message = "a change was made, but not finished"
-        problems.append(Problem(PENDING, 0, "", "unfinished-change", message, "run 'china-ai-lawmaking fix'"))
     rows: dict[str, int | None] = dict.fromkeys(package.names())
     records: dict[str, Records] = {}
     checked: dict[str, _Checked] = {}

@@ -1,0 +1,172 @@
+"""Page files into a package: read them, work out the rows, and hold the whole against the rules."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..errors import UsageError
+from ..validating import validation
+from . import edits, page_form, yaml_file
+from .builder import Page
+from .pages import assemble
+from .yaml_file import PageFault, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ..package.descriptor import Package
+    from ..problems import Problem
+    from .draft import Draft
+
+ENDINGS = (".yaml", ".yml")
+MAX_TEXT = 10_000_000
+
+
+class Addition(NamedTuple):
+    """What page files come to.
+
+    Attributes:
+        files: New bytes by path inside the package.
+        faults: What is wrong, each with its place; with any of them there are no files.
+        notes: What was worked out otherwise than somebody may expect.
+        counts: New rows, and cells that were filled, by table.
+    """
+
+    files: dict[str, bytes]
+    faults: list[PageFault]
+    notes: list[str]
+    counts: dict[str, tuple[int, int]]
+
+
+def page_files(places: Iterable[str]) -> list[str]:
+    """List page files: those that are named, and those in folders that are named.
+
+    Raises:
+        UsageError: There is none, or one that is named is not there.
+    """
+    paths = []
+    for place in places:
+        if os.path.isdir(place):
+            found = [os.path.join(top, name) for top, _, names in os.walk(place) for name in names]
+            paths += sorted(path for path in found if path.endswith(ENDINGS))
+        elif os.path.isfile(place):
+            paths.append(place)
+        else:
+            raise UsageError(f"there is no page file or folder {place}")
+    if not paths:
+        raise UsageError("no page file is named; `china-ai-lawmaking add --blank` prints an empty one")
+    return list(dict.fromkeys(paths))
+
+
+def read(
+    paths: Sequence[str], *, text: str | None = None, texts: str | None = None
+) -> tuple[list[Page], list[PageFault]]:
+    """Read page files, with the texts of their pages where they are at hand.
+
+    Args:
+        paths: The files.
+        text: The text of the only page; without it the file of the same name that ends in .txt, or `text_file`.
+        texts: Folder in which `text_file` is looked for; without it that of the page file.
+
+    Returns:
+        The pages, and what is wrong in files that are none.
+
+    Raises:
+        UsageError: A text that is named is not there.
+        MissingExtraError: The libraries of the extra `contribute` are not installed.
+    """
+    pages, faults = [], []
+    for path in paths:
+        try:
+            with open(path, "rb") as file:
+                data = yaml_file.read(file.read(yaml_file.MAX_BYTES + 1), path)
+            of_form = list(page_form.faults(data))
+            if not of_form:
+                pages.append(Page(_key(path), data, _text(path, data, text, texts)))
+            faults += of_form
+        except PageFault as fault:
+            faults.append(fault)
+    return pages, faults
+
+
+def add(package: Package, pages: Sequence[Page], *, today: str) -> Addition:
+    """Work out what has to be written so that the package holds what the pages say.
+
+    Args:
+        package: The package.
+        pages: The page files of one call, which may refer to each other.
+        today: Day on which pages without a day of their own were read.
+
+    Raises:
+        DataError: A table of the package cannot be read.
+    """
+    draft, faults = assemble(package, pages, today=today)
+    if faults:
+        return Addition({}, sorted(faults, key=lambda fault: fault.place), draft.notes, {})
+    files, problems = edits.change(package, draft.files())
+    if not problems:
+        problems = validation.validate(edits.overlaid(package, files))
+    if problems:
+        lines = _places(draft, files, package)
+        return Addition({}, [_located(problem, lines) for problem in problems], draft.notes, {})
+    changed = sorted({*draft.added, *(name for name, cells in draft.filled.items() if cells)})
+    counts = {name: (draft.added[name], draft.filled[name]) for name in changed}
+    return Addition(files, [], draft.notes, counts)
+
+
+def _key(path: str) -> str:
+    return os.path.splitext(os.path.abspath(path))[0].replace(os.sep, "/")
+
+
+def _text(path: str, data: yaml_file.Mapping, text: str | None, texts: str | None) -> bytes | None:
+    beside = os.path.splitext(path)[0] + ".txt"
+    place = text
+    if place is None and "text_file" in data:
+        named = data["text_file"]
+        place = os.path.join(texts or os.path.dirname(path), *named.split("/"))
+        if ".." in named.split("/") or not os.path.isfile(place):
+            raise PageFault(named.place, f"there is no text at {place}", "name its folder with --texts DIR")
+    if place is None:
+        if not os.path.isfile(beside):
+            return None
+        place = beside
+    try:
+        with open(place, "rb") as file:
+            content = file.read(MAX_TEXT + 1)
+    except OSError as error:
+        raise UsageError(f"{place} cannot be read: {error.strerror}") from None
+    if len(content) > MAX_TEXT:
+        raise PageFault(data.place, f"{place} has more than {MAX_TEXT} bytes")
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise PageFault(data.place, f"{place}: byte {error.start} is not UTF-8") from None
+    return content
+
+
+def _places(draft: Draft, files: Mapping[str, bytes], package: Package) -> dict[tuple[str, int], Place]:
+    """Give where the rows of the new files come from, by path and physical line."""
+    places = {}
+    for name in package.names():
+        table = package.table(name)
+        if table.path not in files:
+            continue
+        reader = csv.reader(io.StringIO(files[table.path].decode(), newline=""))
+        columns, line = next(reader), reader.line_num + 1
+        for cells in reader:
+            key = tuple(cells[columns.index(column)] for column in table.key)
+            if (name, key) in draft.places:
+                places[table.path, line] = draft.places[name, key]
+            line = reader.line_num + 1
+    return places
+
+
+def _located(problem: Problem, places: Mapping[tuple[str, int], Place]) -> PageFault:
+    """Give a problem of the package at the place of a page file that it comes from, else where it is."""
+    place = places.get((problem.path, problem.line), Place(problem.path, problem.line, 1))
+    table = problem.path.rpartition("/")[2].partition(".")[0]
+    where = ".".join(filter(None, (table, problem.column)))
+    return PageFault(place, f"{where}: {problem.message} [{problem.code}]", problem.hint)

@@ -1,0 +1,420 @@
+"""From page files to rows: what each section of a file means.
+
+All files of a call are taken together, one kind of record after the other, so that a file may name what another brings.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from ..rules.laws import FORBIDDEN_STATUSES, STATUS_OF_STAGE, STATUS_RANK
+from ..rules.statements import SEATS
+from . import claims
+from .builder import DEFAULTS, Builder, bodies
+from .yaml_file import Items, PageFault, placed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ..package.descriptor import Package
+    from .builder import Page
+    from .draft import Draft, Row
+    from .yaml_file import Mapping, Node, Place
+
+SPEAKERS = {"people": "person_id", "organizations": "organization_id", "laws": "law_id"}
+SESSIONS = ("session", "session_group")
+_LENGTH = {"year": 4, "month": 7, "day": 10}
+
+
+def assemble(package: Package, pages: Iterable[Page], *, today: str) -> tuple[Draft, list[PageFault]]:
+    """Work out the rows that pages bring; nothing is written.
+
+    Args:
+        package: The record.
+        pages: The page files of one call, which may refer to each other.
+        today: Day on which pages without a day of their own were read.
+
+    Returns:
+        The record with the rows, and what is wrong in the files; with any fault the record is not whole.
+
+    Raises:
+        DataError: A table of the package cannot be read.
+    """
+    builder = _Sections(package, pages, today=today)
+    builder.build()
+    return builder.draft, list({(fault.place, fault.message): fault for fault in builder.faults}.values())
+
+
+class _Sections(Builder):
+    def build(self) -> None:
+        self.each(lambda page: page.data.get("passages", {}).items(), self.add_passage)
+        self.each(lambda page: bodies(page.data), self.declare("organizations"))
+        self.each(lambda page: [page.data["source"]], self._source)
+        # What rests on a page without a source has no ground.
+        self.pages = [page for page in self.pages if page.source]
+        for table in ("people", "events", "laws", "indicators"):
+            self._section(table, self.declare(table))
+        self._section("laws", self._declare_steps)
+        self.each(lambda page: [page.data["source"]], self._source_links)
+        self.each(lambda page: bodies(page.data), self._body)
+        for section, make in (
+            ("people", self._person),
+            ("events", self._event),
+            ("events", self._group),
+            ("laws", self._law),
+            ("laws", self._relations),
+            ("figures", self._figure),
+            ("figures", self._inputs),
+            ("statements", self._statement),
+            ("more", self._more),
+            ("antecedents", self._antecedent),
+        ):
+            self._section(section, make)
+
+    def _section(self, name: str, make: Callable[[Page, Mapping], None]) -> None:
+        self.each(lambda page: page.data.get(name, ()), make)
+
+    def _row(self, table: str, place: Place, key: dict[str, str], cells: dict[str, str] | None = None) -> Row:
+        """Give the row that has these cells, with further ones filled in; made if need be."""
+        row = self.draft.find(table, **key)
+        if row is None:
+            return self.draft.add(table, place, key | (cells or {}))
+        self.draft.merge(table, place, row, cells or {})
+        return row
+
+    def _cited_row(self, page: Page, table: str, place: Place, cells: dict[str, str], passages: Iterable[str]) -> None:
+        self.cite(page, table, self._row(table, place, cells), passages, cells)
+
+    def _source(self, page: Page, node: Mapping) -> None:
+        access = node.get("access", "read")
+        if access in ("read", "opening", "copy") and "accessed" not in node:
+            node["accessed"] = placed(self.today, node.place)
+        self.declare("sources")(page, node)
+        page.source = self.draft.rows["sources"][self.found(node)["id"],]
+        if access == "archived" and page.bytes is not None and "part_of" not in node:
+            cells = {"text_sha256": hashlib.sha256(page.bytes).hexdigest()}
+            self.draft.merge("sources", node.place, page.source, cells)
+
+    def _source_links(self, page: Page, node: Mapping) -> None:
+        self.link("sources", node)
+        for key in ("original", "part_of"):
+            if key in node and page.source[f"{key}_id"] == page.source["id"]:
+                raise PageFault(node[key].place, f"{key} is this source itself, {page.source['id']!r}")
+
+    def _body(self, page: Page, node: Mapping) -> None:
+        row = self.link("organizations", node)
+        if row is not None:
+            columns = {*node, *({"parent_id"} if "parent" in node else ())} & {*claims.STATED["organizations"]}
+            self.cite(page, "organizations", row, node.get("passages", ()), columns - {"name_zh"})
+            self.cite_characters(page, "organizations", node, row)
+
+    def _named_body(self, page: Page, node: Node, passages: Iterable[str]) -> str:
+        _, identifier = self.find(("organizations",), node)
+        self.cite_body(page, identifier, passages)
+        return identifier
+
+    def _actor(self, page: Page, node: Node, passages: Iterable[str]) -> dict[str, str]:
+        table, identifier = self.find(("people", "organizations"), node)
+        if table == "organizations":
+            self.cite_body(page, identifier, passages)
+        return {"person_id": "", "organization_id": ""} | {SPEAKERS[table]: identifier}
+
+    # People and their roles.
+
+    def _person(self, page: Page, node: Mapping) -> None:
+        row = self.found(node)
+        passages = node.get("passages", ())
+        naming = page.naming.setdefault(row["id"], set())
+        naming.update(passages)
+        columns = [
+            column for column in ("name", "name_zh", "description") if row[column] == node.get(column, row["name"])
+        ]
+        self.cite(page, "people", row, passages, columns)
+        self.cite_characters(page, "people", node, row)
+        for role in node.get("roles", ()):
+            self._role(page, row, role)
+            naming.update(role.get("passages", ()))
+
+    def _role(self, page: Page, person: Row, node: Mapping) -> None:
+        passages = node.get("passages", ())
+        if "as_of" not in node:
+            if "published" not in page.data["source"]:
+                raise PageFault(node.place, "the page has no date: say as_of, the day for which it attests the role")
+            node["as_of"] = page.data["source"]["published"]
+        cells = {"person_id": person["id"], "organization_id": "", **DEFAULTS["memberships"]}
+        cells |= self.cells("memberships", node, links=False)
+        if "at" in node:
+            cells["organization_id"] = self._named_body(page, node["at"], passages)
+        row = self._same_role(cells)
+        if row is None:
+            row = self.draft.add("memberships", node.place, cells)
+        else:
+            as_known = ("role", "as_of_date", "as_of_precision")
+            further = {column: cell for column, cell in cells.items() if column not in as_known}
+            self.draft.merge("memberships", node.place, row, further)
+        page.roles.setdefault(person["id"], []).append(row)
+        self.cite(
+            page, "memberships", row, passages, [column for column in claims.STATED["memberships"] if column in cells]
+        )
+
+    def _same_role(self, cells: dict[str, str]) -> Row | None:
+        """Give the row of a role that this one repeats: a seat of the same term, or the same words at an earlier time."""
+        for row in self._roles_of(cells["person_id"]):
+            same = all(row[column] == cells[column] for column in ("organization_id", "role_kind", "current"))
+            if not same or (cells.get("term") and row["term"] not in ("", cells["term"])):
+                continue
+            if cells["role_kind"] in SEATS.values():
+                # Congresses and conferences of five years began in 2013, 2018 and 2023.
+                first, second = ((int(one["as_of_date"][:4]) - 2013) // 5 for one in (row, cells))
+                if first == second:
+                    return row
+            elif row["role"].casefold() == cells["role"].casefold() and row["as_of_date"] <= cells["as_of_date"]:
+                return row
+        return None
+
+    def _roles_of(self, person: str) -> list[Row]:
+        return [row for row in self.draft.rows["memberships"].values() if row["person_id"] == person]
+
+    # Events, instruments and their steps.
+
+    def _event(self, page: Page, node: Mapping) -> None:
+        row = self.link("events", node)
+        if row is None:
+            return
+        passages = node.get("passages", ())
+        self._cite_event(page, row, node, passages)
+        for one in node.get("participants", ()):
+            self._participant(page, row, one, passages)
+
+    def _group(self, _page: Page, node: Mapping) -> None:
+        """Let a new group of sessions last from the first day to the last of the sessions that it holds."""
+        row = self.found(node)
+        if row["kind"] == "session_group" and row["date_basis"] != "derived":
+            held = [one for one in self.draft.rows["events"].values() if one["parent_id"] == row["id"]]
+            days = sorted(day for one in (row, *held) for day in (one["start_date"], one["end_date"]) if day)
+            if held and all(one["start_precision"] == "day" for one in held) and len(days) > 1:
+                cells = {"start_date": days[0], "end_date": days[-1], "end_precision": "day", "date_basis": "derived"}
+                self.draft.set("events", node.place, row, {"start_precision": "day", **cells})
+
+    def _cite_event(self, page: Page, row: Row, node: Mapping, passages: Iterable[str]) -> None:
+        said = {
+            **self.cells("events", node, links=False),
+            **self.cells("events", node, links=True),
+            "name": row["name"],
+        }
+        said |= {column: row[column] for column in ("stage", "law_id", "kind") if row["stage"]}
+        self.cite(page, "events", row, passages, [one for one in claims.STATED["events"] if row[one] == said.get(one)])
+
+    def _participant(self, page: Page, event: Row, node: Mapping, passages: Iterable[str]) -> None:
+        passages = node.get("passages", passages)
+        cells = {"event_id": event["id"], **self._actor(page, node["who"], passages), "role": str(node["role"])}
+        self._cited_row(page, "event_participants", node.place, cells, passages)
+
+    def _declare_steps(self, _page: Page, node: Mapping) -> None:
+        law = self.found(node)
+        for step in node.get("steps", ()):
+            cells = {"law_id": law["id"], "kind": "legislative_step", **self.cells("events", step, links=False)}
+            row = self.draft.get("events", step["id"]) if "id" in step else self._same_step(cells)
+            if row is None:
+                stem = f"{law['id']}-{step['stage'].replace('_', '-')}"
+                year = cells.get("start_date", "")[:4]
+                identifier = step.get("id") or (f"{stem}-{year}".rstrip("-") if self.draft.table_of(stem) else stem)
+                named = f"{law['short_title'] or law['title'].strip('[]')}: {step['stage'].replace('_', ' ')}"
+                row = self.draft.add("events", step.place, {"name": named, **cells, "id": str(identifier)})
+            else:
+                self.draft.merge("events", step.place, row, cells)
+            self.keep("events", step, row)
+
+    def _same_step(self, cells: dict[str, str]) -> Row | None:
+        """Give the step of the same stage whose date contains this one, or is contained in it."""
+        for row in self.draft.rows["events"].values():
+            if all(row[column] == cells[column] for column in ("law_id", "stage")):
+                length = min(_LENGTH.get(one.get("start_precision", ""), 0) for one in (row, cells))
+                if row["start_date"][:length] == cells.get("start_date", "")[:length]:
+                    return row
+        return None
+
+    def _law(self, page: Page, node: Mapping) -> None:
+        row = self.link("laws", node)
+        if row is None:
+            return
+        passages = node.get("passages", ())
+        issuers = node.get("issued_by", Items())
+        issuers = [
+            self._named_body(page, one, passages) for one in (issuers if isinstance(issuers, Items) else [issuers])
+        ]
+        if issuers and row["issued_by_id"] not in issuers:
+            self.draft.merge("laws", node.place, row, {"issued_by_id": issuers[0]})
+        said = {*self.cells("laws", node, links=False), "title", *(["issued_by_id"] * bool(issuers))}
+        self.cite(page, "laws", row, passages, [one for one in claims.STATED["laws"] if one in said])
+        self.cite_characters(page, "laws", node, row)
+        made = [
+            {"law_id": row["id"], **self._actor(page, one, passages), "role": role}
+            for role in ("sponsor", "drafter")
+            for one in node.get(f"{role}s", ())
+        ]
+        made += [
+            {"law_id": row["id"], "person_id": "", "organization_id": one, "role": "issuer"}
+            for one in issuers
+            if one != row["issued_by_id"]
+        ]
+        for cells in made:
+            self._cited_row(page, "law_contributors", node.place, cells, passages)
+        for step in node.get("steps", ()):
+            self._step(page, step, passages)
+        self._status(row, node)
+
+    def _step(self, page: Page, node: Mapping, passages: Iterable[str]) -> None:
+        row = self.link("events", node)
+        if row is not None:
+            passages = node.get("passages", passages)
+            self._cite_event(page, row, node, passages)
+            for one in node.get("actors", ()):
+                self._participant(page, row, one, passages)
+
+    def _status(self, law: Row, node: Mapping) -> None:
+        """Let the status follow from the furthest, and of equally far ones the latest, step up to the version's date."""
+        barred = FORBIDDEN_STATUSES.get(law["kind"], ())
+        steps = [
+            (STATUS_RANK[status], row["start_date"], row["id"], status)
+            for row in self.draft.rows["events"].values()
+            if row["law_id"] == law["id"] and row["start_date"] <= self.as_of
+            for status in [STATUS_OF_STAGE.get(row["stage"])]
+            if status and status not in barred
+        ]
+        said = node.get("status", law["status"])
+        if steps:
+            *_, step, status = max(steps)
+            self.draft.set("laws", node.place, law, {"status": status, "status_event_id": step})
+        elif said in ("contemplated", "planned"):
+            self.draft.set("laws", node.place, law, {"status": str(said)})
+        else:
+            stages = " or ".join(stage for stage, status in STATUS_OF_STAGE.items() if status == said)
+            place = node["status"].place if "status" in node else node.place
+            raise PageFault(place, f"the status {said} needs a step", f"add under steps one with the stage {stages}")
+
+    def _relations(self, page: Page, node: Mapping) -> None:
+        for one in node.get("relations", ()):
+            cells = {"from_id": self.found(node)["id"], "relation": str(one["relation"])}
+            cells |= self.cells("law_relations", one, links=True)
+            passages = one.get("passages", node.get("passages", ()))
+            self._cited_row(page, "law_relations", one.place, cells, passages)
+
+    # Figures.
+
+    def _figure(self, page: Page, node: Mapping) -> None:
+        passages = node.get("passages", ())
+        cells = DEFAULTS["statistics"] | self.cells("statistics", node, links=False)
+        cells |= self.cells("statistics", node, links=True)
+        if "producer" in node:
+            self.cite_body(page, cells["producer_id"], passages)
+        key = ("indicator_id", "value", "unit", "bound", "ref_date", "ref_area")
+        row = self._row("statistics", node.place, {column: cells.get(column, "") for column in key}, cells)
+        self.keep("statistics", node, row)
+        self.cite(page, "statistics", row, passages, [one for one in claims.STATED["statistics"] if one in cells])
+
+    def _inputs(self, _page: Page, node: Mapping) -> None:
+        for one in node.get("inputs", ()):
+            figure = self.figure(one["figure"]["indicator"], one["figure"].get("ref"))
+            key = {"statistic_id": self.found(node)["id"], "input_id": figure}
+            self._row("statistic_inputs", one.place, key, {"operand": str(one["operand"])})
+
+    # Statements.
+
+    def _statement(self, page: Page, node: Mapping) -> None:
+        passages = node["passages"]
+        table, speaker = self.find((*SPEAKERS,), node["speaker"])
+        if table == "organizations":
+            self.cite_body(page, speaker, passages)
+        cells = DEFAULTS["statements"] | dict.fromkeys(SPEAKERS.values(), "") | {SPEAKERS[table]: speaker}
+        kind = {"people": "person", "laws": "instrument"}.get(table, "organization")
+        cells["speaker_kind"] = "group" if self.draft.rows[table][speaker,].get("kind") == "group" else kind
+        own = {"instrument": "document", "outlet": "own_voice"}
+        cells["attribution"] = own.get(str(node.get("speaker_kind", kind)), "indirect")
+        cells |= self.cells("statements", node, links=False) | self.cells("statements", node, links=True)
+        if cells["attribution"] == "own_voice":
+            # An outlet has a voice of its own; what somebody else writes is a document of theirs.
+            is_outlet = speaker == page.source["publisher_id"]
+            cells |= {"speaker_kind": "outlet"} if is_outlet else {"attribution": "document"}
+        cells |= self._said(page, node, cells)
+        if table == "people":
+            cells["membership_id"] = self._capacity(page, node, speaker, cells)
+        elif "capacity" in node:
+            raise PageFault(node.keys_at["capacity"], "only a person speaks in a capacity")
+        key = {column: cells[column] for column in (*SPEAKERS.values(), "summary")}
+        row = self._row("statements", node.place, key, cells)
+        if "id" in node and page.handles.setdefault(node["id"], row["id"]) != row["id"]:
+            raise PageFault(node["id"].place, f"another statement of this file has the handle {node['id']}")
+        self._topics(node, row["id"])
+        naming = page.naming.get(speaker, set())
+        stating = [name for name in passages if name not in naming] or passages[-1:]
+        for name in passages:
+            who = claims.SPEAKER if name in naming or not naming else ()
+            what = claims.STATED["statements"] if name in stating else ()
+            relation = "states" if name in stating else "identifies"
+            self.cite(page, "statements", row, [name], (*who, *what), relation)
+
+    def _said(self, page: Page, node: Mapping, cells: dict[str, str]) -> dict[str, str]:
+        """Give the date where none is typed: of the event if it asks so, else of the page, as upper bound."""
+        if "date" in node and node.get("date_basis") != "event":
+            return {}
+        if node.get("date_basis") == "event" and cells.get("event_id"):
+            event, prefix, basis = self.draft.rows["events"][cells["event_id"],], "start", "event"
+        else:
+            event, prefix, basis = page.source, "published", "publication"
+        dated = {"date": event[f"{prefix}_date"], "date_precision": event[f"{prefix}_precision"]}
+        return dated | {"date_basis": basis if dated["date"] else ""}
+
+    def _capacity(self, page: Page, node: Mapping, person: str, cells: dict[str, str]) -> str:
+        """Give the role in which somebody speaks: as said, else the seat at a session, else the first on the page."""
+        here = page.roles.get(person, [])
+        known = here + [row for row in self._roles_of(person) if row not in here and row["current"] == "true"]
+        if "capacity" in node:
+            _, body = self.find(("organizations",), node["capacity"])
+            rows = [row for row in known if row["organization_id"] == body]
+            if not rows:
+                known_at = ", ".join(row["organization_id"] or row["role"] for row in known) or "none"
+                raise PageFault(
+                    node.keys_at["capacity"],
+                    f"{person} has no role at {body}",
+                    f"add it under roles; known: {known_at}",
+                )
+            return rows[0]["id"]
+        events = [self.draft.rows["events"][cells[key],] for key in ("event_id", "for_event_id") if cells.get(key)]
+        if any(event["kind"] in SESSIONS for event in events):
+            here = [row for row in known if row["role_kind"] in SEATS.values()] + here
+        return here[0]["id"] if here else ""
+
+    def _topics(self, node: Mapping, statement: str) -> None:
+        """Link a statement to its topics, propositions, instruments and co-speakers."""
+        key = {"statement_id": statement}
+        for rank, topic in enumerate(node["topics"], 1):
+            found = key | {"topic_id": self.find(("topics",), topic)[1]}
+            self._row("statement_topics", topic.place, found, {"rank": str(rank)})
+        for item in node.get("positions", ()):
+            for name, position in item.items():
+                proposition = self.find(("propositions",), placed(name, item.keys_at[name]))[1]
+                found = key | {"proposition_id": proposition}
+                self._row("positions", position.place, found, {"position": str(position)})
+        for one in node.get("laws", ()):
+            found = key | self.cells("statement_laws", one, links=True)
+            is_umbrella = self.draft.rows["laws"][found["law_id"],]["kind"] == "unspecified"
+            cells = {"basis": "named", **self.cells("statement_laws", one, links=False)}
+            # The umbrella has no title that a passage could name.
+            cells |= {"basis": "topic"} if is_umbrella else {}
+            self._row("statement_laws", one.place, found, cells)
+        for person in node.get("cospeakers", ()):
+            found = key | {"person_id": self.find(("people",), person)[1]}
+            self._row("statement_cospeakers", person.place, found)
+
+    def _more(self, page: Page, node: Mapping) -> None:
+        table, identifier = self.record(page, node["record"])
+        relation = str(node.get("relation", "states"))
+        row = self.draft.rows[table][identifier,]
+        self.cite(page, table, row, node["passages"], claims.STATED[table], relation)
+
+    def _antecedent(self, page: Page, node: Mapping) -> None:
+        key = {"provision_id": self.statement(page, node["provision"])}
+        key["asked_by_id"] = self.statement(page, node["asked_by"])
+        self._row("provision_antecedents", node.place, key)

@@ -1,0 +1,507 @@
+"""`add` turns a page file into rows: everything that follows from it is worked out, and nothing is written in vain."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from packages import REPOSITORY, refresh
+
+from china_ai_lawmaking.cli import main
+from china_ai_lawmaking.editing import claims, page_form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    Capture = pytest.CaptureFixture[str]
+
+SOURCE = """\
+source:
+  url: https://example.org/2025/labels.html
+  kind: news
+  title: Deputies ask for labels on robots
+  publisher: {name: Example Daily, kind: media, country: CN}
+  published: 2025-03-07
+  accessed: 2025-03-09
+  language: en
+  reliability: established
+passages:
+  motion: {start: "Thirty deputies led by", end: "a law that puts labels on robots"}
+  name: {start: "陈默代表表示"}
+  data: {start: "The Data Act, said", end: "what machines write down at home"}
+"""
+PEOPLE = """\
+people:
+  - name: Chen Mo
+    name_zh: 陈默
+    description: Deputy from Inland City and engineer
+    passages: [motion, name]
+    roles:
+      - {role: deputy, at: Inland Assembly, kind: legislator, passages: [motion]}
+      - {role: engineer, at: {name: Heath Works, kind: company, country: CN}, kind: company_expert, passages: [motion]}
+"""
+LAWS = """\
+laws:
+  - title: "[Motion for a law on robot labels]"
+    kind: motion
+    sponsors: [Chen Mo]
+    cosponsors: 29
+    passages: [motion]
+    steps: [{stage: submitted, date: 2025-03-06, event: assembly-session-2025, passages: [motion]}]
+    relations: [{relation: proposes, to: robot-laws, passages: [motion]}]
+"""
+STATEMENTS = """\
+statements:
+  - speaker: Chen Mo
+    summary: Asks for a law under which every robot carries a label.
+    kind: demand
+    for_event: assembly-session-2025
+    laws: [{law: robot-laws, relation: calls_for}]
+    topics: [safety, liability]
+    positions: [{robot-labels: agrees}]
+    passages: [motion]
+    id: labels
+  - speaker: 陈默
+    capacity: Heath Works
+    summary: The Data Act should cover what machines in homes write down.
+    kind: demand
+    laws: [{law: Data Act, relation: calls_for}]
+    topics: [data]
+    positions: [{amend-the-data-act: conditional}]
+    cospeakers: [Bo Lin]
+    passages: [data, name]
+"""
+TEXT = """\
+Thirty deputies led by Chen Mo, an engineer at Heath Works, handed in a motion on Thursday, March 6 for a law that puts labels on robots.
+陈默代表表示，标签应当清楚。
+The Data Act, said Chen with Bo Lin, should also be made to cover what machines write down at home.
+"""
+PAGE = SOURCE + PEOPLE + LAWS + STATEMENTS
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the page file and the text of its page."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    write(folder, PAGE)
+    return folder
+
+
+def write(folder: Path, page: str, name: str = "labels", text: str = TEXT) -> None:
+    (folder / f"{name}.yaml").write_text(page, encoding="utf-8")
+    (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+
+
+def add(root: Path, folder: Path, *options: str) -> int:
+    return main(["add", str(folder), "--root", str(root), *options])
+
+
+def rows(root: Path, table: str) -> list[dict[str, str]]:
+    with (root / f"data/{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def new(root: Path, before: dict[str, list[dict[str, str]]], table: str) -> list[dict[str, str]]:
+    """Rows of a table that were not there, without what is empty."""
+    found = [row for row in rows(root, table) if row not in before[table]]
+    return [{column: cell for column, cell in row.items() if cell} for row in found]
+
+
+def everything(root: Path) -> dict[str, list[dict[str, str]]]:
+    return {path.stem: rows(root, path.stem) for path in (root / "data").glob("*.csv")}
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def without(rows: list[dict[str, str]], *columns: str) -> list[dict[str, str]]:
+    return [{column: cell for column, cell in row.items() if column not in columns} for row in rows]
+
+
+def test_a_page_becomes_rows_and_the_record_stays_valid(root: Path, folder: Path, capsys: Capture) -> None:
+    before = everything(root)
+    assert add(root, folder) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert {line.split()[0]: int(line.split()[1]) for line in printed} == {
+        table: len(found) for table in before if (found := new(root, before, table))
+    }
+    assert main(["validate", "--root", str(root)]) == 0
+    assert new(root, before, "sources") == [
+        {
+            "id": "example-daily-2025-03-07-deputies-ask-for-labels-on",
+            "kind": "news",
+            "access": "read",
+            "title": "Deputies ask for labels on robots",
+            "publisher_id": "example-daily",
+            "published_date": "2025-03-07",
+            "published_precision": "day",
+            "published_basis": "stated",
+            "language": "en",
+            "url": "https://example.org/2025/labels.html",
+            "accessed_date": "2025-03-09",
+            "accessed_precision": "day",
+            "reliability": "established",
+        }
+    ]
+    assert {row["id"]: row["kind"] for row in new(root, before, "organizations")} == {
+        "example-daily": "media",
+        "heath-works": "company",
+    }
+    (person,) = new(root, before, "people")
+    assert (person["id"], person["name_zh"]) == ("chen-mo", "陈默")
+    seat, job = new(root, before, "memberships")
+    assert (seat["organization_id"], seat["as_of_date"], seat["current"]) == ("inland-assembly", "2025-03-07", "true")
+    assert (job["organization_id"], job["role_kind"]) == ("heath-works", "company_expert")
+    (law,) = new(root, before, "laws")
+    assert law == {
+        "id": "motion-for-a-law-on-robot-labels",
+        "title": "[Motion for a law on robot labels]",
+        "jurisdiction": "CN",
+        "kind": "motion",
+        "status": "submitted",
+        "status_event_id": "motion-for-a-law-on-robot-labels-submitted",
+        "cosponsor_count": "29",
+    }
+    (step,) = new(root, before, "events")
+    assert (step["law_id"], step["start_date"], step["date_basis"], step["parent_id"]) == (
+        law["id"],
+        "2025-03-06",
+        "stated",
+        "assembly-session-2025",
+    )
+    assert without(new(root, before, "law_contributors"), "id") == [
+        {"law_id": law["id"], "person_id": "chen-mo", "role": "sponsor"}
+    ]
+    assert without(new(root, before, "law_relations"), "id") == [
+        {"from_id": law["id"], "relation": "proposes", "to_id": "robot-laws"}
+    ]
+
+
+def test_statements_get_speaker_capacity_date_and_links(root: Path, folder: Path) -> None:
+    before = everything(root)
+    add(root, folder)
+    first, second = new(root, before, "statements")
+    seat, job = new(root, before, "memberships")
+    # At a session from the seat, elsewhere in the capacity that is said; no later than the page.
+    assert first["membership_id"] == seat["id"]
+    assert second["membership_id"] == job["id"]
+    for row in (first, second):
+        assert (row["person_id"], row["speaker_kind"], row["attribution"]) == ("chen-mo", "person", "indirect")
+        assert (row["date"], row["date_basis"], row["planned"]) == ("2025-03-07", "publication", "false")
+    assert first["for_event_id"] == "assembly-session-2025"
+    assert new(root, before, "statement_topics") == [
+        {"statement_id": first["id"], "topic_id": "liability", "rank": "2"},
+        {"statement_id": first["id"], "topic_id": "safety", "rank": "1"},
+        {"statement_id": second["id"], "topic_id": "data", "rank": "1"},
+    ]
+    assert new(root, before, "positions") == [
+        {"statement_id": first["id"], "proposition_id": "robot-labels", "position": "agrees"},
+        {"statement_id": second["id"], "proposition_id": "amend-the-data-act", "position": "conditional"},
+    ]
+    # The umbrella has no title that a passage could name.
+    assert new(root, before, "statement_laws") == [
+        {"statement_id": first["id"], "law_id": "robot-laws", "relation": "calls_for", "basis": "topic"},
+        {"statement_id": second["id"], "law_id": "data-act", "relation": "calls_for", "basis": "named"},
+    ]
+    assert new(root, before, "statement_cospeakers") == [{"statement_id": second["id"], "person_id": "bo-lin"}]
+
+
+def test_evidence_says_which_columns_a_passage_carries_and_proves_its_words(root: Path, folder: Path) -> None:
+    before = everything(root)
+    add(root, folder)
+    found = new(root, before, "evidence")
+    assert {row["source_id"] for row in found} == {"example-daily-2025-03-07-deputies-ask-for-labels-on"}
+    lines = TEXT.splitlines()
+    digests = {
+        "Thirty deputies led by": claims.digest(lines[0].removesuffix(".")),
+        "陈默代表表示": claims.digest("陈默代表表示"),
+        "The Data Act, said": claims.digest(lines[2].removesuffix(".")),
+    }
+    assert {row["quote_start"]: row["passage_sha256"] for row in found} == digests
+    fields = {(row["record_table"], row["record_id"], row["quote_start"]): row["fields"] for row in found}
+    # The characters stand in one passage only, the day in another.
+    assert fields["people", "chen-mo", "陈默代表表示"] == "name;name_zh;description"
+    assert fields["people", "chen-mo", "Thirty deputies led by"] == "name;description"
+    step = fields["events", "motion-for-a-law-on-robot-labels-submitted", "Thirty deputies led by"]
+    assert step == "name;kind;stage;law_id;start_date;parent_id"
+    first, second = new(root, before, "statements")
+    said = fields["statements", second["id"], "The Data Act, said"]
+    who = fields["statements", second["id"], "陈默代表表示"]
+    assert (said, who) == ("kind;attribution;summary", "speaker_kind;person_id;membership_id")
+    relations = {row["quote_start"]: row["relation"] for row in found if row["record_id"] == second["id"]}
+    assert relations == {"The Data Act, said": "states", "陈默代表表示": "identifies"}
+    assert ("organizations", "heath-works", "Thirty deputies led by") in fields
+    # Whose name only stands on a source needs no passage.
+    assert not [key for key in fields if key[1] == "example-daily"]
+    assert fields["statements", first["id"], "Thirty deputies led by"].endswith("kind;attribution;summary")
+
+
+def test_what_a_passage_carries_can_be_said(root: Path, folder: Path) -> None:
+    write(folder, PAGE.replace('"陈默代表表示"}', '"陈默代表表示", carries: {people/Chen Mo: [name_zh]}}'))
+    before = everything(root)
+    assert add(root, folder) == 0
+    carried = [row["fields"] for row in new(root, before, "evidence") if row["record_table"] == "people"]
+    assert sorted(carried) == ["name;description", "name_zh"]
+
+
+def test_a_page_that_was_read_at_a_copy_proves_no_words(root: Path, folder: Path) -> None:
+    write(folder, PAGE.replace("  kind: news\n", "  kind: news\n  access: copy\n"))
+    before = everything(root)
+    assert add(root, folder) == 0
+    assert {row.get("passage_sha256") for row in new(root, before, "evidence")} == {None}
+
+
+def test_the_same_page_again_adds_nothing(root: Path, folder: Path, capsys: Capture) -> None:
+    assert add(root, folder) == 0
+    before = contents(root)
+    capsys.readouterr()
+    assert add(root, folder) == 0
+    assert capsys.readouterr().out == "nothing to add: the record has it all\n"
+    assert contents(root) == before
+
+
+def test_check_tells_the_same_and_writes_nothing(root: Path, folder: Path, capsys: Capture) -> None:
+    before = contents(root)
+    assert add(root, folder, "--check") == 0
+    told = capsys.readouterr()
+    assert contents(root) == before
+    assert add(root, folder) == 0
+    assert capsys.readouterr() == told
+
+
+def test_a_known_person_gets_what_is_new_and_keeps_what_is_known(root: Path, folder: Path, capsys: Capture) -> None:
+    page = """\
+people:
+  - {name: Bo Lin, description: Somebody else's words, passages: [data], roles: [{role: dean, at: River University, kind: scholar, passages: [data]}]}
+  - {id: an-wei, passages: [motion], roles: [{role: member, at: inland-assembly, kind: legislator, term: 14th, passages: [motion]}]}
+organizations:
+  - {name: Tide, parent: River University, passages: [motion]}
+"""
+    write(folder, SOURCE + page)
+    before = everything(root)
+    assert add(root, folder) == 0
+    assert "description of bo-lin stays 'Professor of law'" in capsys.readouterr().err
+    assert new(root, before, "people") == []
+    (role,) = new(root, before, "memberships")
+    assert (role["person_id"], role["role"], role["organization_id"]) == ("bo-lin", "dean", "river-university")
+    # The seat of the same term is the one that is known: it gets a passage.
+    seat = [row for row in new(root, before, "evidence") if row["record_id"] == "mem-00001"]
+    assert len(seat) == 1
+    (tide,) = (row for row in rows(root, "organizations") if row["id"] == "tide-robotics")
+    assert tide["parent_id"] == "river-university"
+
+
+MISTAKES = [
+    # What is typed instead of what, at what the fault is told, and how.
+    (
+        "speaker: Chen Mo",
+        "speaker: Chen Moo",
+        "Chen Moo",
+        "no person or organization or instrument is called 'Chen Moo'",
+    ),
+    ("at: Inland Assembly", "at: Inland Asembly", "Inland A", "did you mean 'Inland Assembly' (inland-assembly)?"),
+    ("at: Inland Assembly", "at: 内地议院", "内地", "did you mean '内地议会' (inland-assembly)?"),
+    ("kind: demand", "kind: demmand", "demm", "kind: 'demmand' is not one of provision, demand, pledge"),
+    ("    kind: motion", "    kinds: motion", "kinds", "there is no key 'kinds' here"),
+    ("    kind: motion", "    kinds: motion", "kinds", "did you mean 'kind'?"),
+    ("topics: [data]", "topics: [dada]", "dada", "no topic is called 'dada'\n    hint: did you mean 'Data' (data)?"),
+    ("{robot-labels: agrees}", "{robot-label: agrees}", "robot-label", "did you mean 'robot-labels'?"),
+    (
+        "passages: [data, name]",
+        "passages: [dat, name]",
+        "dat,",
+        "no passage is called 'dat'\n    hint: did you mean 'data'?",
+    ),
+    ("capacity: Heath Works", "capacity: River University", "capacity", "chen-mo has no role at river-university"),
+    ("capacity: Heath Works", "capacity: River University", "capacity", "known: inland-assembly, heath-works"),
+    ('start: "陈默代表', 'start: "陈漠代表', None, "passage name: '陈漠代表表示' is not in the text"),
+    ('"a law that puts labels on robots"', '"write down at home"', None, "passage motion: no stretch from 'Thirty"),
+    ("published: 2025-03-07", "published: 2025-02-30", "2025-02", "the calendar has no 2025-02-30"),
+    ("published: 2025-03-07", "published: 7 March 2025", "7 M", "published: '7 March 2025' has not the right form"),
+    ("cosponsors: 29", "cosponsors: many", "many", "cosponsors: expected a whole number in digits, found 'many'"),
+    ("name_zh: 陈默", "name_zh: 陈墨", "陈墨", "name_zh: no passage holds it as it is typed here"),
+    ("Asks for a law under which every robot carries a label.", "Asks.", "Asks", "5 characters; expected 10 to 280"),
+    ("    summary: The Data", "    spoken: x\n    summary: The Data", "spoken", "there is no key 'spoken' here"),
+    ("topics: [safety, liability]", "topics: [safety, liability, data]", "topics", "3 items; at most 2 are allowed"),
+    ("summary: Asks for", "summary: Chen Mo asks for", None, "statements.summary: "),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "at", "told"), MISTAKES)
+def test_a_mistake_is_told_at_its_place_and_nothing_is_written(
+    old: str, new: str, at: str | None, told: str, root: Path, folder: Path, capsys: Capture
+) -> None:
+    page = PAGE.replace(old, new, 1)
+    write(folder, page)
+    before = contents(root)
+    assert add(root, folder) == 1
+    error = capsys.readouterr().err
+    assert told in error
+    if at is not None:
+        offset = page.index(at, page.index(new))
+        line, column = page.count("\n", 0, offset) + 1, offset - page.rfind("\n", 0, offset)
+        assert re.search(rf"(?m)^{re.escape(str(folder))}/labels.yaml:{line}:{column}: ", error), error
+    assert error.endswith("nothing was written\n")
+    assert contents(root) == before
+
+
+def test_a_contradiction_is_refused(root: Path, folder: Path, capsys: Capture) -> None:
+    write(folder, PAGE.replace("at: Inland Assembly", "at: {id: inland-assembly, kind: government}"))
+    before = contents(root)
+    assert add(root, folder) == 1
+    told = "labels.yaml:20:28: kind is 'government', but 'legislature' for inland-assembly in the record\n"
+    assert told in capsys.readouterr().err
+    assert contents(root) == before
+
+
+def test_a_name_that_is_known_with_another_id_is_refused(root: Path, folder: Path, capsys: Capture) -> None:
+    write(folder, PAGE.replace("  - name: Chen Mo\n    name_zh: 陈默\n", "  - id: wei-an\n    name: An Wei\n"))
+    assert add(root, folder) == 1
+    assert "15:9: An Wei has the id 'an-wei'\n    hint: write that id" in capsys.readouterr().err
+
+
+def test_files_of_one_call_may_refer_to_each_other(root: Path, folder: Path) -> None:
+    second = (
+        SOURCE.replace("labels.html", "more.html")
+        .replace("Deputies ask", "More deputies ask")
+        .replace("03-07", "03-06")
+        + "statements:\n  - {speaker: chen-mo, summary: Labels should be easy to read., kind: demand, topics: [safety], passages: [name], id: s1}\n"
+        + "more:\n  - {record: statement/pages/labels#labels, passages: [motion]}\n  - {record: law/robot-laws, passages: [motion]}\n"
+    )
+    write(folder, second, "more")
+    before = everything(root)
+    assert add(root, folder) == 0
+    (labels,) = (row["id"] for row in new(root, before, "statements") if row["summary"].startswith("Asks"))
+    sources = {row["source_id"] for row in new(root, before, "evidence") if row["record_id"] == labels}
+    assert len(sources) == 2
+    assert main(["validate", "--root", str(root)]) == 0
+
+
+def test_figures_find_their_inputs_and_indicators(root: Path, folder: Path) -> None:
+    figures = """\
+indicators:
+  - {id: robot-homes, name: Homes with robots, definition: Homes with at least one robot; no method given.}
+figures:
+  - {indicator: robot-homes, value: 1250000, bound: about, unit: homes, ref: 2025-03-06, area: CN, producer: Heath Works, passages: [motion]}
+"""
+    write(folder, PAGE.replace("statements:\n", figures + "statements:\n"))
+    before = everything(root)
+    assert add(root, folder) == 0
+    (figure,) = new(root, before, "statistics")
+    assert without([figure], "id") == [
+        {
+            "indicator_id": "robot-homes",
+            "value": "1250000",
+            "bound": "about",
+            "unit": "homes",
+            "ref_date": "2025-03-06",
+            "ref_precision": "day",
+            "ref_basis": "stated",
+            "ref_area": "CN",
+            "producer_id": "heath-works",
+        }
+    ]
+
+
+def test_a_passage_that_is_quoted_badly_gets_better_ends(root: Path, folder: Path, capsys: Capture) -> None:
+    write(folder, PAGE.replace('"a law that puts labels on robots"', '"on robots"'))
+    before = everything(root)
+    assert add(root, folder) == 0
+    assert "passage motion is named by 'Thirty deputies led' and 'labels on robots'" in capsys.readouterr().err
+    assert {row["quote_end"] for row in new(root, before, "evidence") if row["quote_start"].startswith("Thirty")} == {
+        "labels on robots"
+    }
+
+
+def test_the_text_can_be_elsewhere(root: Path, folder: Path, tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "texts").mkdir()
+    (folder / "labels.txt").rename(tmp_path / "texts/page.txt")
+    assert (
+        main(
+            [
+                "add",
+                str(folder / "labels.yaml"),
+                "--text",
+                str(tmp_path / "texts/page.txt"),
+                "--check",
+                "--root",
+                str(root),
+            ]
+        )
+        == 0
+    )
+    write(folder, "text_file: page.txt\n" + PAGE)
+    (folder / "labels.txt").unlink()
+    assert add(root, folder, "--texts", str(tmp_path / "texts")) == 0
+    capsys.readouterr()
+    write(folder, "text_file: ../page.txt\n" + PAGE)
+    assert add(root, folder, "--texts", str(tmp_path / "texts")) == 1
+    assert "labels.yaml:1:12: there is no text at" in capsys.readouterr().err
+
+
+def test_without_its_text_a_page_proves_no_words(root: Path, folder: Path) -> None:
+    (folder / "labels.txt").unlink()
+    before = everything(root)
+    assert add(root, folder) == 0
+    assert {row.get("passage_sha256") for row in new(root, before, "evidence")} == {None}
+
+
+def test_the_blank_file_names_every_key_and_reads(capsys: Capture) -> None:
+    assert main(["add", "--blank"]) == 0
+    blank = capsys.readouterr().out
+    schema = json.loads(page_form.shipped(page_form.SCHEMA))
+    assert {key for key in keys(schema) if not re.search(rf"\b{key}\b", blank)} == set()
+
+
+def keys(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        for name, value in schema.items():
+            if name == "properties":
+                yield from value
+            yield from keys(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from keys(value)
+
+
+def test_the_schema_lists_the_values_of_the_contract() -> None:
+    def listed(node: Any) -> Iterator[tuple[str, list[str]]]:
+        if isinstance(node, dict):
+            if "x-column" in node:
+                yield node["x-column"], node["enum"]
+            for value in node.values():
+                yield from listed(value)
+
+    found = list(listed(json.loads(page_form.shipped(page_form.SCHEMA))))
+    assert len(found) > 20
+    for column, values in found:
+        table, _, name = column.partition(".")
+        fields = json.loads((REPOSITORY / f"schemas/{table}.json").read_bytes())["fields"]
+        (field,) = (field for field in fields if field["name"] == name)
+        assert values == [category["value"] for category in field["categories"]], column
+
+
+def test_the_example_of_the_page_for_contributors_adds_its_rows(tmp_path: Path, capsys: Capture) -> None:
+    root = tmp_path / "clone"
+    for folder in ("data", "schemas"):
+        shutil.copytree(REPOSITORY / folder, root / folder)
+    shutil.copy(REPOSITORY / "datapackage.json", root)
+    refresh(root)
+    page = (REPOSITORY / "docs/contributing.md").read_text(encoding="utf-8")
+    (example,) = (one for one in re.findall(r"(?s)```yaml\n(.*?)```", page) if one.startswith("source:"))
+    assert len(example.splitlines()) <= 45
+    (tmp_path / "page.yaml").write_text(example, encoding="utf-8")
+    words = "from nine provinces and cities handed in a motion in March 2025 which asks for"
+    text = f"Thirty deputies led by An Wei {words} a law on artificial intelligence.\n安维代表表示，时机成熟。\n"
+    (tmp_path / "page.txt").write_text(text, encoding="utf-8")
+    assert main(["add", str(tmp_path / "page.yaml"), "--root", str(root)]) == 0
+    counts = dict(re.findall(r"(?m)^([a-z_]+) +([0-9]+) added", capsys.readouterr().out))
+    assert counts["statements"] == counts["people"] == counts["laws"] == counts["sources"] == "1"
+    assert main(["validate", "--root", str(root)]) == 0
