@@ -322,6 +322,12 @@ def many(path: Path) -> None:
             archive.writestr(str(number), b"")
 
 
+def two(path: Path) -> None:
+    path.unlink()
+    for name in "ab":
+        added(f"{name}/datapackage.json", b"{}")(path)
+
+
 def claims(size: int) -> Callable[[Path], None]:
     """Let the directory of the zip state another size for its last entry."""
 
@@ -360,6 +366,10 @@ ZIPS: dict[str, tuple[Callable[[Path], None], str]] = {
         "an entry of {path} is absolute ('/etc/outside.csv'); expected a path inside the package",
     ),
     "a link": (linked_entry, "{path} holds a link ('data/link.csv')"),
+    "two packages": (
+        two,
+        "{path} holds several packages: a/datapackage.json, b/datapackage.json; expected one",
+    ),
     "no descriptor": (lambda path: zipfile.ZipFile(path, "w").close(), "{path} has no datapackage.json"),
     "cut short": (cut, "{path} is not a readable zip: File is not a zip file"),
 }
@@ -631,12 +641,12 @@ def test_a_word_that_asks_for_another_reading_is_one_problem(
 
 def test_every_word_is_tried() -> None:
     assert {kind: {*words} for kind, words in OTHER_VALUES.items()} == {
-        kind: {*words} for kind, words in descriptor._KNOWN.items()
+        kind: {*words} for kind, words in package._KNOWN.items()
     }
 
 
 def test_a_word_that_changes_nothing_is_accepted(topics: Path) -> None:
-    for kind, words in descriptor._KNOWN.items():
+    for kind, words in package._KNOWN.items():
         for word, values in words.items():
             for value in values:
                 use_word(topics, kind, word, value)

@@ -277,7 +277,7 @@ def test_zips_are_kept_where_the_platform_keeps_such_things(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "platform", platform)
-    assert fetching._folder().replace(os.sep, "/") == expected
+    assert fetching.cache_folder().replace(os.sep, "/") == expected
 
 
 def run(code: str, **environment: str) -> Any:

@@ -428,7 +428,7 @@ def test_a_folder_named_like_a_revision_is_not_taken_for_it(repository: Path) ->
 
 def test_a_folder_outside_git_has_no_revisions(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(root.parent))
-    with pytest.raises(UsageError, match="no folder, zip or git revision 'HEAD'"):
+    with pytest.raises(PackageError, match="'HEAD' is no folder or zip, and git says: not a git repository"):
         revisions.open_any("HEAD", str(root))
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandera.pandas as pa
 
     from .loading.citation import Citations
-    from .problems import Problem
+    from .problems import Problems
     from .validating.constraints import Violation
 
 
@@ -129,7 +129,7 @@ class Dataset:
             `str()` gives APA text; the properties `text`, `bibtex`, `ris` and `csl` the four forms.
 
         Raises:
-            UsageError: The frame does not say its table, or lacks the table's key column.
+            UsageError: The frame does not say its table, lacks the table's key column, or is of another version.
             UnknownTableError: The package has no such table.
         """
         from .loading import citation
@@ -139,6 +139,11 @@ class Dataset:
         name = table or rows.attrs.get("table")
         if name is None:
             raise UsageError(f"these rows do not say their table; pass table=, one of {', '.join(self.tables())}")
+        if rows.attrs.get("version", self.version) != self.version:
+            raise UsageError(
+                f"these rows are of version {rows.attrs['version']} and this dataset is {self.version}; "
+                "cite them with the dataset that they were loaded from"
+            )
         key = self._package.table(name).key[0]
         columns = [column for column in (key, key.removesuffix("_id")) if column in rows]
         if not columns:
@@ -198,22 +203,25 @@ class Dataset:
         )
         return frame
 
-    def validate(self) -> list[Problem]:
-        """Check the package: structure, constraints, meaning, canonical files.
+    def validate(self) -> Problems:
+        """Check the package as it is now: structure, constraints, meaning, canonical files.
 
         Returns:
-            Every problem, sorted by file, line and column; an empty list for a clean package. Faults in the data never
-            raise.
+            A list of every problem, sorted by file, line and column, empty for a clean package; a notebook shows it as
+            a table. Faults in the data never raise.
 
         Raises:
+            PackageError: The package cannot be read safely any more.
             MissingExtraError: The libraries of the extra `validate` are not installed.
         """
+        from .problems import Problems
+
         try:
             from .validating import validation
         except ModuleNotFoundError as error:
             raise missing_extra(error) from None
 
-        return validation.validate(self._package)
+        return Problems(validation.validate(self._package.again()))
 
     def contract(self, table: str) -> pa.DataFrameSchema:
         """Give a table's schema and rules of meaning as a pandera schema, for frames in your own pipeline.
@@ -281,26 +289,32 @@ def open(location: str | os.PathLike[str], *, sha256: str | None = None) -> Data
     """
     import os
 
-    place = os.fspath(location)
+    place = os.fsdecode(location)
     if sha256 is not None:
         from .package import fetching
 
         place = fetching.verified(place, sha256)
     elif _package.is_address(place):
         raise UsageError(f"{place} is an address; pass sha256=, which SHA256SUMS of the release states for it")
-    return Dataset(_package.locate(place))
+    return Dataset(_package.open_package(place))
 
 
 def installed() -> Dataset:
-    """Open the record that is installed with this module."""
-    return Dataset(_package.locate())
+    """Open the record behind the verbs of the module: always the same one, found when this is first called."""
+    global _found
+    if _found is None:
+        _found = Dataset(_package.open_package())
+    return _found
 
 
-def validate(root: str | os.PathLike[str] | None = None) -> list[Problem]:
+_found: Dataset | None = None
+
+
+def validate(root: str | os.PathLike[str] | None = None) -> Problems:
     """Check a package: structure, constraints, meaning, canonical files.
 
     Args:
-        root: A folder or a zip; without it the installed record.
+        root: A folder or a zip; without it the record behind the other verbs of the module.
 
     Returns:
         Every problem, sorted by file, line and column; an empty list for a clean package. Faults in the data never
@@ -310,4 +324,4 @@ def validate(root: str | os.PathLike[str] | None = None) -> list[Problem]:
         PackageError: There is no package there, or it cannot be read safely.
         MissingExtraError: The libraries of the extra `validate` are not installed.
     """
-    return Dataset(_package.locate(root)).validate()
+    return (installed() if root is None else Dataset(_package.open_package(root))).validate()

@@ -1,6 +1,12 @@
 """The record of one thing that is wrong with a package."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Characters of a cell that a message shows.
 SHOWN = 100
@@ -24,6 +30,25 @@ class Problem(NamedTuple):
     code: str
     message: str
     hint: str = ""
+
+
+class Problems(list[Problem]):
+    """Problems as a list, which a notebook shows as a table."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return html_table(Problem._fields, self) if self else "<p>no problems</p>"
+
+
+def html_table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Write rows as a table of HTML in which no cell is markup."""
+    from html import escape
+
+    lines = ["<table>", "<tr>", *(f"<th>{escape(name)}</th>" for name in header), "</tr>"]
+    for row in rows:
+        lines += ["<tr>", *(f'<td style="text-align: left">{escape(str(cell))}</td>' for cell in row), "</tr>"]
+    return "".join([*lines, "</table>"])
 
 
 def shown(value: str) -> str:

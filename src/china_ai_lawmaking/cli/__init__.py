@@ -11,11 +11,11 @@ import gc
 import importlib
 import itertools
 import keyword
-import os
 import sys
 from typing import NoReturn
 
 from ..errors import ChinaAiLawmakingError, UsageError, missing_extra
+from . import streams
 
 COMMANDS = {
     "add": "add what page files say",
@@ -33,15 +33,30 @@ COMMANDS = {
 }
 
 
+# Not the docstring of the package, which `python -OO` leaves out.
+SUMMARY = "China's debate about legislating artificial intelligence, as tables that you can load, check and cite."
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; see '{self.prog} --help'")
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from ..package import descriptor
+
+        print(f"{parser.prog} {descriptor.installed_package().version}")
+        sys.stdout.flush()
+        parser.exit()
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command and give its exit code."""
     is_process = argv is None
     argv = sys.argv[1:] if argv is None else argv
+    if is_process:
+        streams.prepare(_format(argv))
     try:
         for word in argv:
             _check_text(word)
@@ -49,10 +64,10 @@ def main(argv: list[str] | None = None) -> int:
         if is_process:
             # What is imported stays to the end: looking through it for garbage takes 4 % of a validation.
             gc.freeze()
-            for stream in (sys.stdout, sys.stderr):
-                # Not every terminal can show what the record holds.
-                stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-        return int(arguments.run(arguments))
+        code = int(arguments.run(arguments))
+        # What cannot be written shall be known here, not when Python ends.
+        sys.stdout.flush()
+        return code
     except ChinaAiLawmakingError as error:
         _refuse(str(error), format=_format(argv))
         return 2
@@ -61,18 +76,22 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     except BrokenPipeError:
         # The reader of a pipe has gone, as with `| head`: nothing is wrong and nothing is left to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        streams.abandon(sys.stdout)
         return 0
     except KeyboardInterrupt:
         _refuse("interrupted", format=_format(argv))
         return 130
     except OSError as error:
-        _refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error), format=_format(argv))
+        if error.filename is None:
+            # The disk behind the output is full, or whatever else keeps it from being written.
+            streams.abandon(sys.stdout)
+        _refuse(": ".join(map(str, filter(None, (error.filename, error.strerror or error)))), format=_format(argv))
         return 2
 
 
 def _parser(argv: list[str]) -> argparse.ArgumentParser:
-    parser = _Parser(prog="china-ai-lawmaking", description=__import__("china_ai_lawmaking").__doc__)
+    parser = _Parser(prog="china-ai-lawmaking", description=SUMMARY)
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
@@ -99,13 +118,18 @@ def _format(argv: list[str]) -> str:
 
 
 def _refuse(sentence: str, *, format: str) -> None:
-    if format == "json":
-        import json
+    try:
+        if format == "json":
+            import json
 
-        print(json.dumps({"valid": False, "error": sentence}, ensure_ascii=False))
-    else:
-        if format == "github":
-            from ..validating import report
+            print(json.dumps({"valid": False, "error": sentence}, ensure_ascii=False))
+        else:
+            if format == "github":
+                from ..validating import report
 
-            print(report.annotation({"title": "china-ai-lawmaking"}, sentence))
-        print(f"china-ai-lawmaking: {sentence}", file=sys.stderr)
+                print(report.annotation({"title": "china-ai-lawmaking"}, sentence))
+            print(f"china-ai-lawmaking: {sentence}", file=sys.stderr)
+        sys.stdout.flush()
+    except OSError:
+        # Nobody can be told.
+        streams.abandon(sys.stdout, sys.stderr)

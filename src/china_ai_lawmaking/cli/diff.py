@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from ..comparing import difference_report, revisions, versions
+from . import options
 
 if TYPE_CHECKING:
     import argparse
@@ -30,6 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the difference; a difference is no fault."""
-    old, new = (revisions.open_any(location, os.curdir) for location in (arguments.old, arguments.new))
+    checkout = options.checkout()
+    old, new = (revisions.open_any(location, checkout) for location in (arguments.old, arguments.new))
     print(FORMATS[arguments.format](versions.compare(old, new)), end="")
     return 0

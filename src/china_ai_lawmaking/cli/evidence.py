@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from typing import TYPE_CHECKING
 
 from ..passages import coverage, evidence, locating
 from ..passages.passage import find, fragment
 from ..validating.validation import Verdict
-from . import options
+from . import options, streams
 from .validate import FORMATS
 
 if TYPE_CHECKING:
@@ -127,7 +126,7 @@ def show(arguments: argparse.Namespace) -> int:
 def locate(arguments: argparse.Namespace) -> int:
     """Print the columns of evidence for the passage on standard input, or why there are none."""
     package = options.package(arguments)
-    proposals = locating.propose(package, evidence.Sources(package, arguments.texts), sys.stdin.read())
+    proposals = locating.propose(package, evidence.Sources(package, arguments.texts), streams.piped_text())
     for proposal in proposals:
         _print_cells(proposal._asdict())
     return 1 if all(proposal.reason for proposal in proposals) else 0

@@ -6,8 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from ..package.descriptor import OVERRIDE, Package, locate
-from ..package.files import DESCRIPTOR
+from ..package.descriptor import OVERRIDE, Package, open_package
+from ..package.files import DESCRIPTOR, Folder
 
 if TYPE_CHECKING:
     import argparse
@@ -26,20 +26,54 @@ def add_root(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_checkout(parser: argparse.ArgumentParser) -> None:
+    """Add `--root` to a command that changes files: never the installed package, nor one that the environment names."""
+    parser.add_argument(
+        "--root",
+        metavar="DIR",
+        default=_around() or os.curdir,
+        help="package to change (default: the one that you stand in)",
+    )
+
+
 def package(arguments: argparse.Namespace) -> Package:
     """Open the package that `--root` names, or its default."""
     if arguments.root is None and not os.environ.get(OVERRIDE):
-        return locate(_around(os.getcwd()))
-    return locate(arguments.root)
+        return open_package(_around())
+    return open_package(arguments.root)
 
 
 def is_elsewhere(arguments: argparse.Namespace) -> bool:
     """Tell whether the package is another one than its user named or stands in."""
-    return arguments.root is None and (bool(os.environ.get(OVERRIDE)) or _around(os.getcwd()) is None)
+    return arguments.root is None and (bool(os.environ.get(OVERRIDE)) or _around() is None)
 
 
-def _around(folder: str) -> str | None:
-    """Give the nearest folder, from this one up, that is a package, even one that cannot be used."""
+def checkout() -> str:
+    """Give the folder whose git repository a revision without another package belongs to."""
+    return _around() or os.curdir
+
+
+def in_repository(package: Package) -> str:
+    """Give the folder of a package as seen from the top of its git repository, which is where GitHub starts paths.
+
+    Returns:
+        Empty text, or a path that ends in a slash; empty too without a repository.
+    """
+    folder = top = os.path.realpath(package.files.root) if isinstance(package.files, Folder) else ""
+    # Asking git would need git; a file of that name is that of a submodule or of a second work tree.
+    while top and not os.path.exists(os.path.join(top, ".git")):
+        top = os.path.dirname(top) if top != os.path.dirname(top) else ""
+    inside = os.path.relpath(folder, top) if top else os.curdir
+    return "" if inside == os.curdir else inside.replace(os.sep, "/") + "/"
+
+
+def _around() -> str | None:
+    """Give the nearest folder, from the working one up, that is a package, even one that cannot be used."""
+    try:
+        folder = os.getcwd()
+    except FileNotFoundError:
+        # It was deleted under its user's feet.
+        return None
     while not os.path.exists(os.path.join(folder, DESCRIPTOR)):
         above = os.path.dirname(folder)
         if above == folder:

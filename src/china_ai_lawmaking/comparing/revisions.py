@@ -5,7 +5,14 @@ from __future__ import annotations
 import os
 
 from ..errors import PackageError, UsageError
-from ..package.descriptor import Package, locate
+from ..package.descriptor import Package, open_package
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import subprocess
+
+# Of a hook these name the repository of the commit; the folder alone decides here.
+_AMBIENT = ("GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_INDEX_FILE")
 
 
 class Revision:
@@ -16,37 +23,56 @@ class Revision:
 
         Raises:
             UsageError: The folder is in no git repository, or the repository has no such commit.
+            PackageError: Git cannot answer; the message gives its reason.
         """
         self._folder = folder
-        try:
-            # After --end-of-options a name that starts with a dash is still a name.
-            found = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-        except FileNotFoundError:
-            found = None
-        if found is None:
+        # After --end-of-options a name that starts with a dash is still a name.
+        self._commit = self._resolve("--end-of-options", f"{name}^{{commit}}")
+        if not self._commit:
             raise UsageError(f"there is no folder, zip or git revision {name!r} here")
-        self._commit = found.decode().strip()
 
     def check(self, path: str) -> None:
         """Accept every path: git follows no links inside a commit."""
 
     def read(self, path: str) -> bytes:
         """Give the bytes of a file."""
-        data = self._git("cat-file", "blob", f"{self._commit}:./{path}")
-        if data is None:
+        blob = self._resolve(f"{self._commit}:./{path}")
+        if not blob:
             raise FileNotFoundError(path)
-        return data
+        done = self._git("cat-file", "blob", blob)
+        if done.returncode:
+            raise PackageError(_reason(done))
+        return done.stdout
 
     def resolve(self, name: str, *, other: bool = False) -> str:
         """Give the commit of a name in the same repository, or where that and this one parted; empty without one."""
-        command = ("merge-base", name, self._commit) if other else ("rev-parse", "--verify", "--quiet", name)
-        return (self._git(*command) or b"").decode().strip()
+        return self._git("merge-base", name, self._commit).stdout.decode().strip() if other else self._resolve(name)
 
-    def _git(self, *arguments: str) -> bytes | None:
+    def _resolve(self, *name: str) -> str:
+        done = self._git("rev-parse", "--verify", "--quiet", *name)
+        if done.returncode and done.stderr:
+            raise PackageError(_reason(done))
+        return done.stdout.decode().strip()
+
+    def _git(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         import subprocess
 
-        done = subprocess.run(["git", "-C", self._folder, *arguments], capture_output=True, check=False)  # noqa: S603, S607
-        return None if done.returncode else done.stdout
+        command = ["git", "-C", self._folder, *arguments]
+        environment = {name: value for name, value in os.environ.items() if name not in _AMBIENT}
+        try:
+            return subprocess.run(  # noqa: S603  no shell, and the name of a revision is never an option
+                command, stdin=subprocess.DEVNULL, capture_output=True, check=False, env=environment
+            )
+        except FileNotFoundError:
+            raise PackageError("git is not installed, which revisions need") from None
+
+
+def _reason(done: subprocess.CompletedProcess[bytes]) -> str:
+    """Give what git says, on one line and without its hints."""
+    lines = done.stderr.decode(errors="backslashreplace").strip().splitlines()
+    lines = lines or [f"exit code {done.returncode}"]
+    said = next((line for line in lines if line.startswith("fatal: ")), lines[0])
+    return f"git says: {said.removeprefix('fatal: ').removeprefix('error: ')}"
 
 
 def open_any(location: str, checkout: str) -> Package:
@@ -62,13 +88,15 @@ def open_any(location: str, checkout: str) -> Package:
     """
     is_path = os.path.exists(location)
     if is_path and (os.path.isabs(location) or location.startswith(os.curdir)):
-        return locate(location)
+        return open_package(location)
     try:
         revision = Revision(checkout, location)
-    except UsageError:
+    except (PackageError, UsageError) as error:
         if is_path:
-            return locate(location)
-        raise
+            return open_package(location)
+        if isinstance(error, UsageError):
+            raise
+        raise PackageError(f"{location!r} is no folder or zip, and {error}") from None
     if is_path:
         # A change can bring a folder that is named like the version with which it is compared.
         place = os.path.join(os.curdir, location)
@@ -99,5 +127,5 @@ def sides(name: str, checkout: str) -> tuple[Package, Package, Package, bool]:
     base = theirs.resolve("HEAD", other=True)
     if not base:
         raise UsageError(f"your commits and {name!r} have no common ancestor")
-    ours = Package("HEAD", Revision(checkout, "HEAD")) if is_merging else locate(checkout)
+    ours = Package("HEAD", Revision(checkout, "HEAD")) if is_merging else open_package(checkout)
     return Package(base, Revision(checkout, base)), ours, Package(name, theirs), is_merging

@@ -155,6 +155,17 @@ class Table(namedtuple("Table", "name title description path schema_path fields 
         """Give one column by its name."""
         return next(field for field in self.fields if field.name == name)
 
+    def _repr_html_(self) -> str:
+        # What a notebook shows; imported here, because rows() waits for nothing that it does not need.
+        from ..problems import html_table
+
+        rows = (
+            (field.name, field.type, "yes" if field.required else "", field.description, ", ".join(field.categories))
+            for field in self.fields
+        )
+        head = html_table(("table", "one row is"), [(self.name, f"{self.title}. {self.description}")])
+        return head + html_table(("column", "type", "required", "meaning", "values"), rows)
+
 
 class Package:
     """A data package on disk or in a zip: descriptor, schemas and files, read only.
@@ -165,7 +176,7 @@ class Package:
     """
 
     def __init__(self, location: str, files: Files) -> None:
-        """Read and check the descriptor; `locate` is the usual way here."""
+        """Read and check the descriptor; `open_package` is the usual way here."""
         self.location = location
         self.files = files
         files.check(DESCRIPTOR)
@@ -174,6 +185,10 @@ class Package:
         _check_members(self.descriptor)
         self._resources = {r["name"]: r for r in _resources(self.descriptor, files)}
         self._tables: dict[str, Table] = {}
+
+    def again(self) -> Package:
+        """Read descriptor and schemas again, which may have changed since."""
+        return Package(self.location, self.files)
 
     @property
     def version(self) -> str:
@@ -365,7 +380,7 @@ def _resources(descriptor: Mapping[str, Any], files: Files) -> Iterator[Mapping[
         yield resource
 
 
-def locate(location: str | os.PathLike[str] | None = None) -> Package:
+def open_package(location: str | os.PathLike[str] | None = None) -> Package:
     """Open a package.
 
     Args:
@@ -375,12 +390,53 @@ def locate(location: str | os.PathLike[str] | None = None) -> Package:
     Raises:
         PackageError: There is no package there, or it cannot be read safely.
     """
-    place = _installed() if location is None else os.fspath(location)
-    if os.path.isdir(place):
-        return Package(place, Folder(place))
+    if location is None:
+        override = os.environ.get(OVERRIDE)
+        if not override:
+            return installed_package()
+        if not os.path.exists(override):
+            raise PackageError(f"{OVERRIDE} names {override}, where there is no folder or zip")
+        location = override
+    place = os.fsdecode(location)
     if not os.path.exists(place):
         raise PackageError(f"there is no folder or zip at {place}")
-    return Package(place, Archive(place))
+    try:
+        absolute = os.path.abspath(place)
+    except FileNotFoundError:
+        raise PackageError("the folder that you stand in was deleted; go to another one") from None
+    return Package(place, Folder(absolute) if os.path.isdir(absolute) else Archive(absolute))
+
+
+locate = open_package
+
+
+def installed_package() -> Package:
+    """Open the package that is installed with this module, or the checkout that the module is run from.
+
+    Raises:
+        PackageError: There is none.
+    """
+    written = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    # The folder of the module can be a link to that of a checkout.
+    for module in dict.fromkeys((written, os.path.realpath(written))):
+        shipped = os.path.join(module, "_package")
+        if os.path.isdir(shipped):
+            # Package managers install links to a copy of their own; who can change them can change the code too.
+            return Package(shipped, Folder(shipped, may_link=True))
+        checkout = os.path.dirname(os.path.dirname(module))
+        if is_checkout(checkout):
+            return Package(checkout, Folder(checkout))
+        if archive := _archive_around(module):
+            inside = os.path.relpath(shipped, archive).replace(os.sep, "/")
+            return Package(shipped, Archive(archive, inside))
+    raise PackageError("this installation holds no data; reinstall china-ai-lawmaking")
+
+
+def _archive_around(folder: str) -> str:
+    """Give the zip from which the module was imported, or empty text."""
+    while not os.path.exists(folder) and folder != os.path.dirname(folder):
+        folder = os.path.dirname(folder)
+    return folder if os.path.isfile(folder) else ""
 
 
 def is_address(location: str) -> bool:
@@ -396,18 +452,3 @@ def is_checkout(folder: str) -> bool:
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(descriptor, dict) and descriptor.get("name") == NAME
-
-
-def _installed() -> str:
-    if override := os.environ.get(OVERRIDE):
-        if not os.path.exists(override):
-            raise PackageError(f"{OVERRIDE} names {override}, where there is no folder or zip")
-        return override
-    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    shipped = os.path.join(here, "_package")
-    if os.path.isdir(shipped):
-        return shipped
-    checkout = os.path.dirname(os.path.dirname(here))
-    if is_checkout(checkout):
-        return checkout
-    raise PackageError("this installation holds no data; reinstall china-ai-lawmaking")

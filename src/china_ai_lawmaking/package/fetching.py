@@ -29,6 +29,7 @@ MAX_BYTES = files.MAX_UNPACKED
 TIMEOUT = 30
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _CHUNK = 1 << 16
+_OTHERWISE = "fetch the zip yourself and open its path"
 
 
 def verified(location: str, sha256: str) -> str:
@@ -64,7 +65,7 @@ def verified(location: str, sha256: str) -> str:
 def _cached(address: str, expected: str) -> str:
     if not _is_safe(address):
         raise UsageError(f"{address} is not an address with https")
-    folder = _folder()
+    folder = cache_folder()
     kept = os.path.join(folder, f"{expected}.zip")
     with contextlib.suppress(OSError):
         # What is kept is checked again: a disk can fail, and others may write there.
@@ -72,6 +73,11 @@ def _cached(address: str, expected: str) -> str:
             return kept
     try:
         os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise PackageError(
+            f"{folder}, to keep the download in, cannot be made: {error.strerror}; {_OTHERWISE}"
+        ) from None
+    try:
         with tempfile.TemporaryDirectory(dir=folder) as place:
             partial = os.path.join(place, "download.zip")
             _download(address, partial)
@@ -104,7 +110,7 @@ def _download(address: str, path: str) -> None:
 
 def _check_package(address: str, path: str) -> None:
     try:
-        descriptor.locate(path)
+        descriptor.open_package(path)
     except PackageError as error:
         raise PackageError(str(error).replace(path, address)) from None
 
@@ -132,12 +138,22 @@ def _hash(path: str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _folder() -> str:
-    home = os.path.expanduser("~")
+def cache_folder() -> str:
+    """Give the folder in which downloads are kept, which need not exist yet.
+
+    Raises:
+        PackageError: The environment names no folder that stays the same wherever one stands.
+    """
+    # Without a home, as in a container with a user of its own, Python gives "~" back; so an empty HOME is none either.
+    home = os.path.expanduser("~") if os.environ.get("HOME") != "" else ""
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
     elif sys.platform == "darwin":
         base = os.path.join(home, "Library", "Caches")
     else:
-        base = os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache")
+        base = os.environ.get("XDG_CACHE_HOME", "")
+        # By its standard a relative path there counts for nothing.
+        base = base if os.path.isabs(base) else os.path.join(home, ".cache")
+    if not os.path.isabs(base):
+        raise PackageError(f"there is no home folder to keep a download in; set HOME, or {_OTHERWISE}")
     return os.path.join(base, descriptor.NAME)

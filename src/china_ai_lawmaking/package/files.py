@@ -11,6 +11,7 @@ from ..errors import PackageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import zipfile
     from collections.abc import Mapping
     from typing import Protocol
 
@@ -47,9 +48,15 @@ def check_path(path: str, what: str) -> None:
 class Folder:
     """Files of a package in a folder."""
 
-    def __init__(self, root: str) -> None:
-        """Remember the folder; nothing is read yet."""
+    def __init__(self, root: str, *, may_link: bool = False) -> None:
+        """Remember the folder; nothing is read yet.
+
+        Args:
+            root: An absolute path, so that the package stays the same when its user changes the working folder.
+            may_link: Whether files may be links, as those that a package manager installs.
+        """
         self.root = root
+        self._may_link = may_link
 
     def path(self, path: str) -> str:
         """Give the path of a file on disk."""
@@ -57,6 +64,8 @@ class Folder:
 
     def check(self, path: str) -> None:
         """Refuse a path that is a link or passes through one."""
+        if self._may_link:
+            return
         place = self.root
         for part in path.split("/"):
             place = os.path.join(place, part)
@@ -73,33 +82,45 @@ class Folder:
 
 
 class Archive:
-    """Files of a package in a zip, at its top or in its only top folder."""
+    """Files of a package in a zip: at its top, or in the one folder at its top that is a package.
 
-    def __init__(self, path: str) -> None:
-        """Open the zip and check its limits before anything is unpacked."""
-        import zipfile
+    No file stays open: processes that fork share the position in an open file, an open file cannot be pickled, and on
+    Windows it cannot be replaced or deleted.
+    """
 
-        try:
-            self._zip = zipfile.ZipFile(path)
-        except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile) as error:
-            raise PackageError(f"{path} is not a readable zip: {error}") from None
-        entries = self._zip.infolist()
-        unpacked = sum(entry.file_size for entry in entries)
-        packed = sum(entry.compress_size for entry in entries)
-        if len(entries) > MAX_ENTRIES:
-            raise PackageError(f"{path} has {len(entries)} entries; at most {MAX_ENTRIES} are read")
+    def __init__(self, path: str, folder: str | None = None) -> None:
+        """Check the limits of the zip before anything is unpacked.
+
+        Args:
+            path: The zip.
+            folder: Folder inside the zip; without it the package is looked for. What lies outside is left alone.
+        """
+        self.path = path
+        with self._open() as archive:
+            entries = archive.infolist()
+            self._stamp = _stamp(path)
+        # Old tools for Windows separate folders with backslashes, as Python does there.
+        named = [(entry.filename.replace("\\", "/"), entry) for entry in entries]
+        self._prefix = self._find({name for name, _ in named}) if folder is None else f"{folder}/"
+        inside = [(name, entry) for name, entry in named if name.startswith(self._prefix)]
+        unpacked = sum(entry.file_size for _, entry in inside)
+        packed = sum(entry.compress_size for _, entry in inside)
+        if len(inside) > MAX_ENTRIES:
+            raise PackageError(f"{path} has {len(inside)} entries; at most {MAX_ENTRIES} are read")
         if unpacked > MAX_UNPACKED:
             raise PackageError(f"{path} unpacks to {unpacked} bytes; at most {MAX_UNPACKED} are read")
         if unpacked > MAX_RATIO * max(packed, 1):
             raise PackageError(f"{path} unpacks to more than {MAX_RATIO} times its size")
-        for entry in entries:
-            check_path(entry.filename, f"an entry of {path}")
+        self._sizes: dict[str, int] = {}
+        # Names inside the package to the names that the zip has for them.
+        self._names: dict[str, str] = {}
+        for name, entry in inside:
+            check_path(name, f"an entry of {path}")
             if entry.external_attr >> 28 == 0o12:
-                raise PackageError(f"{path} holds a link ({entry.filename!r})")
-        # macOS adds a folder of its own.
-        tops = {entry.filename.split("/")[0] for entry in entries} - {"__MACOSX"}
-        self._sizes = {entry.filename: entry.file_size for entry in entries}
-        self._prefix = "" if DESCRIPTOR in self._sizes or len(tops) != 1 else f"{tops.pop()}/"
+                raise PackageError(f"{path} holds a link ({name!r})")
+            if name in self._sizes:
+                raise PackageError(f"{path} holds {name!r} twice")
+            self._sizes[name], self._names[name] = entry.file_size, entry.filename
 
     def check(self, path: str) -> None:
         """Accept every path: the zip was checked when it was opened."""
@@ -113,13 +134,39 @@ class Archive:
         name = self._prefix + path
         if name not in self._sizes:
             raise FileNotFoundError(path)
+        with self._open() as archive:
+            if _stamp(self.path) != self._stamp:
+                raise PackageError(f"{self.path} has changed since it was opened; open it again")
+            try:
+                with archive.open(self._names[name]) as file:
+                    # A header can understate the size; what it states is all that is read.
+                    return file.read(self._sizes[name])
+            # bzip2 raises OSError for damage.
+            except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, RuntimeError, EOFError) as error:
+                raise PackageError(f"{path} cannot be unpacked: {error}") from None
+
+    def _open(self) -> zipfile.ZipFile:
+        import zipfile
+
         try:
-            with self._zip.open(name) as file:
-                # A header can understate the size; what it states is all that is read.
-                return file.read(self._sizes[name])
-        # bzip2 raises OSError for damage.
-        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, RuntimeError, EOFError) as error:
-            raise PackageError(f"{path} cannot be unpacked: {error}") from None
+            return zipfile.ZipFile(self.path)
+        except OSError as error:
+            raise PackageError(f"{self.path} cannot be read: {error.strerror or error}") from None
+        except (ValueError, NotImplementedError, zipfile.BadZipFile) as error:
+            raise PackageError(f"{self.path} is not a readable zip: {error}") from None
+
+    def _find(self, names: set[str]) -> str:
+        if DESCRIPTOR in names:
+            return ""
+        found = sorted(name for name in names if name.endswith(f"/{DESCRIPTOR}") and name.count("/") == 1)
+        if len(found) > 1:
+            raise PackageError(f"{self.path} holds several packages: {', '.join(found)}; expected one")
+        return found[0].removesuffix(DESCRIPTOR) if found else ""
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    status = os.stat(path)
+    return status.st_size, status.st_mtime_ns
 
 
 class Overlay:

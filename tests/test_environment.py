@@ -1,0 +1,337 @@
+"""Whatever the package is started with and wherever it stands: streams, encodings, folders, links, zips, processes."""
+
+from __future__ import annotations
+
+import builtins
+import copy
+import json
+import multiprocessing
+import os
+import pickle
+import subprocess
+import sys
+import zipfile
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from packages import REPOSITORY, good
+
+import china_ai_lawmaking as cal
+from china_ai_lawmaking import errors
+from china_ai_lawmaking.package import fetching
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SOURCE = str(Path(cal.__file__).parents[1])
+COMMAND = f"{sys.executable} -m china_ai_lawmaking"
+
+
+def shell(line: str, cwd: Path, data: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a line of a shell in which `cal` is the command line."""
+    known = {key: value for key, value in os.environ.items() if key != "CHINA_AI_LAWMAKING_DATA"}
+    return subprocess.run(
+        ["bash", "-c", f'cal() {{ {COMMAND} "$@"; }}; {line}'],
+        cwd=cwd,
+        input=data,
+        env=known | {"PYTHONPATH": SOURCE} | environment,
+        capture_output=True,
+        check=False,
+    )
+
+
+def python(code: str, cwd: Path, *options: str, path: str = SOURCE) -> str:
+    """Run Python code and give what it prints."""
+    done = subprocess.run(
+        [sys.executable, *options, "-c", code],
+        cwd=cwd,
+        env=os.environ | {"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    return done.stdout
+
+
+# Standard streams.
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+def test_a_closed_stream_changes_nothing_else(closed: str, root: Path) -> None:
+    done = shell(f"cal tables {closed}", root)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&- 2>&-"])
+def test_a_refusal_that_nobody_hears_keeps_its_code(closed: str, tmp_path: Path) -> None:
+    assert shell(f"cal tables --root nowhere {closed}", tmp_path).returncode == 2
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has a device that is always full")
+def test_output_that_cannot_be_written_is_one_sentence(root: Path) -> None:
+    done = shell("cal tables > /dev/full", root)
+    assert (done.returncode, done.stderr) == (2, b"china-ai-lawmaking: No space left on device\n")
+    assert shell("cal tables > /dev/full 2> /dev/full", root).returncode == 2
+
+
+def test_a_reader_that_goes_away_is_no_fault(root: Path) -> None:
+    done = shell("cal describe | true; echo ${PIPESTATUS[0]}", root)
+    assert (done.stdout, done.stderr) == (b"0\n", b"")
+
+
+@pytest.mark.parametrize(
+    ("command", "read"),
+    [
+        ("cite --format csl", json.loads),
+        ("cite --format bibtex", str),
+        ("cite --format ris", str),
+        ("diff --format json . ../other", json.loads),
+        ("diff --format markdown . ../other", str),
+        ("tables --root ../missing --format json", str),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["ascii:strict", "cp1252", "gbk", "utf-16"])
+def test_formats_for_programs_are_utf_8_whatever_the_terminal(
+    command: str, read: Callable[[str], object], encoding: str, root: Path
+) -> None:
+    descriptor = root / "datapackage.json"
+    descriptor.write_text(
+        descriptor.read_text(encoding="utf-8").replace('"title": "', '"title": "立法 ', 1), encoding="utf-8"
+    )
+    topics = good(root.parent / "other") / "data" / "topics.csv"
+    topics.write_text(topics.read_text(encoding="utf-8").replace("data,Data", "data,立法"), encoding="utf-8")
+    done = shell(f"cal {command}", root, PYTHONIOENCODING=encoding)
+    assert read(done.stdout.decode("utf-8")) is not None
+    assert "立法".encode() in done.stdout or "--root" in command
+    assert b"\r" not in done.stdout
+
+
+def test_what_goes_into_a_file_is_utf_8_whatever_the_locale(root: Path) -> None:
+    topics = root / "data" / "topics.csv"
+    topics.write_text(topics.read_text(encoding="utf-8").replace("data,Data", "data,数据\u200b"), encoding="utf-8")
+    done = shell("cal validate", root, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    assert "数据" in done.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "gbk", "ascii"])
+def test_piped_text_is_utf_8_whatever_the_locale(encoding: str) -> None:
+    code = "from china_ai_lawmaking.cli import streams; print(ascii(streams.piped_text()))"
+    for data in ("立法".encode(), "立法".encode("utf-8-sig")):
+        done = shell(f"{sys.executable} -c '{code}'", REPOSITORY, data, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+        assert done.stdout == b"'\\u7acb\\u6cd5'\n"
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-16", "big5", "utf-32"])
+def test_piped_text_that_is_not_utf_8_is_refused(encoding: str) -> None:
+    code = "from china_ai_lawmaking.cli import streams; streams.piped_text()"
+    done = shell(f"{sys.executable} -c '{code}'", REPOSITORY, "人工智能立法".encode(encoding))
+    assert b"standard input is not UTF-8 (byte 1)" in done.stderr.splitlines()[-1]
+
+
+# The module.
+
+
+def test_a_star_import_takes_no_builtin_away() -> None:
+    assert {*cal.__all__} & {*dir(builtins)} == set()
+    assert "open" in dir(cal)
+
+
+def test_the_module_and_the_command_line_say_their_version(tmp_path: Path) -> None:
+    version = json.loads((REPOSITORY / "datapackage.json").read_bytes())["version"]
+    assert python("import china_ai_lawmaking as cal; print(cal.__version__)", tmp_path) == f"{version}\n"
+    assert shell("cal --version", tmp_path).stdout.decode() == f"china-ai-lawmaking {version}\n"
+
+
+def test_all_verbs_of_the_module_act_on_one_dataset(root: Path) -> None:
+    code = (
+        "import os, china_ai_lawmaking as cal; os.environ['CHINA_AI_LAWMAKING_DATA'] = 'package'; cal.tables();"
+        "del os.environ['CHINA_AI_LAWMAKING_DATA']; os.chdir('/');"
+        "print(cal.version, len(list(cal.rows('people'))), len(cal.validate()), cal.path('people'))"
+    )
+    people = len(list(cal.open(root).rows("people")))
+    assert python(code, root.parent) == f"1.0.0 {people} 0 {root / 'data' / 'people.csv'}\n"
+
+
+def test_rows_of_another_version_are_not_cited(root: Path) -> None:
+    with pytest.raises(errors.UsageError, match=r"^these rows are of version 1\.0\.0 and this dataset is "):
+        cal.cite(cal.open(root).load("laws"))
+
+
+def test_a_dataset_is_validated_as_it_is_now(root: Path) -> None:
+    opened = cal.open(root)
+    assert opened.validate() == []
+    (root / "datapackage.json").write_text("{", encoding="utf-8")
+    with pytest.raises(errors.PackageError, match="is not JSON"):
+        opened.validate()
+
+
+def test_problems_and_tables_are_tables_in_a_notebook(root: Path) -> None:
+    assert cal.open(root).validate()._repr_html_() == "<p>no problems</p>"
+    topics = root / "data" / "topics.csv"
+    topics.write_text(topics.read_text(encoding="utf-8").replace("data,Data", "data,<b>\u200b"), encoding="utf-8")
+    shown = cal.open(root).validate()._repr_html_()
+    assert shown.startswith("<table>")
+    assert "<b>" not in shown
+    described = cal.open(root).describe("topics")
+    assert all(field.name in described._repr_html_() for field in described.fields)
+
+
+def test_help_and_meanings_stand_without_docstrings(tmp_path: Path) -> None:
+    code = "from china_ai_lawmaking.cli import main; main(['--help'])"
+    assert "tables that you" in python(code, tmp_path, "-OO")
+
+
+# Places.
+
+
+@pytest.mark.parametrize("name", ["a[1]", "b*?", "c d", "立法", "e%20f", "#g", "~h", "-i"])
+def test_no_sign_in_a_path_means_anything(name: str, tmp_path: Path) -> None:
+    root = good(tmp_path / name)
+    assert cal.open(root).validate() == []
+    assert shell("cal validate", root).returncode == 0
+    assert cal.open(os.fsencode(root)).path("topics") == root / "data" / "topics.csv"
+
+
+def test_a_relative_folder_or_zip_stays_the_same_when_its_user_goes_elsewhere(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack(root, tmp_path / "package.zip")
+    monkeypatch.chdir(tmp_path)
+    opened = [cal.open("package"), cal.open("package.zip")]
+    monkeypatch.chdir("/")
+    for dataset in opened:
+        assert len(dataset.load("laws"))
+        assert dataset.validate() == []
+    assert opened[0].path("laws").is_file()
+
+
+def test_a_folder_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
+    done = shell("mkdir gone; cd gone; rmdir ../gone; cal validate --root .", tmp_path)
+    assert done.stderr == b"china-ai-lawmaking: the folder that you stand in was deleted; go to another one\n"
+    assert shell("mkdir gone; cd gone; rmdir ../gone; cal tables", tmp_path).returncode == 0
+
+
+HOMES: dict[str, dict[str, str | None]] = {
+    "no home": {"HOME": None},
+    "an empty home": {"HOME": ""},
+    "a relative home": {"HOME": "here"},
+    "a relative cache": {"HOME": "here", "XDG_CACHE_HOME": "there"},
+}
+
+
+@pytest.mark.parametrize("environment", HOMES.values(), ids=HOMES)
+def test_no_cache_is_made_where_one_happens_to_stand(
+    environment: dict[str, str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    for name, value in environment.items():
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+            # As for a user without an entry in the list of users.
+            monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+        else:
+            monkeypatch.setenv(name, value)
+    with pytest.raises(errors.PackageError, match=r"^there is no home folder .* fetch the zip yourself"):
+        fetching.cache_folder()
+
+
+def test_a_cache_that_cannot_be_made_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    with pytest.raises(errors.PackageError, match=r"cannot be made: .*; fetch the zip yourself"):
+        cal.open("https://example.org/record.zip", sha256="0" * 64)
+
+
+def installed(place: Path, link: Callable[[str, Path], None]) -> Path:
+    """An installation of the module with the record, each file put there by `link`."""
+    files = [(path, Path("china_ai_lawmaking") / path.relative_to(Path(cal.__file__).parent))
+             for path in Path(cal.__file__).parent.rglob("*.py")]  # fmt: skip
+    for name in ("datapackage.json", "data", "schemas"):
+        found = REPOSITORY / name
+        paths = [found] if found.is_file() else found.iterdir()
+        files += [(path, Path("china_ai_lawmaking/_package") / path.relative_to(REPOSITORY)) for path in paths]
+    for path, target in files:
+        (place / target).parent.mkdir(parents=True, exist_ok=True)
+        link(str(path), place / target)
+    return place
+
+
+COUNT = "import china_ai_lawmaking as cal; print(len(list(cal.rows('people'))), len(cal.load('laws')))"
+
+
+def test_a_package_manager_may_install_links(tmp_path: Path) -> None:
+    place = installed(tmp_path / "site", os.symlink)
+    expected = python(COUNT, tmp_path)
+    assert python(COUNT, tmp_path, path=str(place)) == expected
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "china_ai_lawmaking").symlink_to(Path(cal.__file__).parent)
+    assert python(COUNT, tmp_path, path=str(tmp_path / "linked")) == expected
+
+
+def test_the_module_can_be_imported_from_a_zip(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        installed(tmp_path, lambda path, target: archive.write(path, target.relative_to(tmp_path)))
+        # What else is there is no concern of ours.
+        archive.writestr("other/../name", b"")
+    assert python(COUNT, tmp_path, path=str(tmp_path / "all.zip")) == python(COUNT, tmp_path)
+
+
+# Zips.
+
+
+def pack(root: Path, path: Path, top: str = "", separator: str = "/") -> Path:
+    """The good package as a zip, perhaps in a folder of it."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sorted(root.rglob("*")):
+            if file.is_file():
+                entry = zipfile.ZipInfo("x")
+                # The constructor would put in the separator of this platform.
+                entry.filename = (top + file.relative_to(root).as_posix()).replace("/", separator)
+                archive.writestr(entry, file.read_bytes())
+    return path
+
+
+STRAY = [".DS_Store", "README.txt", "__MACOSX/rec/._data", "other/data/people.csv", "Thumbs.db"]
+
+
+@pytest.mark.parametrize("separator", ["/", "\\"])
+def test_what_lies_beside_the_folder_of_the_package_is_left_alone(separator: str, root: Path, tmp_path: Path) -> None:
+    path = pack(root, tmp_path / "package.zip", "rec/", separator)
+    with zipfile.ZipFile(path, "a") as archive:
+        for name in STRAY:
+            archive.writestr(name, b"x")
+    assert cal.open(path).validate() == []
+
+
+def test_a_zip_that_changes_under_an_open_dataset_is_refused(root: Path, tmp_path: Path) -> None:
+    path = pack(root, tmp_path / "package.zip")
+    opened = cal.open(path)
+    (root / "more").write_bytes(b"more")
+    pack(root, path)
+    with pytest.raises(errors.PackageError, match="has changed since it was opened; open it again"):
+        opened.load("laws")
+    path.unlink()
+    with pytest.raises(errors.PackageError, match="cannot be read: No such file"):
+        opened.load("laws")
+
+
+def size(dataset: cal.Dataset, table: str) -> int:
+    """Count the rows of a table, in whatever process."""
+    return len(list(dataset.rows(table)))
+
+
+@pytest.mark.parametrize("kind", ["folder", "zip"])
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_a_dataset_goes_into_other_processes(kind: str, start: str, root: Path, tmp_path: Path) -> None:
+    dataset = cal.open(pack(root, tmp_path / "package.zip") if kind == "zip" else root)
+    expected = {table: size(dataset, table) for table in dataset.tables()}
+    assert size(pickle.loads(pickle.dumps(dataset)), "laws") == size(copy.deepcopy(dataset), "laws")
+    tables = dataset.tables() * 10
+    with ProcessPoolExecutor(3, multiprocessing.get_context(start)) as pool:
+        found = list(pool.map(size, [dataset] * len(tables), tables))
+    assert found == [expected[table] for table in tables]
