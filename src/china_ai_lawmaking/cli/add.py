@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..editing import adding, edits, page_form
 from ..errors import UsageError
 from ..package import descriptor
+from . import options
 
 if TYPE_CHECKING:
     import argparse
@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="only tell what would be added")
     parser.add_argument("--blank", action="store_true", help="print an empty page file with comments, and stop")
     parser.add_argument("--schema", action="store_true", help="print the JSON Schema for an editor, and stop")
-    parser.add_argument("--root", metavar="DIR", default=os.curdir, help="package to add to (default: where you stand)")
+    options.add_checkout(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from ..editing import edits
-from ..errors import UsageError
 from ..package.descriptor import Package, locate
 from ..package.files import DESCRIPTOR, Folder, Overlay
 from . import options
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--root", metavar="DIR", default=os.curdir, help="package to fix (default: where you stand)")
+    options.add_checkout(parser)
     parser.add_argument("--check", action="store_true", help="only tell what would change; exit 1 if anything would")
     parser.add_argument(
         "--renumber",
@@ -52,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _opened(root: str) -> tuple[Package, dict[str, bytes]]:
-    """Open the package of a folder; where git left marks of a conflict in its descriptor, give that without them too."""
+    """Open the package of a folder, without the marks of a conflict that git left in its descriptor."""
     place = os.path.join(root, DESCRIPTOR)
     try:
         with open(place, "rb") as file:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from ..editing import edits, spreadsheet
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("file", metavar="FILE", help="workbook that was written with export --xlsx")
-    parser.add_argument("--root", metavar="DIR", default=os.curdir, help="package to change (default: where you stand)")
+    options.add_checkout(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -83,7 +83,7 @@ def _around() -> str | None:
 
 
 def write(root: str, changes: Mapping[str, bytes], problems: Sequence[Problem], *, only_tell: bool = False) -> int:
-    """Write files of a package and name them, or tell why not; 1 if there is a problem, or a change that is only told."""
+    """Write files of a package and name them, or tell why not; 1 for a problem, or a change that is only told."""
     from ..editing import edits
 
     for problem in problems:
