@@ -149,12 +149,12 @@ def _made(written: _Written, parts: Parts, columns: Columns) -> Iterator[Rule]:
         for text in (written.at, written.says, written.hint, written.sql)
     )
     table, _, column = at.partition(".")
-    reads = _reads(sql, table, columns)
+    reads = read(sql, table, columns)
     if reads is not None:
         yield Rule(written.code, table, column, written.asks, says, hint, sql, reads, written.python)
 
 
-def _reads(sql: str, table: str, columns: Columns) -> dict[str, tuple[str, ...]] | None:
+def read(sql: str, table: str, columns: Columns) -> dict[str, tuple[str, ...]] | None:
     """Tell what a query reads, by the aliases before its columns; None where that is not there."""
     bare = _TEXT.sub("''", sql)
     made = {*PREPARED, *_NAMED.findall(bare)}

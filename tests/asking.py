@@ -1,0 +1,66 @@
+"""Ask rules about a few rows, in a database in memory."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+from packages import HERE
+
+from china_ai_lawmaking.package import descriptor
+from china_ai_lawmaking.rules import prepare, rules_of
+from china_ai_lawmaking.rules.prepared import date_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+TABLES = {name: descriptor.locate().table(name) for name in descriptor.locate().names()}
+RULES = rules_of(TABLES)
+# Date of the version in which the rows stand.
+CREATED = "2025-03-10"
+
+Cells = dict[str, Any]
+PERIODS = {4: ("year", "-01-01"), 7: ("month", "-01")}
+
+
+def boundaries() -> dict[str, dict[str, list[Cells]]]:
+    """The rows of `boundaries.toml`: tables by the code of a rule."""
+    return tomllib.loads((HERE / "boundaries.toml").read_text(encoding="utf-8"))
+
+
+def database(rows: Mapping[str, Sequence[Mapping[str, Any]]], code: str = "") -> duckdb.DuckDBPyConnection:
+    """Prepare a database that has some rows, and every table that the rules of a code read.
+
+    Only the cells that are filled are given, dates to their precision.
+    """
+    con = duckdb.connect(config={"threads": 1})
+    con.execute("create schema raw")
+    for name, given in rows.items():
+        columns = TABLES[name].columns
+        con.execute(f'create table raw."{name}" ("row" bigint, {", ".join(f"{column} varchar" for column in columns)})')
+        for number, row in enumerate(given):
+            cells = filled(name, row)
+            assert cells.keys() <= {*columns, "fails"}, f"{name}: {cells.keys() - set(columns)}"
+            values = [number, *(cells.get(column) or None for column in columns)]
+            con.execute(f'insert into raw."{name}" values ({", ".join("?" * len(values))})', values)
+    names = {*rows, *(name for rule in RULES if rule.code == code for name in rule.reads)}
+    prepare(con, {name: TABLES[name] for name in names}, CREATED)
+    return con
+
+
+def filled(table: str, row: Mapping[str, Any]) -> Cells:
+    """Write each date of a row as the day that is stored, with its precision."""
+    cells = dict(row)
+    for names in date_columns(TABLES[table]):
+        if date := row.get(names["date"]):
+            precision, rest = PERIODS.get(len(date), ("day", ""))
+            cells = {names["precision"]: precision, **cells, names["date"]: date + rest}
+    return cells
+
+
+def found(code: str, con: duckdb.DuckDBPyConnection) -> set[tuple[str, int]]:
+    """Tables and rows that the rules of a code find."""
+    there = {name for (name,) in con.execute("select table_name from information_schema.tables").fetchall()}
+    rules = [rule for rule in RULES if rule.code == code and rule.reads.keys() <= there]
+    return {(rule.table, row["row"]) for rule in rules for row in rule.faults(con)}
