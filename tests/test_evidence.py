@@ -11,6 +11,7 @@ from packages import HERE
 from china_ai_lawmaking.errors import DataError, UsageError
 from china_ai_lawmaking.package import descriptor
 from china_ai_lawmaking.passages import evidence
+from china_ai_lawmaking.passages.passage import digest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +28,7 @@ So ends the letter of the islanders and so ends this page.
 """
 RADIO = "On the evening news a speaker said that the ｆｅｒｒｙ would cost far more than the town had ever spent."
 SONG = "row row row the boat and row row row the boat"
+MEASURES = "会议指出，将从实际出发推进人工智能健康发展等立法工作。"
 LETTER = {
     "id": "letter",
     "url": "https://example.org/letter",
@@ -50,6 +52,22 @@ CASES: dict[str, tuple[tuple[str, ...], str, tuple[str, str, str] | None]] = {
         "found",
         ("quote_end", "passage-form", "14 of the passage's 20 words are quoted; expected at most half"),
     ),
+    "with the digest of its words": (
+        ("song", "boat and row", "", "", digest("boat, and row")),
+        "found",
+        None,
+    ),
+    "with the digest of other words": (
+        ("paper", *COUNCIL, "", digest("The harbour council met on Tuesday")),
+        "changed",
+        ("passage_sha256", "passage-changed", "the text of 'paper' has other words"),
+    ),
+    "cut inside a Chinese word": (
+        ("measures", "际出发推进人", ""),
+        "found",
+        ("quote_start", "passage-border", "the passage begins or ends inside a word: 实|际, 人|工"),
+    ),
+    "on Chinese word borders": (("measures", "实际出发推进人工智能", ""), "found", None),
     "on two lines": (
         ("paper", "harbour council met", ""),
         "ambiguous",
@@ -145,8 +163,10 @@ CASES: dict[str, tuple[tuple[str, ...], str, tuple[str, str, str] | None]] = {
 
 @pytest.fixture
 def island(sourced: Sourced) -> Sourced:
-    """Three texts, a document contained in one, a source without a text."""
-    return sourced.sources({"paper": PAPER, "radio": RADIO, "song": SONG}, LETTER, WIRE).evidence()
+    """Four texts, a document contained in one, a source without a text."""
+    return sourced.sources(
+        {"paper": PAPER, "radio": RADIO, "song": SONG, "measures": MEASURES}, LETTER, WIRE
+    ).evidence()
 
 
 @pytest.mark.parametrize(("row", "outcome", "problem"), CASES.values(), ids=CASES)
@@ -177,9 +197,9 @@ def test_every_outcome_is_counted(island: Sourced) -> None:
 def test_the_span_of_a_found_passage_begins_and_ends_with_its_words(island: Sourced, outcome: str) -> None:
     _, start, end, *_ = CASES[outcome][0]
     opened, sources = island.evidence(CASES[outcome][0]).open()  # type: ignore[arg-type]
-    ((_, _, _, holder, span),) = evidence.check(opened, sources).located
-    assert span is not None
-    passage = sources.texts[holder].text[slice(*span)].replace("ｆｅｒｒｙ", "ferry")
+    (located,) = evidence.check(opened, sources).located
+    assert located.span is not None
+    passage = sources.texts[located.holder].text[slice(*located.span)].replace("ｆｅｒｒｙ", "ferry")
     assert passage.startswith(start)
     assert passage.endswith(end)
 
@@ -234,7 +254,7 @@ def test_a_text_that_changed_by_one_byte_is_the_text_of_no_source(island: Source
     with (island.texts / "song.txt").open("a", encoding="utf-8") as file:
         file.write("\n")
     _, sources = island.open()
-    assert (sorted(sources.texts), sources.unknown_files) == (["paper", "radio"], ["song.txt"])
+    assert (sorted(sources.texts), sources.unknown_files) == (["measures", "paper", "radio"], ["song.txt"])
 
 
 def test_the_text_of_a_source_without_a_hash_is_named_after_it(island: Sourced) -> None:

@@ -36,7 +36,9 @@ def test_check_counts_every_outcome_of_clean_evidence(island: Sourced, capsys: C
     assert run(island, "check") == 0
     assert capsys.readouterr().out == (
         "no problems in 2 files\n"
-        "1 found, 0 found-normalised, 0 ambiguous, 0 not-found, 0 in-another-source, 0 outside-part, 0 no-text\n"
+        "1 found, 0 found-normalised, 0 changed, 0 ambiguous, 0 not-found, 0 in-another-source, 0 outside-part, "
+        "0 no-text\n"
+        "0 digested, 0 digested and rechecked\n"
         "1 text; of no source: stray.txt\n"
     )
 
@@ -48,7 +50,9 @@ def test_check_says_what_is_wrong_where_and_how_to_mend_it(island: Sourced, caps
         "data/evidence.csv:3: quote_start: 'The council sailed' is not in the text of 'paper' [passage-not-found]\n"
         "    hint: copy the words from the text; `evidence locate` proposes first and last words for a passage\n"
         "1 problem in 1 of 2 files\n"
-        "1 found, 0 found-normalised, 0 ambiguous, 1 not-found, 0 in-another-source, 0 outside-part, 0 no-text\n"
+        "1 found, 0 found-normalised, 0 changed, 0 ambiguous, 1 not-found, 0 in-another-source, 0 outside-part, "
+        "0 no-text\n"
+        "0 digested, 0 digested and rechecked\n"
         "1 text\n"
     )
 
@@ -209,3 +213,13 @@ def test_locate_says_why_it_has_nothing_to_propose(
 def test_a_folder_of_texts_is_needed(island: Sourced, capsys: Capture, verb: str) -> None:
     assert main(["evidence", verb, "--root", str(island.root)]) == 2
     assert "the following arguments are required: --texts" in capsys.readouterr().err
+
+
+def test_digest_writes_what_check_holds_the_texts_against(sourced: Sourced, capsys: pytest.CaptureFixture[str]) -> None:
+    sourced.sources({"paper": "The harbour council met on Monday to hear how the new ferry line would be run."})
+    sourced.evidence(("paper", "The harbour council met", "would be run"), ("paper", "no such words here", ""))
+    folders = ["--texts", str(sourced.texts), "--root", str(sourced.root)]
+    assert main(["evidence", "digest", *folders]) == 0
+    assert capsys.readouterr().out.startswith("1 passage was at hand\ndata/evidence.csv changed\n")
+    main(["evidence", "check", *folders])
+    assert "\n1 digested, 1 digested and rechecked\n" in capsys.readouterr().out

@@ -63,8 +63,8 @@ CONTRACT = descriptor.locate(REPOSITORY)
         ),
         pytest.param(
             "讨论新渡轮航线的运营办法和票务系统，岛民代表没有发言",
-            Proposal("paper", "讨论新渡", "没有发言", "", "", ""),
-            id="four Chinese characters at each end",
+            Proposal("paper", "讨论新渡轮", "没有发言", "", "", ""),
+            id="Chinese ends on word borders",
         ),
     ],
 )

@@ -39,9 +39,9 @@ class Sourced:
         self._write("data/sources.csv", _columns(self.root / "data" / "sources.csv"), [*rows, *others])
         return self
 
-    def evidence(self, *rows: tuple[str, str, str] | tuple[str, str, str, str]) -> Sourced:
-        """Make evidence of tuples of source, first words, last words and, at times, the source credited."""
-        columns = ("source_id", "quote_start", "quote_end", "via_source_id")
+    def evidence(self, *rows: tuple[str, ...]) -> Sourced:
+        """Make evidence of tuples: source, first words, last words and, at times, the source credited and a digest."""
+        columns = ("source_id", "quote_start", "quote_end", "via_source_id", "passage_sha256")
         full = [
             {"id": f"ev-{n:05}", "record_table": "people", "record_id": "bo-lin", "relation": "states"}
             | dict(zip(columns, row, strict=False))

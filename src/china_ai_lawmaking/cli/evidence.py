@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
 from typing import TYPE_CHECKING
 
+from ..editing import edits
 from ..passages import coverage, evidence, locating
 from ..passages.passage import find, fragment
 from ..validating.validation import Verdict
@@ -26,6 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for verb, summary in (
         (check, "find the passage of every row of evidence"),
+        (digest, "write the digest of every passage that the texts hold"),
         (show, "show a record, its sources and its passages"),
         (cover, "tell which sentences of the texts carry no row"),
         (locate, "propose first and last words for the passage on standard input"),
@@ -35,7 +39,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         command.set_defaults(verb=verb)
         if verb is show:
             command.add_argument("id", metavar="ID", help="a row of evidence, or a record, for all its evidence")
-        command.add_argument("--texts", metavar="DIR", required=verb is not show, help="folder of the source texts")
+        command.add_argument(
+            "--texts",
+            metavar="DIR",
+            action="append",
+            default=[],
+            required=verb is not show,
+            help="folder of source texts; can be given more than once",
+        )
         options.add_root(command)
         if verb in (check, cover):
             command.add_argument("--format", choices=FORMATS, default="text", help="how to tell (default: text)")
@@ -49,27 +60,49 @@ def run(arguments: argparse.Namespace) -> int:
 def check(arguments: argparse.Namespace) -> int:
     """Print every passage that is not where its row says, and the count of each outcome."""
     package = options.package(arguments)
-    sources = evidence.Sources(package, arguments.texts)
+    sources = evidence.Sources(package, *arguments.texts)
     checked = evidence.check(package, sources)
     paths = [package.resource_path(name) for name in ("evidence", "sources")]
     counts = {"evidence": len(checked.located), "sources": len(sources.rows)}
     texts = {"searched": sorted(sources.texts), "of_no_source": sources.unknown_files}
-    summary = [", ".join(f"{count} {outcome}" for outcome, count in checked.outcomes.items())]
+    summary = [
+        ", ".join(f"{count} {name}" for name, count in counted.items())
+        for counted in (checked.outcomes, checked.digests)
+    ]
     searched = f"{len(sources.texts)} text{'s' if len(sources.texts) > 1 else ''}"
     summary.append("; of no source: ".join(filter(None, (searched, ", ".join(sources.unknown_files)))))
     _report(
         arguments.format,
         Verdict(checked.problems, counts, tuple(paths)),
-        {"outcomes": checked.outcomes, "texts": texts},
+        {"outcomes": checked.outcomes, "digests": checked.digests, "texts": texts},
         summary,
     )
     return 1 if checked.problems else 0
 
 
+def digest(arguments: argparse.Namespace) -> int:
+    """Write the digest of every passage that is found once, in place of the one that stands there."""
+    package = options.package(arguments)
+    root = edits.folder(package)
+    table = package.table("evidence")
+    checked = evidence.check(package, evidence.Sources(package, *arguments.texts))
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, table.columns, lineterminator="\n")
+    writer.writeheader()
+    for located in checked.located:
+        is_found = located.outcome in (*evidence.ACCEPTED, "changed")
+        writer.writerow(
+            {**located.row, "passage_sha256": located.digest if is_found else located.row["passage_sha256"]}
+        )
+    count = sum(bool(located.digest) for located in checked.located)
+    print(f"{count} passage{' was' if count == 1 else 's were'} at hand")
+    return options.write(root, *edits.change(package, {table.path: text.getvalue().encode()}))
+
+
 def cover(arguments: argparse.Namespace) -> int:
     """Print the share of sentences that carry rows or are residue, and each open sentence by its place."""
     package = options.package(arguments)
-    sources = evidence.Sources(package, arguments.texts)
+    sources = evidence.Sources(package, *arguments.texts)
     checked = evidence.check(package, sources)
     covered = coverage.coverage(package, sources, checked.located)
     documents, summary = [], []
@@ -107,7 +140,7 @@ def cover(arguments: argparse.Namespace) -> int:
 def show(arguments: argparse.Namespace) -> int:
     """Print a record, and for each row of its evidence the sources, the address of the passage and its context."""
     package = options.package(arguments)
-    sources = evidence.Sources(package, arguments.texts)
+    sources = evidence.Sources(package, *arguments.texts)
     found = evidence.find_rows(package, arguments.id)
     shown = None
     for row in found:
@@ -126,7 +159,7 @@ def show(arguments: argparse.Namespace) -> int:
 def locate(arguments: argparse.Namespace) -> int:
     """Print the columns of evidence for the passage on standard input, or why there are none."""
     package = options.package(arguments)
-    proposals = locating.propose(package, evidence.Sources(package, arguments.texts), streams.piped_text())
+    proposals = locating.propose(package, evidence.Sources(package, *arguments.texts), streams.piped_text())
     for proposal in proposals:
         _print_cells(proposal._asdict())
     return 1 if all(proposal.reason for proposal in proposals) else 0

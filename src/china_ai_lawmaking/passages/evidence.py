@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..errors import DataError, UsageError
 from ..loading import reading
 from ..problems import Problem, shown
+from .borders import cut_words
 from .folding import normalise
-from .passage import MAX_CHARACTERS, Text, find, form_fault, occurrences, tokens
+from .passage import MAX_CHARACTERS, Text, digest, find, form_fault, occurrences, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 OUTCOMES = {
     "found": "found once, word for word",
     "found-normalised": "found once after normalisation",
+    "changed": "found once, but its words are not those that were digested",
     "ambiguous": "found more than once",
     "not-found": "in none of the texts",
     "in-another-source": "in the text of another source",
@@ -36,6 +38,8 @@ OUTCOMES = {
 CODES = {
     "part-bounds": "part_start or part_end is not exactly once in the text of the containing document",
     "passage-ambiguous": "the passage is more than once in the text",
+    "passage-border": "an end of the passage stands inside a Chinese word, where no browser opens it",
+    "passage-changed": "the words of the passage are not those that were digested",
     "passage-form": "too many or too few words are quoted",
     "passage-in-another-source": "the passage is in the text of another source only",
     "passage-not-found": "the passage is in no text",
@@ -43,6 +47,7 @@ CODES = {
     "unknown-reference": "there is no source of that identifier",
 }
 ACCEPTED = ("found", "found-normalised")
+_CHANGED = "say what the page says now, or restore its text; `evidence digest` writes the digest of what stands there"
 _LOCATE = "`evidence locate` proposes first and last words for a passage"
 
 
@@ -55,6 +60,7 @@ class Located(NamedTuple):
         outcome: A key of `OUTCOMES`.
         holder: The source whose text was searched, or empty.
         span: Begin and end of the passage in that text where exactly one was found there.
+        digest: Digest of that passage, or empty.
     """
 
     line: int
@@ -62,6 +68,7 @@ class Located(NamedTuple):
     outcome: str
     holder: str
     span: Span | None
+    digest: str = ""
 
 
 class Checked(NamedTuple):
@@ -80,6 +87,13 @@ class Checked(NamedTuple):
         """How many rows had each outcome, in the order of `OUTCOMES`."""
         counts = Counter(located.outcome for located in self.located)
         return {outcome: counts[outcome] for outcome in OUTCOMES}
+
+    @property
+    def digests(self) -> dict[str, int]:
+        """How many rows have a digest, and of how many the text at hand has the passage with that digest."""
+        digested = [located for located in self.located if located.row["passage_sha256"]]
+        rechecked = sum(located.digest == located.row["passage_sha256"] for located in digested)
+        return {"digested": len(digested), "digested and rechecked": rechecked}
 
 
 class Part(NamedTuple):
@@ -102,8 +116,8 @@ class Sources:
         problems: Contained documents whose bounds are not in that text.
     """
 
-    def __init__(self, package: Package, folder: str | None = None) -> None:
-        """Read the table, and match texts by the hash of their bytes.
+    def __init__(self, package: Package, *folders: str) -> None:
+        """Read the table, and match the texts in the folders by the hash of their bytes.
 
         A source without a hash, such as a page that somebody has just read, has the text named after it, ID.txt.
 
@@ -118,9 +132,15 @@ class Sources:
         self.unknown_files: list[str] = []
         self.parts: dict[str, Part] = {}
         self.problems: list[Problem] = []
-        if folder is None:
+        for folder in folders:
+            self._read(folder)
+        if not folders:
             return
-        self._read(folder)
+        if not self.texts:
+            raise UsageError(
+                f"no file in {' or '.join(folders)} is the text of a source: text_sha256 in {self.path} names them, "
+                "or ID.txt is that of a source without a hash"
+            )
         for line, row in numbered:
             if row["part_of_id"] and row["part_of_id"] != row["id"]:
                 self._bound(line, row)
@@ -180,11 +200,6 @@ class Sources:
                 self.texts[owner] = Text(content.decode("utf-8"))
             except UnicodeDecodeError as error:
                 raise DataError(f"{path}: byte {error.start} is not UTF-8") from None
-        if not self.texts:
-            raise UsageError(
-                f"no file in {folder} is the text of a source: text_sha256 in {self.path} names them, "
-                "or ID.txt is that of a source without a hash"
-            )
 
     def _bound(self, line: int, row: Mapping[str, str]) -> None:
         holder = self.holder(row["part_of_id"])
@@ -241,7 +256,12 @@ def check(package: Package, sources: Sources) -> Checked:
     located, problems = [], list(sources.problems)
     for line, row in rows(package, table):
         outcome, holder, span, faults = _locate(row, sources)
-        located.append(Located(line, row, outcome, holder, span))
+        passage = sources.texts[holder].text[slice(*span)] if span else ""
+        digested = digest(passage) if span else ""
+        if outcome in ACCEPTED and row["passage_sha256"] not in ("", digested):
+            outcome = "changed"
+            faults.append(("passage_sha256", "passage-changed", f"the text of {holder!r} has other words", _CHANGED))
+        located.append(Located(line, row, outcome, holder, span, digested))
         problems += [Problem(table.path, line, *fault) for fault in faults]
     return Checked(located, sorted(problems))
 
@@ -292,7 +312,11 @@ def _locate(row: Mapping[str, str], sources: Sources) -> tuple[str, str, Span | 
     if fault_of_part := _part_fault(row, holder, span, sources):
         return "outside-part", holder, span, [fault_of_part]
     outcome = "found-normalised" if found.normalised else "found"
-    return outcome, holder, span, _form_faults(row, text.text[slice(*span)])
+    faults = _form_faults(row, text.text[slice(*span)])
+    if words := cut_words(text, found.places[0]):
+        message = f"the passage begins or ends inside a word: {', '.join(words)}"
+        faults.append(("quote_start", "passage-border", message, f"end on word borders; {_LOCATE}"))
+    return outcome, holder, span, faults
 
 
 def _ambiguity(text: Text, holder: str, spans: Sequence[Span]) -> Fault:

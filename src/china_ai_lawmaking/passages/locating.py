@@ -7,6 +7,7 @@ import unicodedata
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from .borders import cut_words
 from .folding import NORMALISATION, squeeze
 from .passage import (
     CHARACTERS,
@@ -54,7 +55,8 @@ class Proposal(NamedTuple):
 def propose(package: Package, sources: Sources, passage: str) -> list[Proposal]:
     """Propose first and last words for a passage, one proposal a text that holds it.
 
-    Words that the schema allows in no quote, such as those with an apostrophe, are left out at the ends.
+    Words that the schema allows in no quote, such as those in quotation marks, are left out at the ends. Chinese ends
+    stand on word borders.
 
     Args:
         package: The package, whose schema says what a quote may hold.
@@ -120,7 +122,8 @@ def _shortest(text: Text, span: Span, source_id: str, is_allowed: Callable[[str]
                 continue
             if form_fault(start, finish, passage[begin:end]):
                 continue
-            if find(text, start, finish).spans == ((span[0] + begin, span[0] + end),):
+            found = find(text, start, finish)
+            if found.spans == ((span[0] + begin, span[0] + end),) and not cut_words(text, found.places[0]):
                 return Proposal(source_id, start, finish, passage[:begin].strip(), passage[end:].strip(), "")
     return _refusal(
         source_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from bisect import bisect_right
@@ -40,6 +41,7 @@ class Text:
     def __init__(self, text: str) -> None:
         """Keep the text; it is folded when it is first searched."""
         self.text = text
+        self._borders: dict[int, frozenset[int]] = {}
 
     @cached_property
     def exact(self) -> Folded:
@@ -65,22 +67,50 @@ class Text:
             begins.append(line_break.end())
         return list(zip(begins, [*ends, len(self.text)], strict=True))
 
+    def borders(self, begin: int, end: int) -> frozenset[int]:
+        """Give the word borders of a line, counted from its begin; they are looked for once."""
+        if begin not in self._borders:
+            from .borders import word_borders
+
+            self._borders[begin] = word_borders(self.text[begin:end])
+        return self._borders[begin]
+
     def line(self, offset: int) -> int:
         """Give the physical line (1-based) of an offset."""
         return bisect_right(self.lines, (offset, len(self.text)))
+
+
+class Place(NamedTuple):
+    """Where a passage is in a text.
+
+    Attributes:
+        begin: Where it begins.
+        start_end: Where its first words end.
+        end_begin: Where its last words begin; `begin` where it has none of its own.
+        end: Where it ends.
+    """
+
+    begin: int
+    start_end: int
+    end_begin: int
+    end: int
 
 
 class Found(NamedTuple):
     """What the search for a passage came to.
 
     Attributes:
-        spans: Begin and end of the passages in the text, at most two of them: a second one already makes the first
-            ambiguous.
+        places: Where the passages are, at most two of them: a second one already makes the first ambiguous.
         normalised: Whether they were found only after normalisation.
     """
 
-    spans: tuple[Span, ...]
+    places: tuple[Place, ...]
     normalised: bool
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Begin and end of the passages in the text."""
+        return tuple((place.begin, place.end) for place in self.places)
 
 
 def find(text: Text, start: str, end: str) -> Found:
@@ -88,9 +118,9 @@ def find(text: Text, start: str, end: str) -> Found:
 
     Takes time linear in the text, whatever the text.
     """
-    spans = tuple(islice(_passages(text.exact, _words(start), _words(end)), 2))
-    if spans:
-        return Found(spans, normalised=False)
+    places = tuple(islice(_passages(text.exact, _words(start), _words(end)), 2))
+    if places:
+        return Found(places, normalised=False)
     start, end = normalise(start).text, normalise(end).text
     return Found(tuple(islice(_passages(text.normalised, _words(start), _words(end)), 2)), normalised=True)
 
@@ -160,6 +190,16 @@ def form_fault(start: str, end: str, passage: str | None) -> tuple[str, str] | N
     return None
 
 
+def digest(passage: str) -> str:
+    """Give the SHA-256 of a passage's letters and digits: NFKC, Unicode categories L and N, in order, as UTF-8.
+
+    White space, punctuation and quotation marks differ between copies of a page; the words do not.
+    """
+    folded = unicodedata.normalize("NFKC", passage)
+    # isalnum() is true of these categories and no other; a test holds Python to it.
+    return hashlib.sha256("".join(filter(str.isalnum, folded)).encode()).hexdigest()
+
+
 def fragment(start: str, end: str) -> str:
     """Give the text fragment that opens a page at the passage, to be put after its address."""
     # The syntax of text directives gives a meaning to comma, ampersand and dash; quote() leaves the dash alone.
@@ -204,10 +244,11 @@ def _words(quoted: str) -> str:
     return " ".join(quoted.split())
 
 
-def _passages(view: Folded, start: str, end: str) -> Iterator[Span]:
+def _passages(view: Folded, start: str, end: str) -> Iterator[Place]:
     if not end:
         for begin in _occurrences(view.text, start):
-            yield view.source_span(begin, begin + len(start))
+            low, high = view.source_span(begin, begin + len(start))
+            yield Place(low, high, low, high)
         return
     # Both run forward through the text once: the first end after a later start is never an earlier one.
     ends = _occurrences(view.text, end)
@@ -217,10 +258,12 @@ def _passages(view: Folded, start: str, end: str) -> Iterator[Span]:
             following = next(ends, None)
         if following is None:
             return
-        span = view.source_span(begin, following + len(end))
+        low, high = view.source_span(begin, following + len(end))
         # The length first: it bounds the search for a line break.
-        if span[1] - span[0] <= MAX_CHARACTERS and not LINE_BREAK.search(view.text, begin, following):
-            yield span
+        if high - low <= MAX_CHARACTERS and not LINE_BREAK.search(view.text, begin, following):
+            start_end, _ = view.source_span(begin + len(start) - 1, begin + len(start))
+            end_begin, _ = view.source_span(following, following + 1)
+            yield Place(low, start_end + 1, end_begin, high)
 
 
 def _occurrences(text: str, words: str) -> Iterator[int]:

@@ -1,0 +1,164 @@
+"""What a passage carries: the columns of a record whose values stand in its words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from .folding import normalise
+from .passage import HAN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from ..package.descriptor import Table
+
+    # Gives the names of a record, in any script, by its table and identifier.
+    Names = Callable[[str, str], Iterable[str]]
+
+# The column whose words a passage holds when it is about the record, and the lists that are read off the same words.
+LEADS = {
+    "people": ("name", ()),
+    "organizations": ("name", ("kind",)),
+    "laws": ("title", ("kind",)),
+    "events": ("name", ("kind", "stage")),
+    "memberships": ("role", ("role_kind", "current")),
+    "statements": ("summary", ("kind", "attribution")),
+    "statistics": ("value", ("bound", "unit", "indicator_id")),
+    "event_participants": ("role", ("event_id",)),
+    "law_relations": ("relation", ()),
+    "law_contributors": ("role", ()),
+}
+# Lead columns that are always in our words: whether the passage holds them no tool can tell.
+_JUDGED = ("summary", "relation")
+# Decided by the coder, not read off a passage.
+_DECIDED = ("id", "note", "wikidata_id", "family_id", "status_event_id", "planned")
+# Words by which a status, a country or a jurisdiction stands in a passage.
+_CUES = {
+    "in_force": "take effect|took effect|taken effect|into effect|into force|effective|施行|生效",
+    "adopted": "adopt|approv|pass(?:ed|es)|enact|通过",
+    "promulgated": "promulgat|signed|order no|公布",
+    "issued": "publish|releas|issu|announc|unveil|发布|印发|公布",
+    "planned": "plan|propos|will|agenda|schedul|拟|计划",
+    "submitted": "submi|present|hand(?:ed)? in|提交|提请|审议",
+    "under_deliberation": "reading|deliberat|review|审议|初审|二审",
+    "consultation": "comment|consult|opinion|征求意见",
+    "contemplated": "propos|call|suggest|should|建议|应",
+    "CN": "china|chinese|beijing|中国|全国|国务院",
+    "EU": r"\beu\b|europe|欧盟|欧洲",
+    "US": r"\bus\b|u\.s\.|america|united states|美国",
+}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_SCALES = {
+    "thousand": 1e3, "million": 1e6, "mln": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12,
+    "千": 1e3, "万": 1e4, "萬": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "億": 1e8, "万亿": 1e12,
+}  # fmt: skip
+_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBER = re.compile(rf"(\d[\d,]*(?:\.\d+)?)\s*({'|'.join(sorted(_SCALES, key=len, reverse=True))})?")
+_WORD = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
+_CHINESE = re.compile(f"[{HAN}]")
+# Words of a name or title that tell little.
+_EMPTY = ("a", "an", "and", "at", "by", "for", "from", "in", "its", "of", "on", "or", "s", "the", "to", "with")
+
+
+def carried(table: Table, row: Mapping[str, str], passage: str, names: Names, *, states: bool = True) -> list[str]:
+    """Propose the columns of a record whose values stand in a passage.
+
+    Names, titles, roles, dates and numbers are looked for; what comes from a closed list goes with the column that
+    it is read off. A proposal: whoever codes the passage confirms it.
+
+    Args:
+        table: The table of the record.
+        row: The record's cells by column; empty cells are empty strings.
+        passage: The passage's text.
+        names: Gives the names of a record that this one refers to.
+        states: Whether the passage states the record, and not only supports it or identifies somebody in it.
+
+    Returns:
+        Columns in the order of the schema, at least one where the table has a lead column.
+    """
+    text = normalise(passage).text.casefold()
+    lead, followers = LEADS[table.name]
+    targets = {reference.fields[0]: reference.table for reference in table.references}
+    found = set()
+    for field in table.fields:
+        column, value = field.name, row.get(field.name, "")
+        if not value or column in followers or column in _DECIDED or column.endswith(("_precision", "_basis")):
+            continue
+        if column in _JUDGED and not states:
+            continue
+        if column in targets:
+            # An indicator or event has a name of our own; a person or body that of the sources.
+            if any(_holds(text, name, whole=targets[column] != "events") for name in names(targets[column], value)):
+                found.add(column)
+        elif column in ("status", "country", "jurisdiction"):
+            if value in _CUES and re.search(_CUES[value], text):
+                found.add(column)
+        elif field.type == "date":
+            if _basis(row, column) in ("", "stated") and _is_dated(text, value, _precision(row, column)):
+                found.add(column)
+        elif field.type in ("number", "integer"):
+            if float(value) in _numbers(text):
+                found.add(column)
+        elif column == "aliases":
+            if any(_holds(text, alias, whole=True) for alias in value.split(";")):
+                found.add(column)
+        elif field.categories:
+            # A closed list that nothing leads: the part in an event, a relation.
+            if column == lead:
+                found.add(column)
+        elif column in _JUDGED or _holds(text, value, whole=column.startswith("name") and table.name != "events"):
+            found.add(column)
+    if not found:
+        found.add(lead)
+    if lead in found:
+        found.update(column for column in followers if row.get(column))
+    if "speaker_kind" in table.columns and found & {"person_id", "organization_id", "law_id"}:
+        found.add("speaker_kind")
+    return [column for column in table.columns if column in found]
+
+
+def _holds(text: str, value: str, *, whole: bool) -> bool:
+    """Tell whether a text holds a name: each word of it, or of a description more than half of the words that tell."""
+    value = normalise(value.strip("[]")).text.casefold()
+    if _CHINESE.search(value):
+        return value.strip("《》") in text
+    if re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text):
+        return True
+    words = [word for word in _WORD.findall(value) if word not in _EMPTY]
+    held = set(_WORD.findall(text))
+    found = sum(word in held for word in words)
+    return bool(words) and (found == len(words) if whole else 2 * found > len(words))
+
+
+def _numbers(text: str) -> set[float]:
+    found = {float(places) for places, word in enumerate(_WORDS) if re.search(rf"\b{word}\b", text)}
+    for digits, scale in _NUMBER.findall(text):
+        found.add(round(float(digits.replace(",", "")) * _SCALES.get(scale, 1), 6))
+    return found | ({2.0} if re.search("doubl|twice|翻番|两倍", text) else set())
+
+
+def _basis(row: Mapping[str, str], column: str) -> str:
+    stem = column.removesuffix("date").rstrip("_")
+    return row.get(f"{stem}_basis") or row.get("date_basis", "")
+
+
+def _precision(row: Mapping[str, str], column: str) -> str:
+    return row.get(f"{column.removesuffix('date')}precision") or row.get("date_precision", "") or "day"
+
+
+def _is_dated(text: str, value: str, precision: str) -> bool:
+    year, month, day = value.split("-")
+    parts = {"year": [year], "month": [year, month], "day": [year, month, day]}[precision]
+    if "-".join(parts) in text:
+        return True
+    shown = list(_shown_parts(year, int(month), int(day)))
+    # The year is often left to the date of the page.
+    needed = shown[:1] if precision == "year" else shown[1 : len(parts)]
+    return all(re.search(pattern, text) for pattern in needed)
+
+
+def _shown_parts(year: str, month: int, day: int) -> Iterator[str]:
+    yield rf"(?<!\d){year}(?!\d)"
+    yield rf"\b{_MONTHS[month - 1]}|(?<!\d){month}月"
+    yield rf"(?<!\d){day}(?:st|nd|rd|th)?(?!\d)"
