@@ -17,10 +17,10 @@ import pytest
 from packages import REPOSITORY, refresh, releasable
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import errors, release
+from china_ai_lawmaking import release
 from china_ai_lawmaking.cli import main
 from china_ai_lawmaking.package import descriptor
-from china_ai_lawmaking.release import identifiers, metadata
+from china_ai_lawmaking.release import metadata
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +67,6 @@ def test_the_folder_holds_every_file(released: Path) -> None:
             "CITATION.cff",
             "LICENSES/CC-BY-4.0.txt",
             "SHA256SUMS",
-            "SWHID",
             "START-HERE.html",
         ]
         + [
@@ -169,73 +168,6 @@ def test_the_repository_has_the_citation_file_of_its_descriptor() -> None:
     assert (REPOSITORY / "CITATION.cff").read_text("utf-8") == text, "run make docs"
 
 
-# Identifiers
-
-
-def git(*command: str, cwd: Path) -> str:
-    return subprocess.run(["git", *command], cwd=cwd, check=True, capture_output=True, text=True).stdout.strip()
-
-
-def test_the_swhid_is_the_tree_of_git(tmp_path: Path) -> None:
-    files = {"b.csv": b"1\n", "a/z.csv": b"2\n", "a/b/c.csv": b"", "a.csv": b"\0", "a-b.csv": b"3", "中.csv": b"4"}
-    for path, data in files.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_bytes(data)
-    git("init", "--quiet", cwd=tmp_path)
-    git("add", ".", cwd=tmp_path)
-    assert identifiers.swhid(files) == f"swh:1:dir:{git('write-tree', cwd=tmp_path)}"
-
-
-@pytest.mark.skipif(not (REPOSITORY / ".git").exists(), reason="not in a clone")
-def test_the_swhid_of_the_record_is_that_of_its_folder_in_git(tmp_path: Path) -> None:
-    index = os.environ | {"GIT_INDEX_FILE": str(tmp_path / "index")}
-    subprocess.run(["git", "add", "data"], cwd=REPOSITORY, env=index, check=True)
-    command = ["git", "write-tree", "--prefix=data/"]
-    tree = subprocess.run(command, cwd=REPOSITORY, env=index, check=True, capture_output=True, text=True).stdout.strip()
-    assert identifiers.swhid(release._data(descriptor.locate(REPOSITORY))) == f"swh:1:dir:{tree}"
-
-
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        ("https://orcid.org/0000-0002-1825-0097", "https://orcid.org/0000-0002-1825-0097"),
-        ("https://orcid.org/0000-0002-1694-233X", "https://orcid.org/0000-0002-1694-233X"),
-        ("https://example.org", ""),
-        ("", ""),
-    ],
-)
-def test_an_orcid_with_a_right_check_digit_is_taken(address: str, expected: str) -> None:
-    assert identifiers.orcid(address) == expected
-
-
-@pytest.mark.parametrize(
-    ("address", "sentence"),
-    [
-        ("https://orcid.org/0000-0002-1825-0098", "has the check digit '8'; it should be '7'"),
-        ("https://orcid.org/0000-0002-1825-009X", "has the check digit 'X'; it should be '7'"),
-        ("http://orcid.org/0000-0002-1825-0097", "is not an ORCID iD"),
-        ("https://orcid.org/0000000218250097", "is not an ORCID iD"),
-    ],
-)
-def test_another_orcid_is_refused(address: str, sentence: str) -> None:
-    with pytest.raises(errors.PackageError, match=re.escape(sentence)):
-        identifiers.orcid(address)
-
-
-@pytest.mark.parametrize(
-    ("identifier", "expected"),
-    [("https://doi.org/10.5555/12345678", "10.5555/12345678"), ("doi:10.5555/a(b)", "10.5555/a(b)"), ("b4d1", "")],
-)
-def test_a_doi_is_recognised(identifier: str, expected: str) -> None:
-    assert identifiers.doi(identifier) == expected
-
-
-@pytest.mark.parametrize("identifier", ["https://doi.org/11.5555/1", "doi:10.5/1", "https://doi.org/10.5555/"])
-def test_a_malformed_doi_is_refused(identifier: str) -> None:
-    with pytest.raises(errors.PackageError, match="is not a DOI"):
-        identifiers.doi(identifier)
-
-
 def test_people_identifiers_and_addresses_of_the_descriptor_reach_every_document(tmp_path: Path) -> None:
     orcid = "https://orcid.org/0000-0002-1825-0097"
     person = {"title": "Chen Mo", "givenName": "Mo", "familyName": "Chen", "path": orcid, "roles": ["creator"]}
@@ -257,18 +189,31 @@ def test_people_identifiers_and_addresses_of_the_descriptor_reach_every_document
             ],
         }
     ]
-    assert datacite["contributors"] == [
-        {"name": "Robot project", "nameType": "Organizational", "contributorType": "Editor"}
-    ]
     assert (datacite["doi"], datacite["url"]) == ("10.5555/12345678", "https://example.org/r")
     for document in (schema_org, croissant):
         assert document["creator"] == [{"@type": "Person", "name": "Chen Mo", "sameAs": orcid}]
         assert document["publisher"] == {"@type": "Organization", "name": "Robot project"}
         assert document["url"] == "https://example.org/r"
-    assert schema_org["identifier"][0] == "https://doi.org/10.5555/12345678"
+    assert schema_org["identifier"] == "https://doi.org/10.5555/12345678"
     cff = files["CITATION.cff"].decode()
     assert f'authors:\n  - family-names: "Chen"\n    given-names: "Mo"\n    orcid: "{orcid}"\n' in cff
     assert 'doi: "10.5555/12345678"\n' in cff
+    assert "example.org/r" in files["citation.bib"].decode()
+
+
+def test_the_place_held_for_a_homepage_reaches_no_document(tmp_path: Path) -> None:
+    root = releasable(tmp_path / "package")
+    edit(root, homepage="https://record.invalid/")
+    files = release.files(descriptor.locate(root))
+    others = {path for path, content in files.items() if b"record.invalid" in content}
+    assert others == {"datapackage.json", next(path for path in files if re.search(r"[0-9]\.zip$", path))}
+
+
+def test_only_the_views_have_a_byte_order_mark(released: Path) -> None:
+    marked = {path.relative_to(released).parts[0] for path in released.rglob("*") if path.is_file()
+              and path.read_bytes().startswith(b"\xef\xbb\xbf")}  # fmt: skip
+    assert marked == {"views"}
+    assert all(path.read_bytes().startswith(b"\xef\xbb\xbf") for path in (released / "views").iterdir())
 
 
 # Refusals

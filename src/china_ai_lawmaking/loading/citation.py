@@ -85,8 +85,8 @@ def dataset(package: Package) -> Item:
     if package.created:
         item["issued"] = {"date-parts": [[int(part) for part in package.created.split("-")]]}
     item["version"] = package.version
-    if "homepage" in descriptor:
-        item["URL"] = descriptor["homepage"]
+    if package.homepage:
+        item["URL"] = package.homepage
     return item
 
 

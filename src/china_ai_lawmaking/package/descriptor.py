@@ -24,11 +24,15 @@ NAME = "china-ai-lawmaking"
 # Environment variable that names a package to use instead of the installed one.
 OVERRIDE = "CHINA_AI_LAWMAKING_DATA"
 
+# An address that nobody can have by the rules of names: where the record will be is not known yet.
+_PLACEHOLDER = re.compile(r"https?://[^/]*\.invalid(?:/|\Z)")
+
 # The types of the standard that the tables use.
 TYPES = ("string", "integer", "number", "boolean", "date")
 
 # What is read of a descriptor beside its resources.
-_MEMBERS = {"name": str, "title": str, "description": str, "version": str, "created": str, "contributors": list}
+_TEXTS = ("name", "title", "description", "version", "created", "homepage")
+_MEMBERS = {**dict.fromkeys(_TEXTS, str), "contributors": list}
 _KINDS = {str: "text", list: "a list"}
 _DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?:T|\Z)")
 
@@ -199,6 +203,12 @@ class Package:
     def created(self) -> str:
         """ISO date of the version, or empty."""
         return str(self.descriptor.get("created", ""))[:10]
+
+    @property
+    def homepage(self) -> str:
+        """Address of the record on the web, or empty while the descriptor holds a place for it and no more."""
+        address = str(self.descriptor.get("homepage", ""))
+        return "" if _PLACEHOLDER.match(address) else address
 
     def names(self) -> list[str]:
         """Table names, sorted."""

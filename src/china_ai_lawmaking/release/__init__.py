@@ -18,7 +18,7 @@ from ..errors import PackageError, UsageError
 from ..loading import citation
 from ..package.files import DESCRIPTOR
 from ..site import build as site
-from . import database, documents, identifiers, metadata, tables
+from . import database, documents, metadata, tables
 from .workbook import Sheet
 from .workbook import write as write_workbook
 
@@ -58,19 +58,17 @@ def files(package: Package) -> dict[str, bytes]:
     _check(package)
     name = f"{package.descriptor['name']}-{package.version}"
     cited = citation.cite(package)
-    swhid = identifiers.swhid(_data(package))
     views = [tables.view(package, table) for table in package.names()]
-    about = _about(package, cited.text, swhid)
+    about = _about(package, cited.text)
     raw = _raw(package)
     result = raw | {
         "CHANGES.md": documents.changes(package, raw[CHANGELOG].decode()).encode(),
-        "SWHID": f"{swhid}\n".encode(),
         "citation.bib": f"{cited.bibtex}\n".encode(),
         "citation.csl.json": f"{cited.csl}\n".encode(),
         "citation.ris": f"{cited.ris}\n".encode(),
         "data-dictionary.html": documents.dictionary_html(package).encode(),
         "data-dictionary.md": documents.dictionary_markdown(package).encode(),
-        "datacite.json": metadata.datacite(package, swhid).encode(),
+        "datacite.json": metadata.datacite(package).encode(),
         f"{name}.sqlite": database.write(package, views, about),
         f"{name}.xlsx": _workbook(package, views, about),
         f"{name}.zip": _zip(raw),
@@ -80,7 +78,7 @@ def files(package: Package) -> dict[str, bytes]:
     result |= {f"parquet/{table}.parquet": tables.parquet(package, package.table(table)) for table in package.names()}
     result |= {f"views/{view.name}.csv": tables.as_csv(view) for view in views}
     described = [_described(path, content) for path, content in sorted(result.items()) if _suffix(path) in _MEDIA_TYPES]
-    result["schema-org.jsonld"] = metadata.schema_org(package, swhid, described).encode()
+    result["schema-org.jsonld"] = metadata.schema_org(package, described).encode()
     result["croissant.json"] = metadata.croissant(package, described, cited.text).encode()
     result = dict(sorted(result.items()))
     result["SHA256SUMS"] = "".join(f"{_sha256(content)}  {path}\n" for path, content in result.items()).encode()
@@ -149,12 +147,7 @@ def _read(package: Package, path: str) -> bytes:
         raise PackageError(f"{path} is missing in {package.location}; a release is made from a checkout") from None
 
 
-def _data(package: Package) -> dict[str, bytes]:
-    paths = (package.resource_path(name) for name in package.names())
-    return {path.removeprefix("data/"): _read(package, path) for path in paths}
-
-
-def _about(package: Package, cited: str, swhid: str) -> dict[str, str]:
+def _about(package: Package, cited: str) -> dict[str, str]:
     descriptor = package.descriptor
     return {
         "title": descriptor["title"],
@@ -163,7 +156,6 @@ def _about(package: Package, cited: str, swhid: str) -> dict[str, str]:
         "released": descriptor["created"][:10],
         "licence": "; ".join(f"{licence['title']} <{licence['path']}>" for licence in descriptor["licenses"]),
         "cite as": cited,
-        "identifier of the data": swhid,
     }
 
 
@@ -196,7 +188,7 @@ def _zip(content: Mapping[str, bytes]) -> bytes:
 
 
 def _described(path: str, content: bytes) -> metadata.File:
-    return metadata.File(path, _MEDIA_TYPES[_suffix(path)], len(content), _sha256(content))
+    return metadata.File(path, _MEDIA_TYPES[_suffix(path)], _sha256(content))
 
 
 def _suffix(path: str) -> str:

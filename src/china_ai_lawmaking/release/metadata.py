@@ -1,4 +1,9 @@
-"""The release's metadata documents, all derived from `datapackage.json` and the Table Schemas."""
+"""The release's metadata documents, all derived from `datapackage.json` and the Table Schemas.
+
+Each says what its standard asks for and what those who read it use, and no more. The persistent identifiers of record
+and people are in the descriptor: `id`, such as https://doi.org/10.5281/zenodo.1, and `path` of a contributor, such as
+https://orcid.org/0000-0002-1825-0097.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,6 @@ import json
 from typing import NamedTuple
 
 from ..errors import PackageError
-from . import identifiers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,12 +21,8 @@ if TYPE_CHECKING:
 
     Json = dict[str, Any]
 
-_CROISSANT_TERMS = (
-    "annotation", "arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "excludes", "extract", "field",
-    "fileObject", "fileProperty", "fileSet", "format", "includes", "isArray", "isLiveDataset", "jsonPath", "key", "md5",
-    "parentField", "path", "readLines", "recordSet", "references", "regex", "repeated", "replace", "samplingRate",
-    "sdVersion", "separator", "source", "subField", "transform", "unArchive", "value",
-)  # fmt: skip
+# The terms that the document uses; the whole list of the standard is four times as long.
+_CROISSANT_TERMS = ("citeAs", "column", "extract", "field", "fileObject", "key", "recordSet", "source")
 _CROISSANT_TYPES = {
     "string": "sc:Text",
     "integer": "sc:Integer",
@@ -33,11 +33,10 @@ _CROISSANT_TYPES = {
 
 
 class File(NamedTuple):
-    """A file of the release that metadata point to: path in the folder, media type, size in bytes, SHA-256."""
+    """A file of the release that metadata point to: path in the folder, media type, SHA-256."""
 
     path: str
     mediatype: str
-    bytes: int
     sha256: str
 
 
@@ -55,76 +54,43 @@ def citation_cff(package: Package) -> str:
         "authors": [_cff_author(contributor) for contributor in _creators(package)],
         "license": [licence["name"] for licence in descriptor["licenses"]],
         "keywords": descriptor.get("keywords", ()),
-        "url": descriptor.get("homepage"),
+        "url": package.homepage,
         "doi": _doi(package),
     }
     return "# Generated from datapackage.json.\n" + "".join(_yaml({k: v for k, v in citation.items() if v}))
 
 
-def datacite(package: Package, swhid: str) -> str:
+def datacite(package: Package) -> str:
     """Give DataCite 4.5 metadata as JSON."""
     descriptor = package.descriptor
-    roles = [
-        {**_datacite_name(contributor), "contributorType": role[:1].upper() + role[1:]}
-        for contributor in descriptor["contributors"]
-        for role in contributor.get("roles", ())
-        if role not in ("creator", "publisher")
-    ]
     document: Json = {
         "schemaVersion": "http://datacite.org/schema/kernel-4",
         "doi": _doi(package),
-        "url": descriptor.get("homepage"),
+        "url": package.homepage,
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Data Package"},
         "titles": [{"title": descriptor["title"]}],
         "creators": [_datacite_name(contributor) for contributor in _creators(package)],
         "publisher": {"name": _publisher(package)["title"]},
         "publicationYear": _released(package)[:4],
-        "contributors": roles,
-        "dates": [{"date": _released(package), "dateType": "Issued"}],
         "version": package.version,
         "descriptions": [{"description": descriptor["description"], "descriptionType": "Abstract"}],
         "subjects": [{"subject": keyword} for keyword in descriptor.get("keywords", ())],
         "rightsList": [
-            {
-                "rights": licence["title"],
-                "rightsUri": licence["path"],
-                "rightsIdentifier": licence["name"],
-                "rightsIdentifierScheme": "SPDX",
-                "schemeUri": "https://spdx.org/licenses/",
-            }
-            for licence in descriptor["licenses"]
+            {"rights": licence["title"], "rightsUri": licence["path"]} for licence in descriptor["licenses"]
         ],
-        "alternateIdentifiers": [{"alternateIdentifier": swhid, "alternateIdentifierType": "SWHID"}],
-        "relatedIdentifiers": [
-            {"relatedIdentifier": source["path"], "relatedIdentifierType": "URL", "relationType": "IsDerivedFrom"}
-            for source in descriptor.get("sources", ())
-            if "path" in source
-        ],
-        "formats": sorted({resource["mediatype"] for resource in descriptor["resources"]}),
     }
     return _text(_filled(document))
 
 
-def schema_org(package: Package, swhid: str, files: list[File]) -> str:
+def schema_org(package: Package, files: list[File]) -> str:
     """Give schema.org metadata as JSON-LD; files have paths relative to the document."""
     document = {
         "@context": "https://schema.org",
         "@type": "Dataset",
         **_dataset(package),
-        "identifier": list(filter(None, [_doi(package) and f"https://doi.org/{_doi(package)}", swhid])),
-        "isBasedOn": [
-            _filled({"@type": "CreativeWork", "name": source["title"], "url": source.get("path")})
-            for source in package.descriptor.get("sources", ())
-        ],
+        "identifier": str(package.descriptor.get("id", "")),
         "distribution": [
-            {
-                "@type": "DataDownload",
-                "name": file.path,
-                "contentUrl": file.path,
-                "encodingFormat": file.mediatype,
-                "contentSize": f"{file.bytes} B",
-                "sha256": file.sha256,
-            }
+            {"@type": "DataDownload", "name": file.path, "contentUrl": file.path, "encodingFormat": file.mediatype}
             for file in files
         ],
     }
@@ -138,12 +104,9 @@ def croissant(package: Package, files: list[File], cite_as: str) -> str:
         "@vocab": "https://schema.org/",
         "sc": "https://schema.org/",
         "cr": "http://mlcommons.org/croissant/",
-        "rai": "http://mlcommons.org/croissant/RAI/",
         "dct": "http://purl.org/dc/terms/",
         "conformsTo": "dct:conformsTo",
-        "data": {"@id": "cr:data", "@type": "@json"},
         "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-        "examples": {"@id": "cr:examples", "@type": "@json"},
         **{term: f"cr:{term}" for term in _CROISSANT_TERMS},
     }
     tables = [package.table(name) for name in package.names()]
@@ -154,7 +117,6 @@ def croissant(package: Package, files: list[File], cite_as: str) -> str:
         "conformsTo": "http://mlcommons.org/croissant/1.1",
         **_dataset(package),
         "citeAs": cite_as,
-        "isLiveDataset": False,
         "distribution": [
             {
                 "@type": "cr:FileObject",
@@ -162,7 +124,6 @@ def croissant(package: Package, files: list[File], cite_as: str) -> str:
                 "name": table.path,
                 "contentUrl": table.path,
                 "encodingFormat": by_path[table.path].mediatype,
-                "contentSize": f"{by_path[table.path].bytes} B",
                 "sha256": by_path[table.path].sha256,
             }
             for table in tables
@@ -189,7 +150,6 @@ def _record_set(table: Table) -> Json:
                     "name": field.name,
                     "description": field.description,
                     "dataType": _CROISSANT_TYPES[field.type],
-                    "equivalentProperty": field.rdf_type,
                     "source": {"fileObject": {"@id": table.path}, "extract": {"column": field.name}},
                 }
             )
@@ -203,7 +163,7 @@ def _dataset(package: Package) -> Json:
     return {
         "name": descriptor["title"],
         "description": descriptor["description"],
-        "url": descriptor.get("homepage"),
+        "url": package.homepage,
         "version": package.version,
         "datePublished": _released(package),
         "license": [licence["path"] for licence in descriptor["licenses"]],
@@ -218,7 +178,7 @@ def _released(package: Package) -> str:
 
 
 def _doi(package: Package) -> str:
-    return identifiers.doi(str(package.descriptor.get("id", "")))
+    return str(package.descriptor.get("id", "")).partition("https://doi.org/")[2]
 
 
 def _creators(package: Package) -> list[Mapping[str, Any]]:
@@ -241,7 +201,8 @@ def _is_person(contributor: Mapping[str, Any]) -> bool:
 
 
 def _orcid(contributor: Mapping[str, Any]) -> str:
-    return identifiers.orcid(contributor.get("path", ""))
+    path = str(contributor.get("path", ""))
+    return path if path.startswith("https://orcid.org/") else ""
 
 
 def _agent(contributor: Mapping[str, Any]) -> Json:

@@ -69,12 +69,15 @@ def cell(value: Any) -> str:
 
 
 def as_csv(view: View) -> bytes:
-    """Write a view as CSV: UTF-8, LF, one header row."""
+    """Write a view as CSV: UTF-8 with a byte order mark, LF, one header row.
+
+    Views are what people open in a spreadsheet program, and Excel takes a file without the mark for another encoding.
+    """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow([field.name for field in view.fields])
     writer.writerows([cell(value) for value in row] for row in view.rows)
-    return buffer.getvalue().encode()
+    return buffer.getvalue().encode("utf-8-sig")
 
 
 def cells(package: Package, table: Table) -> Iterator[Sequence[str]]:

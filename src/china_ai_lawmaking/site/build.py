@@ -204,7 +204,7 @@ class _Builder:
             for item in citation.cite(package, "sources", [row["id"] for row in record.rows("sources")])[1:]
         }
         self._dataset = citation.cite(package).bibtex
-        self._issues = package.descriptor.get("homepage", "")
+        self._issues = package.homepage
 
     def _zh_name(self, identifier: str) -> str:
         for table in ("people", "organizations"):
@@ -368,7 +368,7 @@ def _read(package: Package, path: str) -> str:
 
 def _feed(package: Package, changes: str, site: Mapping[str, str]) -> str:
     """Give the versions as an Atom feed."""
-    address = package.descriptor.get("homepage") or f"urn:data-package:{package.descriptor['name']}"
+    address = package.homepage or f"urn:data-package:{package.descriptor['name']}"
     entries = []
     for version, day, body in re.findall(
         r"(?s)<h2>(\d+\.\d+\.\d+) \((\d{4}-\d\d-\d\d)\)</h2>(.*?)(?=<h2>|\Z)", changes
