@@ -57,10 +57,10 @@ def files(package: Package) -> dict[str, bytes]:
     """
     _check(package)
     name = f"{package.descriptor['name']}-{package.version}"
+    raw = _raw(package)
     cited = citation.cite(package)
     views = [tables.view(package, table) for table in package.names()]
     about = _about(package, cited.text)
-    raw = _raw(package)
     result = raw | {
         "CHANGES.md": documents.changes(package, raw[CHANGELOG].decode()).encode(),
         "citation.bib": f"{cited.bibtex}\n".encode(),

@@ -175,3 +175,17 @@ rule(
     where t.$target in (select o.$source from $table o) $apart""",
     python=_cyclic,
 )
+
+rule(
+    "same-person",
+    at="people.name",
+    asks="A person stands once: two with the same characters, or the same name without them, are said to be two.",
+    says="{name!r} may be {other!r}, who has the same {what}",
+    hint="join the two with a row in data/retired_ids.csv, or say in note that this is not {other}",
+    # Each other person is named by id in the note of one of the two: that is a reviewed exception.
+    sql="""
+    select p.row, p.name, o.id as other, case when p.name_zh = o.name_zh then 'characters' else 'name' end as what
+    from people p join people o on o.id < p.id
+    where (p.name_zh = o.name_zh or (lower(p.name) = lower(o.name) and (p.name_zh is null or o.name_zh is null)))
+      and not contains(coalesce(p.note, ''), o.id) and not contains(coalesce(o.note, ''), p.id)""",
+)

@@ -80,3 +80,20 @@ rule(
       from memberships m)
     select t.row, t.current, t.as_of, t.found from told t where t.found is not null""",
 )
+
+rule(
+    "role-both-ways",
+    at="memberships.current",
+    asks="Nobody holds and no longer holds a role in the same month, unless the former one has its end.",
+    says="{current!r} as of {as_of}, but {other!r} has the same role as {opposite!r} in that month",
+    hint="join the two rows, correct current, or fill end_date of the role that has ended",
+    # Of a seat the words may differ: nobody has two in one body.
+    sql="""
+    select m.row, m.current, m.as_of_shown as as_of, o.id as other, o.current as opposite
+    from memberships m join memberships o
+      on o.person_id = m.person_id and o.organization_id = m.organization_id and o.role_kind = m.role_kind
+    where m.current = 'false' and o.current = 'true' and m.end_date is null
+      and left(m.as_of_date, 7) = left(o.as_of_date, 7)
+      and coalesce(m.term, '') = coalesce(o.term, '')
+      and (m.role = o.role or m.role_kind in ('legislator', 'political_adviser'))""",
+)

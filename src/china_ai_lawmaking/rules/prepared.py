@@ -29,7 +29,13 @@ STRAY = r"^ | $|  |[\x{A0}\x{1680}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}]"
 FORMULA = r"^[=+\-@＝＋－＠]"
 # No character outside this class is changed by normalization or joins with its neighbour.
 UNSETTLED = r"[^\x{00}-\x{2FF}\x{2010}-\x{205E}\x{3001}-\x{3029}\x{4E00}-\x{9FFF}\x{FF01}-\x{FFEF}]"
-ODD = "|".join((HIDDEN, STRAY, FORMULA, UNSETTLED))
+# Radicals, ligatures, letters and digits of full width: what PDFs and input methods give in place of the character that
+# is meant. Punctuation of full width is that of Chinese.
+COMPATIBLE = (
+    r"[\x{2E80}-\x{2FDF}\x{3200}-\x{33FF}\x{F900}-\x{FAFF}\x{FB00}-\x{FB06}\x{FF10}-\x{FF19}\x{FF21}-\x{FF3A}"
+    r"\x{FF41}-\x{FF5A}\x{FF61}-\x{FFDC}\x{2F800}-\x{2FA1F}]"
+)
+ODD = "|".join((HIDDEN, STRAY, FORMULA, UNSETTLED, COMPATIBLE))
 
 
 def prepare(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], created: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from .prepared import FORMULA, HIDDEN, STRAY, UNSETTLED, is_list, text_columns
+from .prepared import COMPATIBLE, FORMULA, HIDDEN, STRAY, UNSETTLED, is_list, text_columns
 from .rule import rule
 
 TYPE_CHECKING = False
@@ -44,6 +44,19 @@ def _not_normal(rows: Iterable[Row]) -> Iterator[Row]:
             yield {**row, "normal": normal}
 
 
+def _compatible(rows: Iterable[Row]) -> Iterator[Row]:
+    import re
+
+    odd = re.compile(re.sub(r"\\x\{(\w+)\}", lambda found: chr(int(found[1], 16)), COMPATIBLE))
+    for row in rows:
+        first = odd.search(row["cell"])
+        if first and unicodedata.is_normalized("NFC", row["cell"]):
+            usual = odd.sub(lambda found: unicodedata.normalize("NFKC", found[0]), row["cell"])
+            # Some radicals stand for no one character.
+            usual = usual if usual != row["cell"] else "the character that is meant"
+            yield {**row, "odd": first[0], "number": f"U+{ord(first[0]):04X}", "usual": usual}
+
+
 rule(
     "hidden-character",
     at="$table.*",
@@ -78,6 +91,20 @@ rule(
     where o.tbl = '$table' and regexp_matches(o.cell, '$unsettled')""",
     python=_not_normal,
     unsettled=UNSETTLED,
+)
+
+rule(
+    "compatibility-character",
+    at="$table.*",
+    each=_texts,
+    asks="Text has the characters that are meant, not look-alikes from PDFs and input methods.",
+    says="{cell!r} holds {odd!r} ({number}), which looks like another character and is not found in its place",
+    hint="write {usual!r}",
+    sql="""
+    select o.row, o.column, o.cell from odd_cells o
+    where o.tbl = '$table' and regexp_matches(o.cell, '$compatible')""",
+    python=_compatible,
+    compatible=COMPATIBLE,
 )
 
 rule(
