@@ -19,6 +19,7 @@ from pathlib import Path
 
 from china_ai_lawmaking.package import descriptor
 from china_ai_lawmaking.passages import evidence
+from china_ai_lawmaking.passages.passage import digest
 
 REPOSITORY = Path(__file__).parent.parent
 ROWS = 10_000
@@ -65,13 +66,15 @@ def _evidence(number: int, texts: list[list[list[str]]], shuffled: random.Random
     paragraph = shuffled.choice(texts[(source + 1) % TEXTS if kind == 1 else source])
     begin = shuffled.randrange(0, len(paragraph) - 30)
     length = shuffled.randint(16, 30)
+    passage = digest(" ".join(paragraph[begin : begin + length]))
     start = " ".join(paragraph[begin : begin + 4]).strip(",.”…")
     end = " ".join(paragraph[begin + length - 4 : begin + length]).strip(",.”…")
     if kind == 0:
         start = start.replace("a", "ａ")
     elif kind in (2, 3):
         end = f"{end} {shuffled.choice(paragraph)}x"
-    return {"id": f"ev-{number:05}", "source_id": f"source-{source}", "quote_start": start, "quote_end": end}
+    where = {"id": f"ev-{number:05}", "source_id": f"source-{source}", "quote_start": start, "quote_end": end}
+    return where | {"passage_sha256": passage}
 
 
 def _write(root: Path, table: str, rows: list[dict[str, str]]) -> None:
@@ -91,8 +94,9 @@ def _measure(root: Path) -> None:
         print(f"evidence check, {ROWS:,} rows, {TEXTS} texts of {CHARACTERS // 1000} kB, whole process: ", end="")
         print(f"{time.perf_counter() - begin:.2f} s")
     opened = descriptor.locate(root)
-    outcomes = evidence.check(opened, evidence.Sources(opened, str(root / "texts"))).outcomes
-    print(", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()))
+    checked = evidence.check(opened, evidence.Sources(opened, str(root / "texts")))
+    for counted in (checked.outcomes, checked.digests):
+        print(", ".join(f"{count} {name}" for name, count in counted.items()))
 
 
 if __name__ == "__main__":

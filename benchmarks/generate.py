@@ -27,16 +27,16 @@ ENDS = ("before it is sold", "once a year", "in plain words", "at their own cost
 WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath", "inlet", "jetty", "knoll", "ledge")
 
 
-def generate(root: Path, statements: int) -> None:
-    """Write the package into a new folder."""
+def generate(root: Path, statements: int, passages: int = 1) -> None:
+    """Write the package into a new folder, with as many passages a statement."""
     shutil.copytree(GOOD, root)
     shutil.copytree(REPOSITORY / "schemas", root / "schemas")
     people = statements // 5
     _extend(root, "people", _people(people))
     _extend(root, "statements", _statements(statements, people))
-    _extend(root, "statement_laws", ((_statement(n), "robot-safety-law", "shapes", "named") for n in range(statements)))
+    _extend(root, "statement_laws", ((_statement(n), "robot-safety-law", "shapes", "", "named") for n in range(statements)))
     _extend(root, "statement_topics", ((_statement(n), "safety", "1") for n in range(statements)))
-    _extend(root, "evidence", _evidence(statements, people))
+    _extend(root, "evidence", _evidence(statements, people, passages))
     descriptor = json.loads((REPOSITORY / "datapackage.json").read_bytes())
     for resource in descriptor["resources"]:
         path = root / resource["path"]
@@ -76,17 +76,18 @@ def _statements(count: int, people: int) -> Iterator[Sequence[str]]:
         person = _person(number % people)
         kind, attribution = ("demand", "report")[number % 2], ("direct", "indirect", "run_on")[number % 3]
         event = ("2025-03-06", "day", "event", "robot-forum-2025")
-        yield (_statement(number), "person", person, "", "", "", kind, attribution, summary, *event, "")
+        yield (_statement(number), "person", person, "", "", "", kind, attribution, summary, *event, "", "false", "")
 
 
-def _evidence(statements: int, people: int) -> Iterator[Sequence[str]]:
+def _evidence(statements: int, people: int, passages: int) -> Iterator[Sequence[str]]:
     source = "harbour-news-2025-03-06"
-    for number in range(statements):
+    for number in range(statements * passages):
         passage = (_words(number), _words(number * 7 + 1))
-        yield (f"ev-1{number:08}", "statements", _statement(number), "", source, "", *passage, "states")
+        record = ("statements", _statement(number // passages), "summary")
+        yield (f"ev-1{number:08}", *record, source, "", *passage, "", "states")
     for number in range(people):
         passage = (_words(number * 5), "")
-        yield (f"ev-2{number:08}", "people", _person(number), "name", source, "", *passage, "identifies")
+        yield (f"ev-2{number:08}", "people", _person(number), "name", source, "", *passage, "", "identifies")
 
 
 if __name__ == "__main__":

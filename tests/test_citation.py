@@ -89,3 +89,14 @@ def test_retired_identifiers_that_lead_to_one_another_lead_nowhere(root: Path) -
     )
     with pytest.raises(errors.UsageError, match=r"no record has or had the id 'an-wey'"):
         cal.open(root).resolve("an-wey")
+
+
+def test_records_are_cited_by_their_identifiers(record: cal.Dataset) -> None:
+    assert [item["id"] for item in record.cite(["st-00001", "st-00003"])][1:] == [
+        "harbour-news-2025-03-06",
+        "tide-blog-2025",
+        "data-act-text",
+    ]
+    assert record.cite("st-00003") == record.cite(["st-00003"])
+    with pytest.raises(errors.UsageError, match="no record has the id 'st-9'"):
+        record.cite("st-9")

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from china_ai_lawmaking.passages.passage import Text, find, form_fault, fragment, units
+from china_ai_lawmaking.loading.links import fragment
+from china_ai_lawmaking.passages.passage import Text, find, form_fault, units
 
 FERRY = (
     "The harbour council met on Monday to hear how the new ferry line, which cost 4,500 crowns, would be run.\n"

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import china_ai_lawmaking as cal
+from china_ai_lawmaking.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,27 +32,159 @@ def test_a_view_keeps_the_rows_and_their_order(record: cal.Dataset, table: str) 
 @pytest.mark.parametrize("table", cal.tables())
 def test_a_view_names_what_identifiers_point_to(record: cal.Dataset, table: str) -> None:
     references = {reference.fields[0] for reference in record.describe(table).references}
-    assert references & set(record.view(table).columns) == set()
+    columns = set(record.view(table).columns)
+    # The long tables keep their identifiers, to join and to cite by.
+    kept = set(record.describe(table).key) if table in ("positions", "statement_laws") else set()
+    assert references & columns == kept
+    if table != "statements":
+        assert {reference.removesuffix("_id") for reference in references} <= columns
 
 
-def test_a_statement_is_read_with_speaker_capacity_laws_topics_and_chain(record: cal.Dataset) -> None:
+def test_a_statement_is_read_with_all_that_is_known_of_it(record: cal.Dataset) -> None:
     statement = row(record, "statements", "st-00001")
     expected = {
         "speaker": "An Wei; Bo Lin",
+        "name_zh": "安伟",
         "capacity": "deputy, Inland Assembly",
+        "role_kind": "legislator",
+        "organization": "Inland Assembly",
+        "employer": "chair, Tide Robotics",
+        "top_organization": "Inland Assembly",
+        "date_text": "6 March 2025",
+        "date_from": pd.Timestamp("2025-03-06"),
+        "date_to": pd.Timestamp("2025-03-06"),
         "event": "Forum on robots",
+        "occasion": "Session of the Inland Assembly 2025",
+        "planned": False,
         "laws": "Robot law",
         "relations": "shapes",
+        "valences": None,
+        "basis": "named",
         "topics": "Safety",
+        "positions": "agrees: Robots should have to carry a label.",
         "sources": "Robots at the session; Blog on robots",
         "addresses": "https://example.org/robots; https://example.org/blog",
-        "chain": "Harbour News; Tide Robotics",
+        "passages": "https://example.org/robots#:~:text=birch%20delta%20fjord%2031,grove%20inlet%20knoll%2031; "
+        "https://example.org/blog#:~:text=cedar%20heath%20marsh%2062,north%20upland%20delta%2062",
+        "reported_by": "Harbour News; Tide Robotics",
     }
     assert {name: statement[name] for name in expected} == expected
 
 
-def test_the_chain_tells_what_was_read_and_what_that_credits(record: cal.Dataset) -> None:
-    assert row(record, "statements", "st-00002")["chain"] == "Harbour News < Inland Wire"
+def test_reported_by_tells_what_was_read_and_what_that_credits(record: cal.Dataset) -> None:
+    assert row(record, "statements", "st-00002")["reported_by"] == "Harbour News < Inland Wire"
+
+
+def test_reported_by_follows_only_passages_that_state_the_point(root: Path) -> None:
+    path = root / "data" / "evidence.csv"
+    text = path.read_text("utf-8")
+    path.write_text(
+        text.replace("ev-00062,statements,st-00001,summary", "ev-00062,statements,st-00001,person_id"), "utf-8"
+    )
+    statement = row(cal.open(root), "statements", "st-00001")
+    assert (statement["reported_by"], statement["sources"]) == ("Harbour News", "Robots at the session; Blog on robots")
+
+
+def test_a_source_without_an_address_keeps_its_place(root: Path) -> None:
+    path = root / "data" / "sources.csv"
+    path.write_text(
+        path.read_text("utf-8").replace("https://example.org/robots,2025-03-10,day,,,", ",,,,,", 1), "utf-8"
+    )
+    statement = row(cal.open(root), "statements", "st-00001")
+    assert statement["addresses"] == "no address; https://example.org/blog"
+    assert statement["passages"].startswith("https://example.org/blog#")
+
+
+def test_the_occasion_is_what_the_point_was_made_for(root: Path) -> None:
+    path = root / "data" / "statements.csv"
+    old = "publication,,,false,\nst-00005"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, "publication,,robot-forum-2025,false,\nst-00005"), "utf-8")
+    statement = row(cal.open(root), "statements", "st-00004")
+    assert (statement["event"], statement["for_event"]) == (None, "Forum on robots")
+    assert statement["occasion"] == "Session of the Inland Assembly 2025"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "first", "last", "text"),
+    [
+        ("2025-03-06,day,event", "2025-03-06,day,stated", "2025-03-06", "2025-03-06", "6 March 2025"),
+        ("2025-03-06,day,event", "2024-02-01,month,stated", "2024-02-01", "2024-02-29", "February 2024"),
+        ("2025-03-06,day,event", "2024-01-01,year,derived", "2024-01-01", "2024-12-31", "2024"),
+        ("2025-03-06,day,event", "2024-12-01,month,publication", None, "2024-12-31", "by December 2024"),
+        ("2025-03-06,day,event", ",,", None, None, None),
+    ],
+)
+def test_a_date_is_read_as_interval_and_text(
+    root: Path, old: str, new: str, first: str | None, last: str | None, text: str | None
+) -> None:
+    path = root / "data" / "statements.csv"
+    path.write_text(
+        path.read_text("utf-8").replace(f"label that people can read.,{old}", f"label that people can read.,{new}"),
+        "utf-8",
+    )
+    statement = row(cal.open(root), "statements", "st-00001")
+    assert statement["date_text"] == text
+    assert statement["date_from"] == (first and pd.Timestamp(first))
+    assert statement["date_to"] == (last and pd.Timestamp(last))
+
+
+def test_a_position_is_read_with_who_holds_it_and_where_that_can_be_read(record: cal.Dataset) -> None:
+    position = record.view("positions").iloc[0]
+    expected = {
+        "statement_id": "st-00001",
+        "proposition_id": "robot-labels",
+        "proposition": "Robots should have to carry a label.",
+        "topic": "Safety",
+        "position": "agrees",
+        "speaker": "An Wei; Bo Lin",
+        "role_kind": "legislator",
+        "organization": "Inland Assembly",
+        "date_text": "6 March 2025",
+        "reported_by": "Harbour News; Tide Robotics",
+    }
+    assert {name: position[name] for name in expected} == expected
+    assert position["passages"].startswith("https://example.org/robots#:~:text=")
+
+
+def test_views_end_at_a_day_and_say_what_is_undated(record: cal.Dataset) -> None:
+    with pytest.warns(UserWarning, match="1 undated row was left out"):
+        view = record.view("statements", until="2025-03-05")
+    # St-00004 is dated to its month, which ends later.
+    assert (list(view["id"]), view.attrs["undated"]) == (["st-00003", "st-00008"], 1)
+    assert list(record.view("positions", until="2025-03-05")["statement_id"]) == ["st-00008"]
+    # A session has ended by its last day.
+    assert "assembly-session-2025" not in set(record.view("events", until="2025-03-10")["id"])
+    assert "assembly-session-2025" in set(record.view("events", until="2025-03-11")["id"])
+
+
+@pytest.mark.parametrize(
+    ("table", "until", "sentence"),
+    [
+        ("people", "2025-03-05", "a view of people has no last day; until= is for events, positions, statement_laws, "),
+        ("statements", "5 March", "until='5 March' is no day; write it as 2025-03-31"),
+        ("statements", "2025-02-30", "until='2025-02-30' is no day"),
+    ],
+)
+def test_a_view_that_cannot_end_there_is_refused(record: cal.Dataset, table: str, until: str, sentence: str) -> None:
+    with pytest.raises(UsageError, match=sentence):
+        record.view(table, until=until)
+
+
+def test_the_passages_of_a_record_are_given(record: cal.Dataset) -> None:
+    passages = record.evidence("st-00001")
+    assert passages[["id", "relation", "fields", "publisher", "published"]].to_numpy().tolist() == [
+        ["ev-00031", "states", "summary", "Harbour News", "6 March 2025"],
+        ["ev-00062", "states", "summary", "Tide Robotics", "7 March 2025"],
+    ]
+    assert (
+        passages["passage"][0]
+        == "https://example.org/robots#:~:text=birch%20delta%20fjord%2031,grove%20inlet%20knoll%2031"
+    )
+    assert list(record.evidence("ev-00062")["record_id"]) == ["st-00001"]
+    with pytest.raises(UsageError, match="no evidence and no record with evidence has the id 'st-1'; near it: st-0000"):
+        record.evidence("st-1")
 
 
 def test_the_primary_topic_comes_first(record: cal.Dataset) -> None:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     cite = _installed.cite
     contract = _installed.contract
     describe = _installed.describe
+    evidence = _installed.evidence
     load = _installed.load
+    network = _installed.network
     path = _installed.path
     resolve = _installed.resolve
     rows = _installed.rows
@@ -32,7 +34,9 @@ __all__ = [
     "cite",
     "contract",
     "describe",
+    "evidence",
     "load",
+    "network",
     "path",
     "resolve",
     "rows",

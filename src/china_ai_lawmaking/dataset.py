@@ -9,10 +9,11 @@ from .package.files import Folder
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import Any
 
+    import networkx as nx
     import pandas as pd
     import pandera.pandas as pa
 
@@ -60,25 +61,85 @@ class Dataset:
 
         return self._stamped(reading.frame(self._package, self._package.table(table)), table)
 
-    def view(self, table: str) -> pd.DataFrame:
+    def view(self, table: str, *, until: str | None = None) -> pd.DataFrame:
         """Load one table joined for reading: names instead of identifiers.
 
         Args:
             table: A name that `tables()` lists.
+            until: Keep the statements, positions, links to laws or events that are certainly not after this day, as
+                `2025-03-31`. A warning, and `attrs["undated"]`, say how many rows without a date were left out.
 
         Returns:
-            A fresh frame with the rows and the order of `load(table)`. Each `x_id` column gives way to `x`; statements
-            gain speaker, capacity, laws, relations and topics; laws their dates and timeline; events their
-            participants; people their roles; figures their inputs; tables with evidence their sources, addresses and
-            reporting chain. Several values in one cell are separated by a semicolon and a space.
+            A fresh frame with the rows and the order of `load(table)`. Each `x_id` column gives way to `x`; each date
+            gains `x_from`, `x_to` and `x_text`; statements gain speaker, capacity, occasion, laws, topics, positions;
+            laws their dates, contributors and timeline; events their participants; people their roles; figures their
+            inputs; tables with evidence their sources, addresses and passages. Several values in one cell are separated
+            by a semicolon and a space.
 
         Raises:
             UnknownTableError: The package has no such table.
+            UsageError: `until` is no day, or the rows of the table have none.
             DataError: A cell cannot be read as its schema says; the message locates it.
         """
         from .loading import views
 
-        return self._stamped(views.view(self._package, table), table)
+        return self._stamped(views.view(self._package, table, until), table)
+
+    def evidence(self, identifier: str) -> pd.DataFrame:
+        """Give the passages that carry a record, each with the address that opens it.
+
+        Args:
+            identifier: Identifier of a record, or of one row of evidence.
+
+        Returns:
+            A fresh frame, one row a passage: `id`, `record_table`, `record_id`, `relation`, `fields`, `source`,
+            `publisher`, `via`, `published`, `passage` (the address, empty where the source has none), `quote_start`,
+            `quote_end`, `passage_sha256`. All text.
+
+        Raises:
+            UsageError: No record with evidence has that identifier.
+        """
+        from .loading import views
+
+        return self._stamped(views.evidence(self._package, identifier), "evidence")
+
+    def network(
+        self,
+        kind: str = "one-mode",
+        *,
+        actor: str = "speaker",
+        agreement: str = "congruence",
+        duplicates: str = "once",
+        normalization: str = "none",
+        include: Sequence[str] = (),
+        conditional: bool = False,
+        until: str | None = None,
+    ) -> nx.Graph[str]:
+        """Make the network of who agrees with whom, from the positions in the record.
+
+        Args:
+            kind: `one-mode` among actors, `two-mode` between actors and propositions.
+            actor: `speaker`, the `organization` of the capacity, or the `role_kind`.
+            agreement: `congruence` (same position), `conflict` (opposite ones) or `subtract` (the one less the other);
+                in a two-mode network agrees, disagrees, or the one less the other.
+            duplicates: Whether a position that an actor takes again counts `once` or in `all` statements.
+            normalization: `none`; one-mode `average`, `jaccard`, `cosine`; two-mode `activity`, `prominence`.
+            include: Kinds of speakers that are left out otherwise: `group`, `outlet`, `instrument`.
+            conditional: Whether a conditional position counts as agreement; otherwise it is left out.
+            until: Keep what was certainly said by this day, as `2025-03-31`.
+
+        Returns:
+            An undirected networkx graph; `networkx.write_graphml` writes it for Gephi, visone and igraph. Nodes have
+            `label` and `kind`, edges `weight`.
+
+        Raises:
+            UsageError: A value is none of those that are listed.
+            MissingExtraError: networkx is not installed.
+        """
+        from .loading import network
+
+        listed = network.events(self._package, actor=actor, include=include, conditional=conditional, until=until)
+        return network.graph(listed, kind=kind, agreement=agreement, duplicates=duplicates, normalization=normalization)
 
     def rows(self, table: str) -> Iterator[dict[str, Any]]:
         """Iterate over one table without any third-party library.
@@ -117,11 +178,12 @@ class Dataset:
             raise UsageError(f"{self._package.location} is a zip, whose tables have no path; unzip it or use load")
         return Path(self._package.files.path(described.path))
 
-    def cite(self, rows: pd.DataFrame | None = None, *, table: str | None = None) -> Citations:
+    def cite(self, rows: pd.DataFrame | str | Iterable[str] | None = None, *, table: str | None = None) -> Citations:
         """Cite the record, and the sources behind rows of it.
 
         Args:
-            rows: A frame from `load` or `view`, filtered as you like; without it the record alone is cited.
+            rows: A frame from `load` or `view`, filtered as you like, or identifiers of records; without it the record
+                alone is cited.
             table: Table of the rows, for a frame that has lost `attrs` on the way, as by a merge.
 
         Returns:
@@ -129,13 +191,18 @@ class Dataset:
             `str()` gives APA text; the properties `text`, `bibtex`, `ris` and `csl` the four forms.
 
         Raises:
-            UsageError: The frame does not say its table, lacks the table's key column, or is of another version.
+            UsageError: The frame does not say its table, lacks the table's key column, or is of another version; no record
+                has an identifier.
             UnknownTableError: The package has no such table.
         """
         from .loading import citation
 
         if rows is None:
             return citation.cite(self._package)
+        if isinstance(rows, str):
+            rows = [rows]
+        if not hasattr(rows, "attrs"):
+            return citation.cite_ids(self._package, rows)
         name = table or rows.attrs.get("table")
         if name is None:
             raise UsageError(f"these rows do not say their table; pass table=, one of {', '.join(self.tables())}")

@@ -26,6 +26,7 @@ COMMANDS = {
     "export": "write the tables into an Excel workbook for editing",
     "fix": "bring the files into canonical form and the hashes up to date",
     "import": "take over the rows of an edited workbook",
+    "network": "write who agrees with whom as a network",
     "release": "write the files that are published with a version",
     "site": "write the pages on which the record is read",
     "tables": "list what is in a package",

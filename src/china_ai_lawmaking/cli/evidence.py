@@ -9,8 +9,9 @@ import math
 from typing import TYPE_CHECKING
 
 from ..editing import edits
+from ..loading import links
 from ..passages import coverage, evidence, locating
-from ..passages.passage import find, fragment
+from ..passages.passage import find
 from ..validating.validation import Verdict
 from . import options, streams
 from .validate import FORMATS
@@ -181,10 +182,7 @@ def _print_cells(cells: Mapping[str, object]) -> None:
 
 def _sources_of(row: Mapping[str, str], sources: evidence.Sources) -> dict[str, str]:
     titles = {column: sources.rows.get(row[column], {}).get("title", "") for column in ("source_id", "via_source_id")}
-    address = sources.address(row["source_id"])
-    if address:
-        # A directive follows a fragment without a second number sign.
-        address += ("" if "#" in address else "#") + fragment(row["quote_start"], row["quote_end"])
+    address = links.opening(sources.address(row["source_id"]), row["quote_start"], row["quote_end"])
     return {
         "source": f"{titles['source_id']} ({row['source_id']})",
         "address": address,

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import DataError, UsageError
-from ..loading import reading
+from ..loading import links, reading
 from ..problems import Problem, shown
 from .borders import cut_words
 from .folding import normalise
@@ -146,12 +146,12 @@ class Sources:
                 self._bound(line, row)
         self._inside: dict[str, list[str]] = {}
         for part in self.parts:
-            for ancestor in list(self._chain(part))[1:]:
+            for ancestor in list(links.chain(self.rows, part))[1:]:
                 self._inside.setdefault(ancestor, []).append(part)
 
     def holder(self, source_id: str) -> str:
         """Give the source whose text holds a source's: itself or the nearest that contains it; empty without one."""
-        for ancestor in self._chain(source_id):
+        for ancestor in links.chain(self.rows, source_id):
             if ancestor in self.texts:
                 return ancestor
         return ""
@@ -171,15 +171,7 @@ class Sources:
 
     def address(self, source_id: str) -> str:
         """Give the address of a source, or of the nearest one that contains it; empty without one."""
-        urls = (self.rows[ancestor]["url"] for ancestor in self._chain(source_id))
-        return next(filter(None, urls), "")
-
-    def _chain(self, source_id: str) -> Iterator[str]:
-        seen: set[str] = set()
-        while source_id in self.rows and source_id not in seen:
-            yield source_id
-            seen.add(source_id)
-            source_id = self.rows[source_id]["part_of_id"]
+        return links.address(self.rows, source_id)
 
     def _read(self, folder: str) -> None:
         if not os.path.isdir(folder):

@@ -9,7 +9,6 @@ from bisect import bisect_right
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote
 
 from .folding import Folded, normalise, squeeze
 
@@ -198,12 +197,6 @@ def digest(passage: str) -> str:
     folded = unicodedata.normalize("NFKC", passage)
     # isalnum() is true of these categories and no other; a test holds Python to it.
     return hashlib.sha256("".join(filter(str.isalnum, folded)).encode()).hexdigest()
-
-
-def fragment(start: str, end: str) -> str:
-    """Give the text fragment that opens a page at the passage, to be put after its address."""
-    # The syntax of text directives gives a meaning to comma, ampersand and dash; quote() leaves the dash alone.
-    return ":~:text=" + ",".join(quote(part, safe="").replace("-", "%2D") for part in (start, end) if part)
 
 
 def is_border(text: str, offset: int) -> bool:

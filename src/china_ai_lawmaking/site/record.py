@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..loading import reading
-from ..passages.passage import fragment
+from ..loading.links import fragment
 from . import words
 
 if TYPE_CHECKING:
