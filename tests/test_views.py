@@ -9,6 +9,7 @@ import pytest
 
 import china_ai_lawmaking as cal
 from china_ai_lawmaking.errors import UsageError
+from china_ai_lawmaking.loading import views
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +39,13 @@ def test_a_view_names_what_identifiers_point_to(record: cal.Dataset, table: str)
     assert references & columns == kept
     if table != "statements":
         assert {reference.removesuffix("_id") for reference in references} <= columns
+
+
+@pytest.mark.parametrize("table", cal.tables())
+def test_every_column_of_a_view_has_a_meaning(table: str, record: cal.Dataset) -> None:
+    described = record.describe(table)
+    references = {reference.fields[0].removesuffix("_id") for reference in described.references}
+    assert set(record.view(table).columns) <= {*described.columns, *references, *views.MEANINGS}
 
 
 def test_a_statement_is_read_with_all_that_is_known_of_it(record: cal.Dataset) -> None:

@@ -191,8 +191,8 @@ class Dataset:
             `str()` gives APA text; the properties `text`, `bibtex`, `ris` and `csl` the four forms.
 
         Raises:
-            UsageError: The frame does not say its table, lacks the table's key column, or is of another version; no record
-                has an identifier.
+            UsageError: The frame does not say its table, lacks the table's key column, or is of another version; no
+                record has an identifier.
             UnknownTableError: The package has no such table.
         """
         from .loading import citation

@@ -23,6 +23,7 @@ Row = dict[str, Any]
 MEANINGS = {
     "speaker": "Who speaks: a person, an organization or an instrument; further speakers follow.",
     "name_zh": "The speaker's name in Chinese characters, where a source attests them.",
+    "speaker_kind": "Who speaks, in one word of a list: person, office, organization, group, instrument or outlet.",
     "capacity": "Role in which the person speaks, and the organization where it is held.",
     "role_kind": "Kind of the role in which the person speaks.",
     "organization": "Organization of the role in which the person speaks, or the body that speaks.",
