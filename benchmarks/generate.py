@@ -34,7 +34,9 @@ def generate(root: Path, statements: int, passages: int = 1) -> None:
     people = statements // 5
     _extend(root, "people", _people(people))
     _extend(root, "statements", _statements(statements, people))
-    _extend(root, "statement_laws", ((_statement(n), "robot-safety-law", "shapes", "", "named") for n in range(statements)))
+    _extend(
+        root, "statement_laws", ((_statement(n), "robot-safety-law", "shapes", "", "named") for n in range(statements))
+    )
     _extend(root, "statement_topics", ((_statement(n), "safety", "1") for n in range(statements)))
     _extend(root, "evidence", _evidence(statements, people, passages))
     descriptor = json.loads((REPOSITORY / "datapackage.json").read_bytes())

@@ -148,10 +148,10 @@ CASES: dict[str, tuple[tuple[str, ...], str, tuple[str, str, str] | None]] = {
         ),
     ),
     "of a source without a text": (("wire", *COUNCIL), "no-text", None),
-    "too short, of a source without a text": (
-        ("wire", "two words", ""),
+    "too long, of a source without a text": (
+        ("wire", "one two three four five six seven eight nine", ""),
         "no-text",
-        ("quote_start", "passage-form", "2 words are quoted; expected 3 to 8"),
+        ("quote_start", "passage-form", "9 words are quoted; expected 1 to 8"),
     ),
     "of no source": (
         ("wine", *COUNCIL),

@@ -192,7 +192,7 @@ def test_show_refuses_an_id_that_nothing_has(island: Sourced, capsys: Capture) -
 def test_locate_prints_the_columns_of_evidence(
     island: Sourced, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(PASSAGE))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(PASSAGE.encode())))
     assert run(island, "locate") == 0
     assert capsys.readouterr().out == (
         "  source_id: paper\n  quote_start: The council met\n  quote_end: would be run\n"
@@ -202,7 +202,7 @@ def test_locate_prints_the_columns_of_evidence(
 def test_locate_says_why_it_has_nothing_to_propose(
     island: Sourced, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("The council sailed away"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"The council sailed away")))
     assert run(island, "locate") == 1
     assert capsys.readouterr().out == (
         "  reason: no text holds the passage; that of 'paper' holds its first 2 words, up to 'council'\n"
