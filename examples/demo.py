@@ -4,9 +4,9 @@ import china_ai_lawmaking as cal
 
 statements = cal.view("statements").fillna({"capacity": "", "addresses": ""})
 calls = statements[statements["relations"].str.contains("calls_for", na=False)]
-print(f"{len(statements)} statements; {len(calls)} call for a law or an amendment, among them:\n")
+print(f"{len(statements)} statements; {len(calls)} ask for law or rules to be made or amended, among them:\n")
 for row in calls.head(5).itertuples():
     print(f"  {row.speaker}, {row.capacity}".rstrip(", "))
     print(f"    {row.summary}")
-    print(f"    read at: {row.chain} {row.addresses}".rstrip())
+    print(f"    read at: {row.reported_by} {row.addresses}".rstrip())
 print(f"\nCite as:\n  {cal.cite()}")
