@@ -13,6 +13,15 @@ if TYPE_CHECKING:
 
 # The column that links a row to the event that its date can be taken from.
 LINKS = {"events": "parent_id", "statements": "event_id", "statistics": "event_id"}
+# The dates that lie in the past of the record.
+REPORTED = (
+    ("memberships", "as_of_date"),
+    ("sources", "accessed_date"),
+    ("sources", "published_date"),
+    ("statements", "date"),
+    ("statistics", "published_date"),
+    ("statistics", "ref_date"),
+)
 
 
 def _dates(tables: Tables) -> Iterator[dict[str, str]]:
@@ -48,6 +57,14 @@ def _evidenced(tables: Tables) -> Iterator[dict[str, str]]:
                 f"and coalesce(t.{names['date']} > t.published_last or t.published_date > t.{names['stem']}_last, true)"
             )
             yield {**names, "own": own if has_own else ""}
+
+
+def _reported(tables: Tables) -> Iterator[dict[str, str]]:
+    """Give the dates of what has happened when it is recorded; a step can be told to come, and so can a planned act."""
+    for names in _dates(tables):
+        if (names["table"], names["date"]) in REPORTED:
+            is_planned = names["table"] == "statements" and "planned" in tables["statements"].columns
+            yield {**names, "unless": "and t.planned <> 'true'" if is_planned else ""}
 
 
 def _spans(tables: Tables) -> Iterator[dict[str, str]]:
@@ -130,7 +147,7 @@ rule(
     from $table t left join events e on e.id = t.$link
     where t.$basis = 'event' and t.$date is not null and t.$precision is not null
       and (e.start_date is null) = (e.start_precision is null)
-      and (t.$date is distinct from e.start_date or t.$precision is distinct from e.start_precision)""",
+      and (e.start_date is null or t.$date <> e.start_date or t.$precision <> e.start_precision)""",
 )
 
 rule(
@@ -162,4 +179,16 @@ rule(
     where t.$basis = 'publication' and t.$date is not null and t.$precision is not null $own
       and not exists (
         select 1 from published p where p.id = t.id and t.$date <= p.last and p.first <= t.${stem}_last)""",
+)
+
+rule(
+    "after-version",
+    at="$table.$date",
+    each=_reported,
+    asks="Nothing was said, measured, published or read after the date of the version.",
+    says="{day} is after this version of {version}",
+    hint="correct the date; what is still to come is a step of an instrument, or a planned statement",
+    sql="""
+    select t.row, t.${stem}_shown as day, v.created as version from $table t cross join release v
+    where t.${stem}_first > v.created $unless""",
 )

@@ -102,7 +102,7 @@ rule(
     # of each is enough: the same participation many times would meet itself squared.
     sql="""
     with one as (
-      select e.id as part, e.parent_id as above from events e where e.parent_id is not null),
+      select e.id as part, e.parent_id as above from events e),
     two as (
       select i.part, i.above from one i union select i.part, j.above from one i join one j on j.part = i.above),
     four as (

@@ -25,7 +25,7 @@ def _evidenced(tables: Tables) -> Iterator[dict[str, str]]:
                 "path": tables[name].path,
                 "columns": ", ".join(columns),
                 "listed": ", ".join(map(literal, columns)),
-                "empty": " or ".join(f"(c.item = {literal(one)} and t.{quoted(one)} is null)" for one in columns),
+                "cells": " ".join(f"when {literal(one)} then t.{quoted(one)}" for one in columns),
             }
 
 
@@ -113,7 +113,8 @@ rule(
       select e.row, e.record_id, i.item from evidence e cross join unnest(string_split(e.fields, ';')) as i(item)
       where e.record_table = '$table' and e.relation <> 'contradicts')
     select c.row, c.record_id, min(c.item) as item from carried c join $table t on t.id = c.record_id
-    where $empty group by c.row, c.record_id""",
+    where c.item in ($listed) and case c.item $cells end is null
+    group by c.row, c.record_id""",
 )
 
 rule(
@@ -185,8 +186,8 @@ rule(
     with unstated as (
       select min(e.row) as row from evidence e
       group by e.record_table, e.record_id
-      having sum(case when e.relation in ('states', 'identifies') then 1 else 0 end) = 0
-        and sum(case when e.relation = 'supports' then 1 else 0 end) < 2)
+      having count(*) filter (where e.relation in ('states', 'identifies')) = 0
+        and count(*) filter (where e.relation = 'supports') < 2)
     select e.row, e.record_id, e.relation from evidence e join unstated u on u.row = e.row""",
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .rule import rule, values
+from .rule import literal, rule, values
 
 # The codebook's step for each status; 'contemplated' has none, 'planned' may have none.
 STEPS = {
@@ -163,7 +163,7 @@ rule(
     with firsts as (
       select e.id, e.law_id, e.stage, e.start_first as low, e.start_shown as day,
         rank() over (partition by e.law_id, e.stage order by e.start_first) as place
-      from events e where e.stage is not null and e.law_id is not null and e.start_first is not null),
+      from events e),
     pairs as (
       select e.row, e.stage, e.start_shown as day, f.stage as before, f.id as other, f.day as other_day,
         row_number() over (partition by e.row order by f.low desc, f.id) as place
@@ -173,6 +173,22 @@ rule(
       where e.start_last < f.low)
     select p.row, p.stage, p.day, p.before, p.other, p.other_day from pairs p where p.place = 1""",
     order=_BEFORE,
+)
+
+rule(
+    "effect-without-adoption",
+    at="events.stage",
+    asks="What takes effect was adopted: a draft has no effect.",
+    says="{law_id!r} takes effect on {day}, but no step adopts it",
+    hint="add the step of its adoption or promulgation, or correct the stage",
+    # What binds is adopted or promulgated; a standard or another text may only be published or announced.
+    sql="""
+    select e.row, e.law_id, e.start_shown as day from events e join laws l on l.id = e.law_id
+    where e.stage = 'in_force' and not exists (
+      select 1 from events a where a.law_id = e.law_id and (
+        a.stage in ('adopted', 'promulgated')
+        or (a.stage in ('published', 'announced') and l.kind not in $binding)))""",
+    binding=f"({', '.join(map(literal, BINDING))})",
 )
 
 rule(
@@ -265,13 +281,13 @@ rule(
     sql="""
     with made as (
       select e.law_id, min(e.start_first) as day, min(e.start_last) as last from events e
-      where e.stage in ('adopted', 'promulgated', 'published', 'announced') and e.start_date is not null
+      where e.stage in ('adopted', 'promulgated', 'published', 'announced')
       group by e.law_id)
     select r.row, r.from_id, r.relation, r.to_id, a.day as from_day, b.day as to_day
     from law_relations r
     join laws f on f.id = r.from_id join laws t on t.id = r.to_id
     join made a on a.law_id = r.from_id join made b on b.law_id = r.to_id
-    where r.relation in ('amends', 'implements', 'supersedes') and r.from_id <> r.to_id and a.last < b.day
+    where r.relation in ('amends', 'implements', 'supersedes') and a.last < b.day
       and not (r.relation = 'amends' and t.kind = 'amendment' and f.kind <> 'amendment')""",
 )
 

@@ -76,8 +76,7 @@ rule(
     sql="""
     with read as (
       select e.record_id, e.source_id from evidence e where e.record_table = 'statements'
-      union all select e.record_id, e.via_source_id from evidence e
-      where e.record_table = 'statements' and e.via_source_id is not null)
+      union all select e.record_id, e.via_source_id from evidence e where e.record_table = 'statements')
     select s.row, s.id, s.organization_id from statements s
     where s.speaker_kind = 'outlet' and s.organization_id is not null
       and exists (select 1 from read r where r.record_id = s.id)
@@ -190,8 +189,7 @@ rule(
     from statements s
     join evidence e on e.record_table = 'statements' and e.record_id = s.id
     join sources p on p.id = e.source_id
-    where p.published_last < s.date_first
-      and date_diff('day', try_cast(p.published_last as date), try_cast(s.date_first as date)) > 1
+    where date_diff('day', try_cast(p.published_last as date), try_cast(s.date_first as date)) > 1
     group by s.row, s.date_shown""",
 )
 
@@ -215,7 +213,7 @@ rule(
     sql="""
     with firsts as (
       select t.statement_id, t.rank, min(t.row) as first from statement_topics t
-      group by t.statement_id, t.rank having count(*) > 1)
+      group by t.statement_id, t.rank)
     select t.row, t.statement_id, t.rank, f.first as statement_topics__row
     from statement_topics t join firsts f on f.statement_id = t.statement_id and f.rank = t.rank
     where t.row <> f.first""",

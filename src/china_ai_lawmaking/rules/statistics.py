@@ -7,6 +7,8 @@ from .rule import rule, values
 # Conversions between two currencies are of different years; a slip in one is by tens, not by tenths.
 RATE_MARGIN = "1.25"
 EXACT_RATES = values(("percent", "ratio", "0.01"), ("ratio", "percent", "100"))
+# A series of a year or half a year that grows faster has a slip of a unit or a digit, or a reason to be told.
+JUMP = "3"
 OBSERVATION = (
     "indicator_id",
     "unit",
@@ -31,9 +33,9 @@ rule(
     hint="correct the rows of data/statistic_inputs.csv with this statistic_id",
     sql="""
     with counted as (
-      select i.statistic_id, sum(case when i.operand = 'numerator' then 1 else 0 end) as numerators,
-        sum(case when i.operand = 'denominator' then 1 else 0 end) as denominators,
-        sum(case when i.operand = 'converted' then 1 else 0 end) as converted
+      select i.statistic_id, count(*) filter (where i.operand = 'numerator') as numerators,
+        count(*) filter (where i.operand = 'denominator') as denominators,
+        count(*) filter (where i.operand = 'converted') as converted
       from statistic_inputs i group by i.statistic_id)
     select s.row, s.id, c.numerators, c.denominators, c.converted
     from statistics s join counted c on c.statistic_id = s.id
@@ -56,7 +58,7 @@ rule(
         case when s.unit = 'percent' then 100.0 else 1.0 end as scale,
         case when s.unit = 'percent' and s.base_date is not null then 1 else 0 end as base,
         greatest(a.value_low, 0.0) / b.value_high as least, a.value_number / b.value_number as exact,
-        case when b.value_low > 0 and a.value_high < 1e300 then a.value_high / b.value_low else 1e300 end as most
+        case when b.value_low > 0 then a.value_high / b.value_low else 1e300 end as most
       from statistics s
       join statistic_inputs i on i.statistic_id = s.id and i.operand = 'numerator'
       join statistic_inputs j on j.statistic_id = s.id and j.operand = 'denominator'
@@ -153,6 +155,31 @@ rule(
     where j.low > j.converted_high * j.expected * j.margin or j.high < j.converted_low * j.expected / j.margin""",
     exact=EXACT_RATES,
     margin=RATE_MARGIN,
+)
+
+rule(
+    "series-jump",
+    at="statistics.value",
+    asks="A series does not jump more than threefold from one figure to the next, unless the note says why.",
+    says="{value} {unit} is {factor} times {before}, the figure of {day} in line {statistics__line}",
+    hint="correct the value, the unit or the date; where the jump is real, say in note why",
+    # A change against a base date is no level; an empty series column is the same in all figures of a series.
+    sql="""
+    with levels as (
+      select s.row, s.indicator_id, s.unit, s.ref_area, s.event_id, s.law_id, s.value, s.value_number as number,
+        s.ref_last as last, s.ref_shown as day, s.note
+      from statistics s
+      where s.value_number > 0 and s.base_date is null),
+    pairs as (
+      select a.row, a.value, a.unit, a.number / b.number as factor, b.value as before, b.day, b.row as statistics__row,
+        row_number() over (partition by a.row order by b.last desc, b.row desc) as place
+      from levels a join levels b on b.indicator_id = a.indicator_id and b.unit = a.unit
+        and b.ref_area is not distinct from a.ref_area and b.event_id is not distinct from a.event_id
+        and b.law_id is not distinct from a.law_id and b.last < a.last
+      where a.note is null)
+    select p.row, p.value, p.unit, round(p.factor, 2) as factor, p.before, p.day, p.statistics__row from pairs p
+    where p.place = 1 and (p.factor > $jump or p.factor * $jump < 1)""",
+    jump=JUMP,
 )
 
 rule(
