@@ -207,6 +207,12 @@ def mistake(book: Any) -> None:
     book["people"]["D3"].value, book["people"]["D3"].data_type = "#REF!", "e"
 
 
+CHANGED = (
+    "has changed since this workbook was exported, and so has its sheet: export a new workbook and bring your changes "
+    "there"
+)
+
+
 def test_a_sheet_whose_table_changed_after_the_export_is_refused(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -219,8 +225,7 @@ def test_a_sheet_whose_table_changed_after_the_export_is_refused(
     assert main(["import", book_path, "--root", str(root)]) == 2
     assert capsys.readouterr() == (
         "",
-        "china-ai-lawmaking: data/topics.csv has changed since this workbook was exported, and so has its sheet: export "
-        "a new workbook and bring your changes there\n",
+        f"china-ai-lawmaking: data/topics.csv {CHANGED}\n",
     )
     assert contents(root) == before
 
@@ -267,7 +272,8 @@ def test_a_counted_identifier_that_is_left_empty_is_the_next_one(root: Path) -> 
         contents(root)["data/law_relations.csv"]
         == before
         + (
-            f"rel-{number + 1:05},data-act,influences,robot-safety-law\nrel-{number + 2:05},data-act,influences,robot-laws\n"
+            f"rel-{number + 1:05},data-act,influences,robot-safety-law\n"
+            f"rel-{number + 2:05},data-act,influences,robot-laws\n"
         ).encode()
     )
 

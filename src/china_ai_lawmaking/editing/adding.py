@@ -12,7 +12,7 @@ from ..validating import validation
 from . import edits, page_form, yaml_file
 from .builder import Page
 from .pages import assemble
-from .yaml_file import PageFault, Place
+from .yaml_file import PageError, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +36,7 @@ class Addition(NamedTuple):
     """
 
     files: dict[str, bytes]
-    faults: list[PageFault]
+    faults: list[PageError]
     notes: list[str]
     counts: dict[str, tuple[int, int]]
 
@@ -63,7 +63,7 @@ def page_files(places: Iterable[str]) -> list[str]:
 
 def read(
     paths: Sequence[str], *, text: str | None = None, texts: str | None = None
-) -> tuple[list[Page], list[PageFault]]:
+) -> tuple[list[Page], list[PageError]]:
     """Read page files, with the texts of their pages where they are at hand.
 
     Args:
@@ -87,7 +87,7 @@ def read(
             if not of_form:
                 pages.append(Page(_key(path), data, _text(path, data, text, texts)))
             faults += of_form
-        except PageFault as fault:
+        except PageError as fault:
             faults.append(fault)
     return pages, faults
 
@@ -128,7 +128,7 @@ def _text(path: str, data: yaml_file.Mapping, text: str | None, texts: str | Non
         named = data["text_file"]
         place = os.path.join(texts or os.path.dirname(path), *named.split("/"))
         if ".." in named.split("/") or not os.path.isfile(place):
-            raise PageFault(named.place, f"there is no text at {place}", "name its folder with --texts DIR")
+            raise PageError(named.place, f"there is no text at {place}", "name its folder with --texts DIR")
     if place is None:
         if not os.path.isfile(beside):
             return None
@@ -139,11 +139,11 @@ def _text(path: str, data: yaml_file.Mapping, text: str | None, texts: str | Non
     except OSError as error:
         raise UsageError(f"{place} cannot be read: {error.strerror}") from None
     if len(content) > MAX_TEXT:
-        raise PageFault(data.place, f"{place} has more than {MAX_TEXT} bytes")
+        raise PageError(data.place, f"{place} has more than {MAX_TEXT} bytes")
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise PageFault(data.place, f"{place}: byte {error.start} is not UTF-8") from None
+        raise PageError(data.place, f"{place}: byte {error.start} is not UTF-8") from None
     return content
 
 
@@ -164,9 +164,9 @@ def _places(draft: Draft, files: Mapping[str, bytes], package: Package) -> dict[
     return places
 
 
-def _located(problem: Problem, places: Mapping[tuple[str, int], Place]) -> PageFault:
+def _located(problem: Problem, places: Mapping[tuple[str, int], Place]) -> PageError:
     """Give a problem of the package at the place of a page file that it comes from, else where it is."""
     place = places.get((problem.path, problem.line), Place(problem.path, problem.line, 1))
     table = problem.path.rpartition("/")[2].partition(".")[0]
     where = ".".join(filter(None, (table, problem.column)))
-    return PageFault(place, f"{where}: {problem.message} [{problem.code}]", problem.hint)
+    return PageError(place, f"{where}: {problem.message} [{problem.code}]", problem.hint)

@@ -9,23 +9,22 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from ..passages import locating
+from ..passages import carrying, locating
+from ..passages.borders import cut_words
+from ..passages.passage import CHARACTERS, digest, find, form_fault, limits
 from ..passages.passage import Text as SourceText
-from ..passages.passage import find, form_fault
 from ..problems import shown
 from ..rules.organizations import COLLECTIVES
 from ..validating.explanations import did_you_mean
-from . import claims
 from .draft import Draft
-from .names import SINGULAR, Names, simplified, slug
-from .yaml_file import Items, Mapping, PageFault, Text, placed
+from .names import SINGULAR, Names, names_of, same_words, simplified, slug
+from .yaml_file import Items, Mapping, PageError, Text, placed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ..package.descriptor import Package
     from .draft import Row
-    from .yaml_file import Node, Place
 
 # Columns by the keys that stand for them, where the two differ.
 KEYS = {
@@ -68,6 +67,14 @@ KEYS = {
     "law_relations": {"to": "to_id"},
     "statement_laws": {"law": "law_id"},
 }
+# Columns that stand in a Chinese passage in other words than in the record.
+_TRANSLATED = {
+    "people": ("description",),
+    "organizations": ("kind",),
+    "memberships": ("role", "role_kind", "current"),
+    "events": ("name", "kind", "stage"),
+    "laws": ("kind",),
+}
 DEFAULTS = {
     "sources": {"access": "read"},
     "laws": {"jurisdiction": "CN", "status": "contemplated"},
@@ -86,8 +93,8 @@ RECORDS = {
 }
 RECORDS |= {table: table for table in RECORDS.values()}
 # Keys whose value may describe an organization.
-_BODIES = ("publisher", "host", "at", "parent", "issued_by", "sponsors", "drafters", "who", "speaker", "producer")
-_BODIES += ("capacity", "organizations")
+_BODIES = {"publisher", "host", "at", "parent", "issued_by", "sponsors", "drafters", "who", "speaker", "producer"}
+_BODIES |= {"capacity", "organizations"}
 
 
 class Passage(NamedTuple):
@@ -140,14 +147,14 @@ class Builder:
         """Read the record; nothing is worked out yet."""
         self.draft = Draft(package)
         self.pages = sorted(pages, key=lambda page: (page.data["source"].get("published", "9"), page.key))
-        self.faults: list[PageFault] = []
+        self.faults: list[PageError] = []
         self._package = package
         self._names = Names(self.draft)
         self.today = today
         self.as_of = package.created
         # What nodes came to, by their Python id: the row, or what is wrong.
         self._rows: dict[int, Row] = {}
-        self._failed: dict[int, PageFault] = {}
+        self._failed: dict[int, PageError] = {}
         # The passage that holds a name in characters, by the node of that name.
         self._holders: dict[int, str] = {}
 
@@ -157,7 +164,7 @@ class Builder:
         for page, node in sorted(todo, key=lambda pair: not _has_name(pair[1])):
             try:
                 make(page, node)
-            except PageFault as fault:
+            except PageError as fault:
                 self._failed[id(node)] = fault
                 self.faults.append(fault)
 
@@ -165,21 +172,20 @@ class Builder:
         """Give the row that a node came to.
 
         Raises:
-            PageFault: It came to none; the fault is the one of then.
+            PageError: It came to none; the fault is the one of then.
         """
         if id(node) in self._failed:
             raise self._failed[id(node)]
         return self._rows[id(node)]
 
-    def find(self, tables: Sequence[str], node: Node) -> tuple[str, str]:
+    def find(self, tables: Sequence[str], node: Text | Mapping) -> tuple[str, str]:
         """Give the table and id of what a node refers to: a name, an id, or an organization with its own keys.
 
         Raises:
-            PageFault: There is none, or there are several.
+            PageError: There is none, or there are several.
         """
         if isinstance(node, Mapping):
             return "organizations", self.found(node)["id"]
-        assert isinstance(node, Text)
         if "organizations" in tables and node in COLLECTIVES and not self.draft.get("organizations", node):
             words = " ".join(word.upper() if word in ("npc", "cppcc", "ai") else word for word in node.split("-"))
             cells = {"id": str(node), "name": words[0].upper() + words[1:], "kind": "group"}
@@ -190,7 +196,7 @@ class Builder:
         """Give the cells of a row that the keys of a node say: the references, or all the others.
 
         Raises:
-            PageFault: A reference leads nowhere, or a date is none.
+            PageError: A reference leads nowhere, or a date is none.
         """
         described = self._package.table(table)
         targets = {reference.fields[0]: reference.table for reference in described.references}
@@ -208,6 +214,8 @@ class Builder:
             elif column == "url":
                 # Browsers show characters where an address has their bytes.
                 cells[column] = quote(value, safe=string.punctuation)
+            elif column == "unit":
+                cells[column] = value if re.fullmatch("[A-Z]{3}", value) else value.lower().replace(" ", "_")
             else:
                 cells[column] = ";".join(value) if isinstance(value, Items) else str(value)
         if cells.get("end_date") and cells["end_date"] == cells.get("start_date"):
@@ -239,7 +247,7 @@ class Builder:
         cells = self.cells(table, node, links=False)
         for column in [column for column in cells if column.endswith("_zh")]:
             self._attest_characters(page, table, node[column], cells)
-        known = self._known_source(page, node) if table == "sources" else self._known(table, node, cells)
+        known = self._known_source(node) if table == "sources" else self._known(table, node, cells)
         row = self.draft.get(table, known) if known else None
         if row is None:
             self._refuse_lacking(table, node)
@@ -275,7 +283,7 @@ class Builder:
             what = "no passage holds it as it is typed here"
             if table == "people":
                 hint = "name a passage that does, or leave name_zh out"
-                raise PageFault(text.place, f"name_zh: {what}", hint)
+                raise PageError(text.place, f"name_zh: {what}", hint)
             self.draft.notes.append(f"{text.place}: {text} is left out: {what}")
             del cells["title_zh" if table == "laws" else "name_zh"]
 
@@ -297,13 +305,13 @@ class Builder:
             alike = [one for one in found if not given.startswith(f"{one}-")]
             if alike:
                 hint = f"write that id; for another {SINGULAR[table]} of this name write the id {alike[0]}-2"
-                raise PageFault(node["id"].place, f"{name or characters} has the id {alike[0]!r}", hint)
+                raise PageError(node["id"].place, f"{name or characters} has the id {alike[0]!r}", hint)
             return ""
         if len(found) > 1:
-            raise PageFault(node.place, f"{name or characters} may be {', '.join(found)}", "write the id")
+            raise PageError(node.place, f"{name or characters} may be {', '.join(found)}", "write the id")
         return found[0] if found else ""
 
-    def _known_source(self, page: Page, node: Mapping) -> str:
+    def _known_source(self, node: Mapping) -> str:
         found = self.draft.get("sources", node.get("id", ""))
         # The front page of a site is the address of many documents.
         if not found and "url" in node and urlsplit(node["url"]).path.strip("/"):
@@ -327,20 +335,22 @@ class Builder:
             if isinstance(named, Text):
                 try:
                     self._names.find((table,), named)
-                except PageFault as fault:
-                    raise PageFault(node.place, fault.message, f"{fault.hint}; {hint}") from None
-            raise PageFault(node.place, hint)
+                except PageError as fault:
+                    raise PageError(node.place, fault.message, f"{fault.hint}; {hint}") from None
+            raise PageError(node.place, hint)
 
     def _refuse_other_name(self, table: str, node: Mapping, row: Row) -> None:
-        if table in _NAMED and "name" in node and row["id"] not in self._names.matches(table, node["name"]):
+        if table not in _NAMED or "name" not in node or row["id"] in self._names.matches(table, node["name"]):
+            return
+        if not any(same_words(node["name"], name) for name in names_of(table, row)):
             hint = "leave name out, give another id" + (", or write it under aliases" * (table == "organizations"))
-            raise PageFault(node["name"].place, f"{row['id']} is called {row['name']!r} in the record", hint)
+            raise PageError(node["name"].place, f"{row['id']} is called {row['name']!r} in the record", hint)
 
     def _new_id(self, page: Page, table: str, node: Mapping, cells: dict[str, str]) -> str:
         if table != "sources":
             identifier = slug(cells.get("name") or cells.get("title", ""))
             if not identifier:
-                raise PageFault(node.place, "no id can be made of these characters", "add an id in Latin letters")
+                raise PageError(node.place, "no id can be made of these characters", "add an id in Latin letters")
             return identifier
         publisher = self.find(("organizations",), node["publisher"])[1]
         is_latin = not re.search(r"[^\W\d_a-zA-Z]", cells["title"])
@@ -362,65 +372,85 @@ class Builder:
             if not found:
                 missing = next((text for text in (start, end) if text and not find(page.text, text, "").spans), "")
                 what = f"{shown(missing)} is not in the text" if missing else f"no stretch from {start!r} to {end!r}"
-                raise PageFault(node.place, f"passage {name}: {what}", "copy the words from the text, within one line")
+                raise PageError(node.place, f"passage {name}: {what}", "copy the words from the text, within one line")
             if len(found) > 1:
-                raise PageFault(node.place, f"passage {name} is in the text more than once", "take more or other words")
+                raise PageError(node.place, f"passage {name} is in the text more than once", "take more or other words")
             span = found[0]
-            if self._is_no_address(start, end, page.text.text[slice(*span)]):
+            fault = self._address_fault(start, end, page.text.text[slice(*span)])
+            if fault or cut_words(page.text, find(page.text, start, end).places[0]):
                 proposal = locating.shortest(self._package, page.text, span)
-                if proposal.reason:
-                    raise PageFault(node.place, f"passage {name}: {proposal.reason}")
-                start, end = proposal.quote_start, proposal.quote_end
-                self.draft.notes.append(f"{node.place}: passage {name} is named by {start!r} and {end!r}")
-                cells = {"quote_start": start, "quote_end": end}
-                span = find(page.text, start, end).spans[0]
+                if proposal.reason and fault:
+                    raise PageError(node.place, f"passage {name}: {fault}; {proposal.reason}")
+                if not proposal.reason:
+                    start, end = proposal.quote_start, proposal.quote_end
+                    self.draft.notes.append(f"{node.place}: passage {name} is named by {start!r} and {end!r}")
+                    cells = {"quote_start": start, "quote_end": end}
+                    span = find(page.text, start, end).spans[0]
             words = page.text.text[slice(*span)]
             if page.data["source"].get("access") != "copy":
-                cells["passage_sha256"] = claims.digest(words)
+                cells["passage_sha256"] = digest(words)
         elif fault := form_fault(start, end, None):
-            raise PageFault(node.place, f"passage {name}: {fault[1]}")
+            raise PageError(node.place, f"passage {name}: {fault[1]}")
         page.passages[name] = Passage(node, cells, words)
 
-    def _is_no_address(self, start: str, end: str, words: str) -> bool:
-        """Tell whether a passage cannot be named by these words, though they stand at its ends."""
+    def _address_fault(self, start: str, end: str, words: str) -> str:
+        """Tell why a passage cannot be named by these words, though they stand at its ends."""
         pattern = self._package.table("evidence").field("quote_start").constraints["pattern"]
-        is_odd = any(quoted and not re.search(pattern, quoted) for quoted in (start, end))
-        return is_odd or form_fault(start, end, words) is not None
+        if any(quoted and not re.search(pattern, quoted) for quoted in (start, end)):
+            return "first and last words hold no quotation marks and dashes"
+        fault = form_fault(start, end, words)
+        return fault[1] if fault else ""
 
     def cite(
-        self,
-        page: Page,
-        table: str,
-        row: Row,
-        names: Iterable[str],
-        columns: Iterable[str],
-        relation: str = "states",
+        self, page: Page, table: str, row: Row, names: Iterable[str], of: Sequence[str] = (), relation: str = "states"
     ) -> None:
-        """Add the evidence of a row: of these columns, those that each passage can carry.
+        """Add the evidence of a row: the columns that each passage carries, or those of a few.
 
         Raises:
-            PageFault: The page has no passage of that name.
+            PageError: The page has no passage of that name.
         """
-        columns = list(columns)
+        defined = page.data.get("passages", {})
         for name in dict.fromkeys(names):
             if name not in page.passages:
-                if name in page.data.get("passages", {}):
+                if name in defined:
+                    # It is wrong, and that was told.
                     continue
-                known = page.data.get("passages", {})
                 place = name.place if isinstance(name, Text) else page.data.place
-                hint = did_you_mean(name, known) or "define it under passages"
-                raise PageFault(place, f"no passage is called {shown(name)}", hint)
+                hint = did_you_mean(name, defined) or "define it under passages"
+                raise PageError(place, f"no passage is called {shown(name)}", hint)
             passage = page.passages[name]
-            carried = claims.carried(row, columns, passage.words)
+            carried = {*self._carried(table, row, passage.words, states=relation == "states")}
+            if of:
+                carried = carried & {*of} or {column for column in of if row[column]}
             for record, listed in passage.node.get("carries", {}).items():
                 place = passage.node["carries"].keys_at[record]
                 if self.record(page, placed(record, place)) == (table, row["id"]):
-                    carried = list(listed)
-            if carried:
-                self._add_evidence(page, passage, table, row, carried, relation)
+                    carried = {*listed}
+            self._add_evidence(page, passage, table, row, carried, relation)
+
+    def _carried(self, table: str, row: Row, words: str, *, states: bool) -> list[str]:
+        """Propose the columns that a passage carries; in Chinese also those that are translated in the record."""
+        simple = {column: simplified(cell) for column, cell in row.items()}
+        found = carrying.carried(self._package.table(table), simple, simplified(words), self._names_of, states=states)
+        if not words:
+            # Nobody can look: characters are believed.
+            found += [column for column in row if column.endswith("_zh") and row[column]]
+        elif states and limits(words) == CHARACTERS:
+            found += [column for column in _TRANSLATED.get(table, ()) if row[column]]
+        return found
+
+    def _names_of(self, table: str, identifier: str) -> list[str]:
+        row = self.draft.rows[table][identifier,]
+        if table == "memberships":
+            return (
+                [row["role"], *self._names_of("organizations", row["organization_id"])]
+                if row["organization_id"]
+                else []
+            )
+        return [simplified(name) for name in names_of(table, row)]
 
     def _add_evidence(
-        self, page: Page, passage: Passage, table: str, row: Row, carried: Sequence[str], relation: str
+        self, page: Page, passage: Passage, table: str, row: Row, carried: set[str], relation: str
     ) -> None:
         cells = {"record_table": table, "record_id": row["id"], "source_id": page.source["id"], **passage.cells}
         if "via" in passage.node:
@@ -429,13 +459,14 @@ class Builder:
             column: cells[column] for column in ("record_table", "record_id", "source_id", "quote_start", "quote_end")
         }
         found = self.draft.find("evidence", **same)
-        carried = [column for column in row if column in carried or (found and column in found["fields"].split(";"))]
+        known = found["fields"].split(";") if found else []
+        fields = ";".join(column for column in row if column in carried or column in known)
         place = passage.node.place
         if found:
-            self.draft.set("evidence", place, found, {"fields": ";".join(carried)})
+            self.draft.set("evidence", place, found, {"fields": fields})
         else:
             relation = str(passage.node.get("relation", relation))
-            self.draft.add("evidence", place, cells | {"fields": ";".join(carried), "relation": relation})
+            self.draft.add("evidence", place, cells | {"fields": fields, "relation": relation})
 
     def cite_characters(self, page: Page, table: str, node: Mapping, row: Row) -> None:
         """Add the passage that holds the characters of a name, where no other one of the row does."""
@@ -447,7 +478,7 @@ class Builder:
         """Give an organization that has no evidence yet that of the row that names it."""
         if not self.draft.find("evidence", record_table="organizations", record_id=identifier):
             row = self.draft.rows["organizations"][identifier,]
-            self.cite(page, "organizations", row, list(passages)[:1], ("name", "name_zh", "kind"))
+            self.cite(page, "organizations", row, list(passages)[:1])
 
     # Records by the words of `more`, `carries` and `antecedents`.
 
@@ -455,12 +486,12 @@ class Builder:
         """Give table and id of KIND/ID, of figure/INDICATOR@DATE, or of a statement by its handle.
 
         Raises:
-            PageFault: There is no such record.
+            PageError: There is no such record.
         """
         kind, _, rest = ("statement", "", text) if text.startswith("#") else text.partition("/")
         table = RECORDS.get(kind, "")
         if not table:
-            raise PageFault(
+            raise PageError(
                 text.place, f"{shown(text)} names no record", f"begin with {', '.join(RECORDS)}, and a slash"
             )
         if table == "statements":
@@ -474,27 +505,27 @@ class Builder:
         """Give the id of a statement that is named by it, or as FOLDER/FILE#HANDLE, or as #HANDLE of the same file.
 
         Raises:
-            PageFault: There is none, or no such file in this call.
+            PageError: There is none, or no such file in this call.
         """
         path, mark, handle = text.removeprefix("statement/").rpartition("#")
         if not mark:
             if self.draft.get("statements", handle):
                 return handle
             hint = "an id is like st-00001; a statement of a file is FOLDER/FILE#HANDLE"
-            raise PageFault(text.place, f"no statement has the id {shown(handle)}", hint)
+            raise PageError(text.place, f"no statement has the id {shown(handle)}", hint)
         pages = [one for one in self.pages if f"/{one.key}".endswith(f"/{path}")] if path else [page]
         if len(pages) != 1:
-            raise PageFault(text.place, f"{len(pages) or 'none'} of the files added together is {shown(path)}")
+            raise PageError(text.place, f"{len(pages) or 'none'} of the files added together is {shown(path)}")
         if handle not in pages[0].handles:
             known = ", ".join(pages[0].handles) or "none"
-            raise PageFault(text.place, f"no statement of that file has the handle {shown(handle)}", f"it has: {known}")
+            raise PageError(text.place, f"no statement of that file has the handle {shown(handle)}", f"it has: {known}")
         return pages[0].handles[handle]
 
     def figure(self, indicator: Text, day: Text | None) -> str:
         """Give the id of the one figure of an indicator, on a date if one is given.
 
         Raises:
-            PageFault: There is none, or there are several.
+            PageError: There is none, or there are several.
         """
         _, identifier = self.find(("indicators",), indicator)
         rows = [row for row in self.draft.rows["statistics"].values() if row["indicator_id"] == identifier]
@@ -502,7 +533,7 @@ class Builder:
             first = dated("ref_date", day, ())["ref_date"]
             rows = [row for row in rows if row["ref_date"] == first]
         if len(rows) != 1:
-            raise PageFault(
+            raise PageError(
                 indicator.place, f"{len(rows)} figures of {identifier} for {day or 'any date'}; expected one"
             )
         return rows[0]["id"]
@@ -524,10 +555,10 @@ def bodies(node: Any) -> Iterator[Mapping]:
 
 
 def dated(column: str, text: Text | None, columns: Iterable[str]) -> dict[str, str]:
-    """Give the cells of a date that is typed as day, month or year; its basis is `stated` unless something else is said.
+    """Give the cells of a date that is typed as day, month or year; its basis is `stated` unless it is said.
 
     Raises:
-        PageFault: The calendar has no such day.
+        PageError: The calendar has no such day.
     """
     if not text:
         return {}
@@ -535,7 +566,7 @@ def dated(column: str, text: Text | None, columns: Iterable[str]) -> dict[str, s
     try:
         date.fromisoformat(whole)
     except ValueError:
-        raise PageFault(text.place, f"the calendar has no {text}") from None
+        raise PageError(text.place, f"the calendar has no {text}") from None
     stem = column.removesuffix("_date")
     cells = {column: whole, f"{stem}_precision": {4: "year", 7: "month"}.get(len(text), "day")}
     basis = next((name for name in (f"{stem}_basis", "date_basis") if name in columns and stem != "end"), "")

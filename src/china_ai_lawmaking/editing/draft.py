@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ..loading import reading
-from .yaml_file import PageFault
+from .yaml_file import PageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,17 +80,17 @@ class Draft:
         """Add a row; a counted identifier is the next one that was never used.
 
         Raises:
-            PageFault: The table has no such column, or the identifier is taken.
+            PageError: The table has no such column, or the identifier is taken.
         """
         described = self._tables[table]
         for column in cells:
             if cells[column] and column not in described.columns:
-                raise PageFault(place, f"{table} has no column {column!r} for {cells[column]!r}")
+                raise PageError(place, f"{table} has no column {column!r} for {cells[column]!r}")
         row = {column: cells.get(column, "") for column in described.columns}
         if "id" in row and not row["id"]:
             row["id"] = self.next_id(table)
         elif "id" in row and (taken := self.table_of(row["id"])):
-            raise PageFault(place, f"the id {row['id']!r} is taken: it stands in {taken}", "give another id")
+            raise PageError(place, f"the id {row['id']!r} is taken: it stands in {taken}", "give another id")
         key = self._key(table, row)
         self.rows[table][key] = row
         self.added[table] += 1
@@ -111,7 +111,7 @@ class Draft:
         """Fill the empty cells of a row.
 
         Raises:
-            PageFault: The row says otherwise.
+            PageError: The row says otherwise.
         """
         key = self._key(table, row)
         for column, cell in cells.items():
@@ -128,7 +128,7 @@ class Draft:
                 self.notes.append(f"{place}: {column} of {key[0]} stays {row[column]!r}")
             else:
                 hint = "correct one of the two, or leave the key out here"
-                raise PageFault(place, f"{column} is {cell!r}, but {row[column]!r} for {key[0]} in the record", hint)
+                raise PageError(place, f"{column} is {cell!r}, but {row[column]!r} for {key[0]} in the record", hint)
 
     def set(self, table: str, place: Place, row: Row, cells: Mapping[str, str]) -> None:
         """Change cells that follow from others, and note it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -74,7 +73,8 @@ def merge(base: Package, ours: Package, onto: Package, taken: Package) -> Merge:
     numbers: dict[str, str] = {}
     for table in tables:
         numbers |= _numbers(table, *(_rows(package, table.name) for package in (base, ours, taken)))
-    files, conflicts = {}, []
+    files: dict[str, bytes] = {}
+    conflicts: list[str] = []
     for table in tables:
         old, mine, there = (_rows(package, table.name) for package in (base, ours, onto))
         mine = dict(_renumbered(table, old, mine, numbers, onto))
@@ -133,7 +133,7 @@ def _lay(table: Table, key: Key, old: list[str] | None, mine: list[str] | None, 
     """Lay our change of one row over theirs; tell the cells that both changed."""
     there = result.get(key)
     name = f"{table.path}: {';'.join(key)}"
-    if mine == old or mine == there:
+    if mine in (old, there):
         return
     if mine is None:
         if there == old:

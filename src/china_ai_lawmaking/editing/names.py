@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import MissingExtraError
 from ..problems import shown
-from .yaml_file import PageFault
+from .yaml_file import PageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,7 @@ NAMES = {
     "propositions": (),
 }
 LISTS = ("aliases",)
+_SMALL = {"the", "of", "and", "at", "for"}
 SINGULAR = {
     "people": "person",
     "organizations": "organization",
@@ -56,7 +57,7 @@ def _converter() -> Any:
         from opencc import OpenCC
     except ImportError:
         raise MissingExtraError(
-            "names in two scripts are compared with OpenCC; install it with: pip install 'china-ai-lawmaking[contribute]'"
+            "comparing names in two scripts takes OpenCC; run: pip install 'china-ai-lawmaking[contribute]'"
         ) from None
     return OpenCC("t2s")
 
@@ -73,6 +74,11 @@ def slug(name: str) -> str:
     """Make an identifier of the Latin letters and digits of a name."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return "-".join(re.findall("[a-z0-9]+", plain.replace("'", "")))
+
+
+def same_words(one: str, other: str) -> bool:
+    """Tell whether two names have the same words, whatever their order: School of Law, A and A School of Law."""
+    return {*_folded(one).split()} - _SMALL == {*_folded(other).split()} - _SMALL
 
 
 def names_of(table: str, row: Row) -> list[str]:
@@ -109,7 +115,7 @@ class Names:
         """Give the table and the identifier that a name or an identifier stands for.
 
         Raises:
-            PageFault: None does, or several do; the hint says which are like it.
+            PageError: None does, or several do; the hint says which are like it.
         """
         for table in tables:
             if self._draft.get(table, text):
@@ -120,8 +126,8 @@ class Names:
         kinds = " or ".join(SINGULAR[table] for table in tables)
         if found:
             listed = ", ".join(identifier for _, identifier in found)
-            raise PageFault(text.place, f"{shown(text)} may be {listed}", "write the id")
-        raise PageFault(text.place, f"no {kinds} is called {shown(text)}", self._near(tables, text))
+            raise PageError(text.place, f"{shown(text)} may be {listed}", "write the id")
+        raise PageError(text.place, f"no {kinds} is called {shown(text)}", self._near(tables, text))
 
     def _near(self, tables: Sequence[str], text: str) -> str:
         known: dict[str, str] = {}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import MissingExtraError
 from ..problems import shown
 from ..validating.explanations import did_you_mean
-from .yaml_file import Items, Mapping, PageFault, Text
+from .yaml_file import Items, Mapping, PageError, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def shipped(name: str) -> str:
     return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-def faults(page: Mapping) -> Iterator[PageFault]:
+def faults(page: Mapping) -> Iterator[PageError]:
     """Tell what in a page file is not as the schema asks.
 
     Raises:
@@ -68,7 +68,7 @@ def _validator() -> Any:
     return validators.extend(Draft202012Validator, type_checker=checker)(json.loads(shipped(SCHEMA)))
 
 
-def _told(page: Mapping, error: Any) -> PageFault:
+def _told(page: Mapping, error: Any) -> PageError:
     node: Any = page
     key: Any = ""
     place = page.place
@@ -85,28 +85,28 @@ def _told(page: Mapping, error: Any) -> PageFault:
             unknown = next(name for name in node if name not in error.schema["properties"])
             names = list(error.schema["properties"])
             hint = did_you_mean(unknown, names) or f"keys: {', '.join(names)}"
-            return PageFault(node.keys_at[unknown], f"{where}there is no key {shown(unknown)} here", hint)
+            return PageError(node.keys_at[unknown], f"{where}there is no key {shown(unknown)} here", hint)
         case "required":
             lacking = [name for name in known if name not in node]
-            return PageFault(node.place, f"{where}{' and '.join(lacking)} missing", "")
+            return PageError(node.place, f"{where}{' and '.join(lacking)} missing", "")
         case "enum":
             hint = did_you_mean(node.lower(), known)
-            return PageFault(place, f"{where}{shown(node)} is not one of {', '.join(known)}", hint)
+            return PageError(place, f"{where}{shown(node)} is not one of {', '.join(known)}", hint)
         case "type":
             kinds = [known] if isinstance(known, str) else known
             expected = " or ".join(_EXPECTED[kind] for kind in kinds)
-            return PageFault(place, f"{where}expected {expected}{_found(node)}", error.schema.get("description", ""))
+            return PageError(place, f"{where}expected {expected}{_found(node)}", error.schema.get("description", ""))
         case "pattern":
-            return PageFault(place, f"{where}{shown(node)} has not the right form", error.schema.get("description", ""))
+            return PageError(place, f"{where}{shown(node)} has not the right form", error.schema.get("description", ""))
         case "minLength" | "maxLength":
             bounds = f"{error.schema.get('minLength', 0)} to {error.schema.get('maxLength')}"
-            return PageFault(place, f"{where}{len(node)} characters; expected {bounds}")
+            return PageError(place, f"{where}{len(node)} characters; expected {bounds}")
         case "minItems" | "minProperties":
-            return PageFault(place, f"{where}an empty list; expected at least {known}")
+            return PageError(place, f"{where}an empty list; expected at least {known}")
         case "maxItems":
-            return PageFault(place, f"{where}{len(node)} items; at most {known} are allowed")
+            return PageError(place, f"{where}{len(node)} items; at most {known} are allowed")
         case _:
-            return PageFault(place, f"{where}{error.message}")
+            return PageError(place, f"{where}{error.message}")
 
 
 def _found(node: Any) -> str:

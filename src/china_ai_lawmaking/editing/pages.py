@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from ..rules.laws import FORBIDDEN_STATUSES, STATUS_OF_STAGE, STATUS_RANK
 from ..rules.statements import SEATS
-from . import claims
 from .builder import DEFAULTS, Builder, bodies
-from .yaml_file import Items, PageFault, placed
+from .yaml_file import Items, PageError, placed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,11 +22,12 @@ if TYPE_CHECKING:
     from .yaml_file import Mapping, Node, Place
 
 SPEAKERS = {"people": "person_id", "organizations": "organization_id", "laws": "law_id"}
+_SPEAKER = ("speaker_kind", "person_id", "membership_id", "organization_id", "law_id")
 SESSIONS = ("session", "session_group")
 _LENGTH = {"year": 4, "month": 7, "day": 10}
 
 
-def assemble(package: Package, pages: Iterable[Page], *, today: str) -> tuple[Draft, list[PageFault]]:
+def assemble(package: Package, pages: Iterable[Page], *, today: str) -> tuple[Draft, list[PageError]]:
     """Work out the rows that pages bring; nothing is written.
 
     Args:
@@ -84,7 +84,7 @@ class _Sections(Builder):
         return row
 
     def _cited_row(self, page: Page, table: str, place: Place, cells: dict[str, str], passages: Iterable[str]) -> None:
-        self.cite(page, table, self._row(table, place, cells), passages, cells)
+        self.cite(page, table, self._row(table, place, cells), passages)
 
     def _source(self, page: Page, node: Mapping) -> None:
         access = node.get("access", "read")
@@ -100,13 +100,12 @@ class _Sections(Builder):
         self.link("sources", node)
         for key in ("original", "part_of"):
             if key in node and page.source[f"{key}_id"] == page.source["id"]:
-                raise PageFault(node[key].place, f"{key} is this source itself, {page.source['id']!r}")
+                raise PageError(node[key].place, f"{key} is this source itself, {page.source['id']!r}")
 
     def _body(self, page: Page, node: Mapping) -> None:
         row = self.link("organizations", node)
         if row is not None:
-            columns = {*node, *({"parent_id"} if "parent" in node else ())} & {*claims.STATED["organizations"]}
-            self.cite(page, "organizations", row, node.get("passages", ()), columns - {"name_zh"})
+            self.cite(page, "organizations", row, node.get("passages", ()))
             self.cite_characters(page, "organizations", node, row)
 
     def _named_body(self, page: Page, node: Node, passages: Iterable[str]) -> str:
@@ -127,10 +126,7 @@ class _Sections(Builder):
         passages = node.get("passages", ())
         naming = page.naming.setdefault(row["id"], set())
         naming.update(passages)
-        columns = [
-            column for column in ("name", "name_zh", "description") if row[column] == node.get(column, row["name"])
-        ]
-        self.cite(page, "people", row, passages, columns)
+        self.cite(page, "people", row, passages)
         self.cite_characters(page, "people", node, row)
         for role in node.get("roles", ()):
             self._role(page, row, role)
@@ -140,7 +136,7 @@ class _Sections(Builder):
         passages = node.get("passages", ())
         if "as_of" not in node:
             if "published" not in page.data["source"]:
-                raise PageFault(node.place, "the page has no date: say as_of, the day for which it attests the role")
+                raise PageError(node.place, "the page has no date: say as_of, the day for which it attests the role")
             node["as_of"] = page.data["source"]["published"]
         cells = {"person_id": person["id"], "organization_id": "", **DEFAULTS["memberships"]}
         cells |= self.cells("memberships", node, links=False)
@@ -154,12 +150,10 @@ class _Sections(Builder):
             further = {column: cell for column, cell in cells.items() if column not in as_known}
             self.draft.merge("memberships", node.place, row, further)
         page.roles.setdefault(person["id"], []).append(row)
-        self.cite(
-            page, "memberships", row, passages, [column for column in claims.STATED["memberships"] if column in cells]
-        )
+        self.cite(page, "memberships", row, passages)
 
     def _same_role(self, cells: dict[str, str]) -> Row | None:
-        """Give the row of a role that this one repeats: a seat of the same term, or the same words at an earlier time."""
+        """Give the row that a role repeats: a seat of the same term, or the same words at an earlier time."""
         for row in self._roles_of(cells["person_id"]):
             same = all(row[column] == cells[column] for column in ("organization_id", "role_kind", "current"))
             if not same or (cells.get("term") and row["term"] not in ("", cells["term"])):
@@ -183,7 +177,7 @@ class _Sections(Builder):
         if row is None:
             return
         passages = node.get("passages", ())
-        self._cite_event(page, row, node, passages)
+        self.cite(page, "events", row, passages)
         for one in node.get("participants", ()):
             self._participant(page, row, one, passages)
 
@@ -196,15 +190,6 @@ class _Sections(Builder):
             if held and all(one["start_precision"] == "day" for one in held) and len(days) > 1:
                 cells = {"start_date": days[0], "end_date": days[-1], "end_precision": "day", "date_basis": "derived"}
                 self.draft.set("events", node.place, row, {"start_precision": "day", **cells})
-
-    def _cite_event(self, page: Page, row: Row, node: Mapping, passages: Iterable[str]) -> None:
-        said = {
-            **self.cells("events", node, links=False),
-            **self.cells("events", node, links=True),
-            "name": row["name"],
-        }
-        said |= {column: row[column] for column in ("stage", "law_id", "kind") if row["stage"]}
-        self.cite(page, "events", row, passages, [one for one in claims.STATED["events"] if row[one] == said.get(one)])
 
     def _participant(self, page: Page, event: Row, node: Mapping, passages: Iterable[str]) -> None:
         passages = node.get("passages", passages)
@@ -246,9 +231,6 @@ class _Sections(Builder):
         ]
         if issuers and row["issued_by_id"] not in issuers:
             self.draft.merge("laws", node.place, row, {"issued_by_id": issuers[0]})
-        said = {*self.cells("laws", node, links=False), "title", *(["issued_by_id"] * bool(issuers))}
-        self.cite(page, "laws", row, passages, [one for one in claims.STATED["laws"] if one in said])
-        self.cite_characters(page, "laws", node, row)
         made = [
             {"law_id": row["id"], **self._actor(page, one, passages), "role": role}
             for role in ("sponsor", "drafter")
@@ -264,17 +246,19 @@ class _Sections(Builder):
         for step in node.get("steps", ()):
             self._step(page, step, passages)
         self._status(row, node)
+        self.cite(page, "laws", row, passages)
+        self.cite_characters(page, "laws", node, row)
 
     def _step(self, page: Page, node: Mapping, passages: Iterable[str]) -> None:
         row = self.link("events", node)
         if row is not None:
             passages = node.get("passages", passages)
-            self._cite_event(page, row, node, passages)
+            self.cite(page, "events", row, passages)
             for one in node.get("actors", ()):
                 self._participant(page, row, one, passages)
 
     def _status(self, law: Row, node: Mapping) -> None:
-        """Let the status follow from the furthest, and of equally far ones the latest, step up to the version's date."""
+        """Let the status follow from the furthest step up to the version's date, of equally far ones the latest."""
         barred = FORBIDDEN_STATUSES.get(law["kind"], ())
         steps = [
             (STATUS_RANK[status], row["start_date"], row["id"], status)
@@ -292,7 +276,7 @@ class _Sections(Builder):
         else:
             stages = " or ".join(stage for stage, status in STATUS_OF_STAGE.items() if status == said)
             place = node["status"].place if "status" in node else node.place
-            raise PageFault(place, f"the status {said} needs a step", f"add under steps one with the stage {stages}")
+            raise PageError(place, f"the status {said} needs a step", f"add under steps one with the stage {stages}")
 
     def _relations(self, page: Page, node: Mapping) -> None:
         for one in node.get("relations", ()):
@@ -312,7 +296,7 @@ class _Sections(Builder):
         key = ("indicator_id", "value", "unit", "bound", "ref_date", "ref_area")
         row = self._row("statistics", node.place, {column: cells.get(column, "") for column in key}, cells)
         self.keep("statistics", node, row)
-        self.cite(page, "statistics", row, passages, [one for one in claims.STATED["statistics"] if one in cells])
+        self.cite(page, "statistics", row, passages)
 
     def _inputs(self, _page: Page, node: Mapping) -> None:
         for one in node.get("inputs", ()):
@@ -341,19 +325,19 @@ class _Sections(Builder):
         if table == "people":
             cells["membership_id"] = self._capacity(page, node, speaker, cells)
         elif "capacity" in node:
-            raise PageFault(node.keys_at["capacity"], "only a person speaks in a capacity")
+            raise PageError(node.keys_at["capacity"], "only a person speaks in a capacity")
         key = {column: cells[column] for column in (*SPEAKERS.values(), "summary")}
         row = self._row("statements", node.place, key, cells)
         if "id" in node and page.handles.setdefault(node["id"], row["id"]) != row["id"]:
-            raise PageFault(node["id"].place, f"another statement of this file has the handle {node['id']}")
+            raise PageError(node["id"].place, f"another statement of this file has the handle {node['id']}")
         self._topics(node, row["id"])
         naming = page.naming.get(speaker, set())
         stating = [name for name in passages if name not in naming] or passages[-1:]
         for name in passages:
-            who = claims.SPEAKER if name in naming or not naming else ()
-            what = claims.STATED["statements"] if name in stating else ()
-            relation = "states" if name in stating else "identifies"
-            self.cite(page, "statements", row, [name], (*who, *what), relation)
+            if name in stating:
+                self.cite(page, "statements", row, [name])
+            else:
+                self.cite(page, "statements", row, [name], of=_SPEAKER, relation="identifies")
 
     def _said(self, page: Page, node: Mapping, cells: dict[str, str]) -> dict[str, str]:
         """Give the date where none is typed: of the event if it asks so, else of the page, as upper bound."""
@@ -375,7 +359,7 @@ class _Sections(Builder):
             rows = [row for row in known if row["organization_id"] == body]
             if not rows:
                 known_at = ", ".join(row["organization_id"] or row["role"] for row in known) or "none"
-                raise PageFault(
+                raise PageError(
                     node.keys_at["capacity"],
                     f"{person} has no role at {body}",
                     f"add it under roles; known: {known_at}",
@@ -412,7 +396,7 @@ class _Sections(Builder):
         table, identifier = self.record(page, node["record"])
         relation = str(node.get("relation", "states"))
         row = self.draft.rows[table][identifier,]
-        self.cite(page, table, row, node["passages"], claims.STATED[table], relation)
+        self.cite(page, table, row, node["passages"], relation=relation)
 
     def _antecedent(self, page: Page, node: Mapping) -> None:
         key = {"provision_id": self.statement(page, node["provision"])}

@@ -116,8 +116,8 @@ def tables(package: Package, path: str) -> dict[str, bytes]:
             continue
         if name in exported and exported[name] != _hash(now):
             raise UsageError(
-                f"{table.path} has changed since this workbook was exported, and so has its sheet: export a new workbook "
-                "and bring your changes there"
+                f"{table.path} has changed since this workbook was exported, and so has its sheet: export a new "
+                "workbook and bring your changes there"
             )
         _resolve(table, rows, ids, names)
         for row in rows:

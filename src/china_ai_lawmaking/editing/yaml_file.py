@@ -35,7 +35,7 @@ class Place(NamedTuple):
         return f"{self.path}:{self.line}:{self.column}"
 
 
-class PageFault(Exception):
+class PageError(Exception):
     """What is wrong at one place of a page file, and how to mend it."""
 
     def __init__(self, place: Place, message: str, hint: str = "") -> None:
@@ -73,7 +73,7 @@ def read(data: bytes, path: str) -> Mapping:
     """Read one document, a mapping.
 
     Raises:
-        PageFault: It is none, or it holds what no page file may hold; the fault says where.
+        PageError: It is none, or it holds what no page file may hold; the fault says where.
         MissingExtraError: PyYAML is not installed.
     """
     try:
@@ -84,27 +84,27 @@ def read(data: bytes, path: str) -> Mapping:
         ) from None
     top = Place(path, 1, 1)
     if len(data) > MAX_BYTES:
-        raise PageFault(top, f"{len(data)} bytes; a page file has at most {MAX_BYTES}")
+        raise PageError(top, f"{len(data)} bytes; a page file has at most {MAX_BYTES}")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise PageFault(Place(path, line, 1), f"byte 0x{data[error.start]:02x} is not UTF-8") from None
+        raise PageError(Place(path, line, 1), f"byte 0x{data[error.start]:02x} is not UTF-8") from None
     for number, row in enumerate(text.split("\n"), 1):
         for column, character in enumerate(row.removesuffix("\r"), 1):
             if character == "\t" or (character > "~" and unicodedata.category(character) in _HIDDEN):
                 name = unicodedata.name(character, f"U+{ord(character):04X}")
                 what = "a tab" if character == "\t" else f"the hidden character {name}"
-                raise PageFault(Place(path, number, column), f"holds {what}", "delete it, or type spaces instead")
+                raise PageError(Place(path, number, column), f"holds {what}", "delete it, or type spaces instead")
     try:
         events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         node = _Builder(path, yaml, events).document()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         place = Place(path, mark.line + 1, mark.column + 1) if mark else top
-        raise PageFault(place, f"not YAML: {getattr(error, 'problem', None) or 'unreadable'}") from None
+        raise PageError(place, f"not YAML: {getattr(error, 'problem', None) or 'unreadable'}") from None
     if not isinstance(node, Mapping):
-        raise PageFault(node.place if node is not None else top, "a page file is a mapping that begins with source:")
+        raise PageError(node.place if node is not None else top, "a page file is a mapping that begins with source:")
     return node
 
 
@@ -126,7 +126,7 @@ class _Builder:
         node = self._node(event, 0)
         for event in self._events:
             if isinstance(event, self._yaml.DocumentStartEvent):
-                raise PageFault(self._place(event), "a second document begins here; a page file has one")
+                raise PageError(self._place(event), "a second document begins here; a page file has one")
         return node
 
     def _place(self, event: Any) -> Place:
@@ -136,18 +136,18 @@ class _Builder:
         """Build the node that an event begins; None for an empty scalar without quotation marks."""
         place, before = self._place(event), self._nodes
         if depth > MAX_DEPTH:
-            raise PageFault(place, f"nested more than {MAX_DEPTH} deep")
+            raise PageError(place, f"nested more than {MAX_DEPTH} deep")
         if isinstance(event, self._yaml.AliasEvent):
             if event.anchor not in self._named:
-                raise PageFault(place, f"the alias *{event.anchor} leads to nothing that is complete above it")
+                raise PageError(place, f"the alias *{event.anchor} leads to nothing that is complete above it")
             node, size = self._named[event.anchor]
         else:
             if event.tag is not None:
-                raise PageFault(place, f"the tag {shown(event.tag)}; leave it out, every value is plain text")
+                raise PageError(place, f"the tag {shown(event.tag)}; leave it out, every value is plain text")
             node, size = self._built(event, place, depth), 1
         self._nodes += size
         if self._nodes > MAX_NODES:
-            raise PageFault(place, f"more than {MAX_NODES} values, those counted that aliases repeat")
+            raise PageError(place, f"more than {MAX_NODES} values, those counted that aliases repeat")
         if event.anchor is not None and not isinstance(event, self._yaml.AliasEvent):
             self._named[event.anchor] = node, self._nodes - before
         return node
@@ -164,7 +164,7 @@ class _Builder:
         while not isinstance(event := next(self._events), self._yaml.SequenceEndEvent):
             item = self._node(event, depth + 1)
             if item is None:
-                raise PageFault(self._place(event), "an empty item of a list; write a value or delete the line")
+                raise PageError(self._place(event), "an empty item of a list; write a value or delete the line")
             items.append(item)
         return items
 
@@ -175,10 +175,10 @@ class _Builder:
             key_place = self._place(event)
             key = self._node(event, depth + 1)
             if not isinstance(key, Text):
-                raise PageFault(key_place, "a key that is no word")
+                raise PageError(key_place, "a key that is no word")
             if key in mapping.keys_at:
                 first = mapping.keys_at[key].line
-                raise PageFault(key_place, f"the key {shown(key)} stands here for the second time, after line {first}")
+                raise PageError(key_place, f"the key {shown(key)} stands here for the second time, after line {first}")
             mapping.keys_at[str(key)] = key_place
             value = self._node(next(self._events), depth + 1)
             if value is not None:
