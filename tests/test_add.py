@@ -78,7 +78,7 @@ statements:
     passages: [data, name]
 """
 TEXT = """\
-Thirty deputies led by Chen Mo, engineer at Heath Works, handed in a motion on March 6 for a law that puts labels on robots.
+Thirty deputies led by Chen Mo, engineer at Heath Works, handed in a motion March 6 for a law that puts labels on robots.
 陈默代表表示，标签应当清楚。
 The Data Act, said Chen with Bo Lin, should also be made to cover what machines write down at home.
 """
@@ -378,8 +378,9 @@ def test_files_of_one_call_may_refer_to_each_other(root: Path, folder: Path) -> 
         SOURCE.replace("labels.html", "more.html")
         .replace("Deputies ask", "More deputies ask")
         .replace("03-07", "03-06")
-        + "statements:\n  - {speaker: chen-mo, summary: Labels should be easy to read., kind: demand, topics: [safety], "
-        "passages: [name], id: s1}\n" + "more:\n  - {record: statement/pages/labels#labels, passages: [motion]}\n"
+        + "statements:\n  - {speaker: chen-mo, summary: Labels should be easy to read., kind: demand, "
+        "topics: [safety], passages: [name], id: s1}\n"
+        + "more:\n  - {record: statement/pages/labels#labels, passages: [motion]}\n"
         "  - {record: law/robot-laws, passages: [motion]}\n"
     )
     write(folder, second, "more")

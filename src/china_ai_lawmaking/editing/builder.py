@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from ..package.descriptor import Package
     from .draft import Row
+    from .yaml_file import Reference
 
 # Columns by the keys that stand for them, where the two differ.
 KEYS = {
@@ -178,7 +179,7 @@ class Builder:
             raise self._failed[id(node)]
         return self._rows[id(node)]
 
-    def find(self, tables: Sequence[str], node: Text | Mapping) -> tuple[str, str]:
+    def find(self, tables: Sequence[str], node: Reference) -> tuple[str, str]:
         """Give the table and id of what a node refers to: a name, an id, or an organization with its own keys.
 
         Raises:
@@ -299,8 +300,8 @@ class Builder:
         found = self._names.matches(table, characters) or self._names.matches(table, name)
         if table == "people" and characters:
             # The same letters can be other characters, and then another person.
-            alike = ("", simplified(characters))
-            found = [one for one in found if simplified(self.draft.rows[table][one,]["name_zh"]) in alike]
+            same = ("", simplified(characters))
+            found = [one for one in found if simplified(self.draft.rows[table][one,]["name_zh"]) in same]
         if given:
             alike = [one for one in found if not given.startswith(f"{one}-")]
             if alike:
@@ -389,8 +390,8 @@ class Builder:
             words = page.text.text[slice(*span)]
             if page.data["source"].get("access") != "copy":
                 cells["passage_sha256"] = digest(words)
-        elif fault := form_fault(start, end, None):
-            raise PageError(node.place, f"passage {name}: {fault[1]}")
+        elif odd := form_fault(start, end, None):
+            raise PageError(node.place, f"passage {name}: {odd[1]}")
         page.passages[name] = Passage(node, cells, words)
 
     def _address_fault(self, start: str, end: str, words: str) -> str:

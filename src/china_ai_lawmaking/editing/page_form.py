@@ -65,7 +65,8 @@ def _validator() -> Any:
         checker = checker.redefine(
             name, lambda _, node, form=re.compile(pattern): isinstance(node, Text) and bool(form.fullmatch(node))
         )
-    return validators.extend(Draft202012Validator, type_checker=checker)(json.loads(shipped(SCHEMA)))
+    extend: Any = validators.extend
+    return extend(Draft202012Validator, type_checker=checker)(json.loads(shipped(SCHEMA)))
 
 
 def _told(page: Mapping, error: Any) -> PageError:

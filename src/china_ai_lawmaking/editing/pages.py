@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..package.descriptor import Package
     from .builder import Page
     from .draft import Draft, Row
-    from .yaml_file import Mapping, Node, Place
+    from .yaml_file import Mapping, Reference, Place
 
 SPEAKERS = {"people": "person_id", "organizations": "organization_id", "laws": "law_id"}
 _SPEAKER = ("speaker_kind", "person_id", "membership_id", "organization_id", "law_id")
@@ -108,12 +108,12 @@ class _Sections(Builder):
             self.cite(page, "organizations", row, node.get("passages", ()))
             self.cite_characters(page, "organizations", node, row)
 
-    def _named_body(self, page: Page, node: Node, passages: Iterable[str]) -> str:
+    def _named_body(self, page: Page, node: Reference, passages: Iterable[str]) -> str:
         _, identifier = self.find(("organizations",), node)
         self.cite_body(page, identifier, passages)
         return identifier
 
-    def _actor(self, page: Page, node: Node, passages: Iterable[str]) -> dict[str, str]:
+    def _actor(self, page: Page, node: Reference, passages: Iterable[str]) -> dict[str, str]:
         table, identifier = self.find(("people", "organizations"), node)
         if table == "organizations":
             self.cite_body(page, identifier, passages)

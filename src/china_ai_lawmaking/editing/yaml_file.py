@@ -67,6 +67,8 @@ class Mapping(dict[str, Any]):
 
 
 Node = Text | Items | Mapping
+# What refers to something: a name or id, or a body with its own keys.
+Reference = Text | Mapping
 
 
 def read(data: bytes, path: str) -> Mapping:
