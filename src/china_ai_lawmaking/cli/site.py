@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,9 @@ from . import options
 
 if TYPE_CHECKING:
     import argparse
+
+    from ..comparing.versions import Difference
+    from ..site.texts import Since
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +24,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="folder dist of the npm package tabulator-tables; without it grids are plain tables",
     )
+    parser.add_argument(
+        "--since",
+        metavar="PLACE",
+        help="an earlier version, as a folder, a zip or a git revision such as v1.0.0: what changed since, row by row",
+    )
     options.add_root(parser)
 
 
@@ -27,6 +36,29 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the site."""
     from ..site import build
 
-    count = build.write(options.package(arguments), Path(arguments.out), arguments.tabulator)
+    package = options.package(arguments)
+    since = None
+    if arguments.since is not None:
+        from ..comparing import revisions, versions
+
+        since = _since(versions.compare(revisions.open_any(arguments.since, os.curdir), package))
+    count = build.write(package, Path(arguments.out), arguments.tabulator, since)
     print(f"{count} pages in {arguments.out}; open {arguments.out}/index.html")
     return 0
+
+
+def _since(difference: Difference) -> Since:
+    """Put the rows that two versions do not share as the site shows them."""
+    from ..site.texts import Change, Since
+
+    changes = []
+    for rows in difference.rows:
+        for what, found in (("added", rows.added), ("removed", rows.removed)):
+            for row in found:
+                cells = [(name, "", text) if what == "added" else (name, text, "") for name, text in row.items()]
+                key = " ".join(row[name] for name in rows.key)
+                changes.append(Change(rows.table, key, what, cells))
+        for changed in rows.changed:
+            cells = [(name, old, new) for name, (old, new) in changed.cells.items()]
+            changes.append(Change(rows.table, " ".join(changed.key), "changed", cells))
+    return Since(difference.old, changes)

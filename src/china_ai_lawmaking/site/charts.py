@@ -7,6 +7,7 @@ builds give the same bytes.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from datetime import date, timedelta
 from html import escape
 from itertools import pairwise
@@ -24,6 +25,9 @@ _CHARACTER = 6.3
 _PLAIN = {
     "label": 'font-family="sans-serif" font-size="12" fill="#1b1d21"',
     "tick": 'font-family="sans-serif" font-size="12" fill="#50555d"',
+    "strong": 'font-family="sans-serif" font-size="12" font-weight="700" fill="#1b1d21"',
+    "agrees-span": 'fill="#1b5e9f" opacity="0.4"',
+    "disagrees-span": 'fill="#ad4705" opacity="0.4"',
     "lane": 'font-family="sans-serif" font-size="13" font-weight="600" fill="#1b1d21"',
     "grid": 'stroke="#ddd9d0"',
     "base": 'stroke="#85878b"',
@@ -65,16 +69,17 @@ class Drawing:
         """Write a label."""
         self.add("text", kind=kind, text=text, x=x, y=y, text_anchor=anchor)
 
-    def mark(self, x: float, y: float, value: str, *, is_open: bool = False, title: str = "") -> None:
+    def mark(self, x: float, y: float, value: str, *, is_open: bool = False, title: str = "", size: float = 1) -> None:
         """Draw a position: a disc agrees, a diamond disagrees, a half disc agrees on a condition."""
         kind = ("disagrees" if value == "disagrees" else "agrees") + ("-open" if is_open else "")
+        r, d = 4.2 * size, _n(5 * size)
         if value == "disagrees":
-            self.add("path", kind=kind, title=title, d=f"M{_n(x)} {_n(y - 5)}l5 5l-5 5l-5 -5z")
+            self.add("path", kind=kind, title=title, d=f"M{_n(x)} {_n(y - 5 * size)}l{d} {d}l-{d} {d}l-{d} -{d}z")
         elif value == "conditional":
-            self.add("circle", kind="agrees-open", title=title, cx=x, cy=y, r=4.2)
-            self.add("path", kind="agrees", d=f"M{_n(x)} {_n(y - 4.2)}a4.2 4.2 0 0 0 0 8.4z")
+            self.add("circle", kind="agrees-open", title=title, cx=x, cy=y, r=r)
+            self.add("path", kind="agrees", d=f"M{_n(x)} {_n(y - r)}a{_n(r)} {_n(r)} 0 0 0 0 {_n(2 * r)}z")
         else:
-            self.add("circle", kind=kind, title=title, cx=x, cy=y, r=4.2)
+            self.add("circle", kind=kind, title=title, cx=x, cy=y, r=r)
 
     def svg(self, variant: str = "") -> str:
         """Give the drawing for a page; `variant` is the class that shows it on wide or narrow pages."""
@@ -171,45 +176,48 @@ class Held(NamedTuple):
     first: date
     last: date
     is_open: bool
-    is_bound: bool
 
 
 def positions(title: str, held: Sequence[Held], kinds: Sequence[str]) -> Chart:
-    """Draw who held what when: agreement above the line of a kind of speaker, disagreement beneath."""
-    first = date(min(one.first.year for one in held), 1, 1)
-    last = date(max(one.last.year for one in held), 12, 31)
-    present = [kind for kind in kinds if any(one.kind == kind for one in held)]
+    """Draw who held what when: agreement above the line of a kind of speaker, disagreement beneath.
+
+    Up to 40 marks stand at their dates with names; more are packed by year, each speaker once a year.
+    """
     named = len(held) <= 40
+    marks = held if named else list({(one.kind, one.name, one.value, one.last.year): one for one in held}.values())
+    first, last = date(min(one.first.year for one in held), 1, 1), date(max(one.last.year for one in held), 12, 31)
+    present = [kind for kind in kinds if any(one.kind == kind for one in held)]
 
     def draw(drawing: Drawing) -> None:
         narrow = drawing.width < WIDE
         left = 8.0 if narrow else 160.0
         scale = Scale(first, last, left + 6, drawing.width - 14)
+        step = 15 if named else 11
         y = 8.0
         for kind in present:
-            of_kind = sorted((one for one in held if one.kind == kind), key=lambda one: (one.first, one.name))
-            above = _stack([one for one in of_kind if one.value != "disagrees"], scale, drawing.width, named=named)
-            below = _stack([one for one in of_kind if one.value == "disagrees"], scale, drawing.width, named=named)
-            step = 15 if named else 11
+            of_kind = sorted((one for one in marks if one.kind == kind), key=lambda one: (one.first, one.name))
+            sides = [[one for one in of_kind if (one.value == "disagrees") == below] for below in (False, True)]
+            above, below = (_stack(side, scale, drawing.width) if named else _pack(side, scale) for side in sides)
             top = y + (18 if narrow else 0)
             if narrow:
                 drawing.text(0, y + 12, kind, "lane")
-            base = top + step * (1 + max((row for _, row in above), default=-1)) + 6
+            base = top + step * (1 + max((row for _, _, row in above), default=-1)) + 6
             drawing.line(left, base, drawing.width, base, "base")
             if not narrow:
                 drawing.text(0, base + 4, kind, "lane")
-            for one, row in above:
-                _held(drawing, one, scale, base - 10 - row * step, named=named)
-            for one, row in below:
-                _held(drawing, one, scale, base + 11 + row * step, named=named)
-            y = base + step * (1 + max((row for _, row in below), default=-1)) + 14
+            for side, start, direction in ((above, base - 10, -step), (below, base + 11, step)):
+                for one, x, row in side:
+                    _held(drawing, one, scale, x, start + direction * row, named=named)
+            y = base + step * (1 + max((row for _, _, row in below), default=-1)) + 14
         _axis(drawing, scale, 0, y)
         drawing.height = y + 22
 
     note = "Agreement stands above each line, disagreement beneath it."
+    if not named:
+        note = f"One mark is one speaker in one year. {note}"
     if any(one.value == "conditional" for one in held):
         note += " A half disc agrees on a condition."
-    if any((one.last - one.first).days > 0 for one in held):
+    if named and any((one.last - one.first).days > 0 for one in held):
         note += " A pale bar spans a month or year that has no day."
     if any(one.is_open for one in held):
         note += " An outlined mark is a group or a text."
@@ -217,41 +225,52 @@ def positions(title: str, held: Sequence[Held], kinds: Sequence[str]) -> Chart:
     return chart(title, note, draw, ("kind of speaker", "speaker", "position", "first day", "last day"), rows)
 
 
-def _stack(held: Sequence[Held], scale: Scale, width: float, *, named: bool) -> list[tuple[Held, int]]:
-    """Give each mark the lowest row in which nothing is in its way."""
+def _pack(held: Sequence[Held], scale: Scale) -> list[tuple[Held, float, int]]:
+    """Give each mark a place and a row after those of its year; conditions first."""
+    placed = []
+    by_year: dict[int, list[Held]] = defaultdict(list)
+    for one in held:
+        by_year[one.last.year].append(one)
+    for year, ones in by_year.items():
+        left = scale(date(year, 1, 1)) + 8
+        room = max(int((scale(date(year, 12, 31)) - left) / 9.5), 1)
+        ones.sort(key=lambda one: (one.value == "agrees", one.is_open, one.name))
+        placed += [(one, left + at % room * 9.5, at // room) for at, one in enumerate(ones)]
+    return placed
+
+
+def _stack(held: Sequence[Held], scale: Scale, width: float) -> list[tuple[Held, float, int]]:
+    """Give each named mark its place and the lowest row in which nothing is in its way."""
     ends: list[list[tuple[float, float]]] = []
     placed = []
     for one in held:
-        low, high = _extent(one, scale, width, named=named)
+        low, high = scale(one.first) - 7, scale(one.last) + 7
+        label = len(one.name) * _CHARACTER + 12
+        low, high = (low, high + label) if high + label < width else (low - label, high)
         row = next((at for at, taken in enumerate(ends) if all(high < a or low > b for a, b in taken)), len(ends))
         if row == len(ends):
             ends.append([])
         ends[row].append((low, high))
-        placed.append((one, row))
+        placed.append((one, (scale(one.first) + scale(one.last)) / 2, row))
     return placed
 
 
-def _extent(one: Held, scale: Scale, width: float, *, named: bool) -> tuple[float, float]:
-    start, end = scale(one.first) - 7, scale(one.last) + 7
+def _held(drawing: Drawing, one: Held, scale: Scale, x: float, y: float, *, named: bool) -> None:
+    told = {"agrees": "agrees", "disagrees": "disagrees", "conditional": "agrees on a condition"}[one.value]
+    title = f"{one.name} {told}"
     if not named:
-        return start, end
-    label = len(one.name) * _CHARACTER + 12
-    return (start, end + label) if end + label < width else (start - label, end)
-
-
-def _held(drawing: Drawing, one: Held, scale: Scale, y: float, *, named: bool) -> None:
+        drawing.mark(x, y, one.value, is_open=one.is_open, title=title)
+        return
     x1, x2 = scale(one.first), scale(one.last)
     value = "disagrees" if one.value == "disagrees" else "agrees"
     if x2 - x1 > 2:
         drawing.add("rect", kind=f"{value}-span", x=x1, y=y - 2.5, width=x2 - x1, height=5)
-    x = (x1 + x2) / 2
-    drawing.mark(x, y, one.value, is_open=one.is_open, title=f"{one.name}: {one.value}")
-    if named:
-        label = len(one.name) * _CHARACTER + 12
-        if max(x2, x) + 7 + label < drawing.width:
-            drawing.text(max(x2, x + 4) + 5, y + 4, one.name)
-        else:
-            drawing.text(min(x1, x - 4) - 5, y + 4, one.name, anchor="end")
+    drawing.mark(x, y, one.value, is_open=one.is_open, title=title)
+    label = len(one.name) * _CHARACTER + 12
+    if max(x2, x) + 7 + label < drawing.width:
+        drawing.text(max(x2, x + 4) + 5, y + 4, one.name)
+    else:
+        drawing.text(max(min(x1, x - 4) - 5, label - 12), y + 4, one.name, anchor="end")
 
 
 class Step(NamedTuple):
@@ -309,32 +328,28 @@ def timeline(
         y = 12.0
         for lane in lanes:
             y = _lane(drawing, lane, scale, y, narrow=narrow)
-        bottom = y + 84
+        bottom = y + 92
         _axis(drawing, scale, 8, bottom)
         if not narrow:
             drawing.text(0, bottom - 30, "Statements a month", "lane")
             drawing.text(0, bottom - 14, f"{sum(months.values()):,} with a date", "tick")
-        most = max(months.values(), default=1)
-        peaks = sorted(months, key=lambda month: (-months[month], month))[: 2 if narrow else 4]
-        ends: list[float] = []
-        for month, count in sorted(months.items()):
-            if month < first:
-                continue
-            x, height = scale(month), 56 * count / most
+        bars = {month: count for month, count in sorted(months.items()) if month >= first}
+        most = max(bars.values(), default=1)
+        places = {month: (scale(month), 56 * count / most) for month, count in bars.items()}
+        for month, (x, height) in places.items():
             width = max(scale(words.last_day(month, "month")) - x, 1.5)
-            drawing.add(
-                "rect", kind="bar", x=x, y=bottom - height, width=width, height=height, title=_month(month, count)
-            )
-            if month in peaks and not any(abs(x - end) < 84 for end in ends):
-                ends.append(x)
-                anchor = "end" if x > drawing.width - 110 else "start"
-                drawing.text(
-                    x + (-3 if anchor == "end" else width + 3),
-                    bottom - height + 10,
-                    _month(month, count),
-                    "label",
-                    anchor,
-                )
+            title = _month(month, bars[month])
+            drawing.add("rect", kind="bar", x=x, y=bottom - height, width=width, height=height, title=title)
+        # The peaks are named, above their bars, where no other bar or label is in the way.
+        ends: list[float] = []
+        for month in sorted(bars, key=lambda month: (-bars[month], month))[: 3 if narrow else 6]:
+            x, height = places[month]
+            at = min(max(x + 4, left + 44), drawing.width - 44)
+            if all(abs(at - end) > 88 for end in ends) and all(
+                abs(other - at) > 48 or tall <= height for other, tall in places.values()
+            ):
+                ends.append(at)
+                drawing.text(at, bottom - height - 5, _month(month, bars[month]), "tick", "middle")
         drawing.line(left, bottom, drawing.width, bottom, "base")
         drawing.height = bottom + 22
 
@@ -351,10 +366,13 @@ def _month(month: date, count: int) -> str:
 
 
 def _lane(drawing: Drawing, lane: Lane, scale: Scale, y: float, *, narrow: bool) -> float:
-    base = y + (40 if narrow else 24)
-    drawing.text(0, y + 14 if narrow else base, lane.name, "lane")
+    name = _wrapped(lane.name, 44 if narrow else 27)
+    name = [*name[:1], f"{name[1]}…" if len(name) > 2 else name[1]] if len(name) > 1 else name
+    base = y + (25 + 15 * len(name) if narrow else 24)
+    for row, line in enumerate(name):
+        drawing.text(0, (y + 14 if narrow else base) + 15 * row, line, "lane")
     if not narrow:
-        drawing.text(0, base + 15, lane.state, "tick")
+        drawing.text(0, base + 15 * len(name), lane.state, "tick")
     before = [step for step in lane.steps if step.when < scale.first]
     shown = [step for step in lane.steps if scale.first <= step.when <= scale.last]
     if before and not narrow:
@@ -391,7 +409,7 @@ def _lane(drawing: Drawing, lane: Lane, scale: Scale, y: float, *, narrow: bool)
                 spans.append((x - half, x + half))
                 drawing.text(x, base + tier, text, "tick", "middle")
                 break
-    return base + (30 if narrow else 28)
+    return base + (30 if narrow else 13 + 15 * len(name))
 
 
 class Point(NamedTuple):
@@ -405,38 +423,46 @@ class Point(NamedTuple):
 
 
 def series(
-    title: str, note: str, points: Sequence[Point], rows: Iterable[tuple[object, ...]], header: tuple[str, ...]
+    title: str,
+    note: str,
+    lines: Sequence[tuple[str, Sequence[Point]]],
+    rows: Iterable[tuple[object, ...]],
+    header: tuple[str, ...],
 ) -> Chart:
-    """Draw a series from zero, its values at the marks."""
-    first = date(min(point.first.year for point in points), 1, 1)
-    last = date(max(point.last.year for point in points) + 1, 1, 1)
-    top_value = max(point.value for point in points)
+    """Draw series from zero, values at the marks and names at the ends of their lines."""
+    every = [point for _, points in lines for point in points]
+    first = date(min(point.first.year for point in every), 1, 1)
+    last = date(max(point.last.year for point in every) + 1, 1, 1)
+    top_value = max(point.value for point in every) or 1
 
     def draw(drawing: Drawing) -> None:
         narrow = drawing.width < WIDE
         bottom, top = (210.0, 34.0) if narrow else (270.0, 34.0)
-        scale = Scale(first, last, 40, drawing.width - 40)
+        scale = Scale(first, last, 40, drawing.width - 60)
         _axis(drawing, scale, top - 10, bottom)
         drawing.line(8, bottom, drawing.width, bottom, "base")
-        places = [
-            ((scale(point.first) + scale(point.last)) / 2, bottom - (bottom - top) * point.value / (top_value or 1))
-            for point in points
-        ]
-        for (x1, y1), (x2, y2) in pairwise(places):
-            drawing.line(x1, y1, x2, y2, "way")
-        taken: list[tuple[float, float]] = []
-        for point, (x, y) in zip(points, places, strict=True):
-            if scale(point.last) - scale(point.first) > 3:
-                drawing.line(scale(point.first), y, scale(point.last), y, "base")
-            drawing.add(
-                "circle", kind="ink" if point.bound == "stated" else "open", cx=x, cy=y, r=3.8, title=point.label
-            )
-        for point, (x, y) in reversed(list(zip(points, places, strict=True))):
-            half = len(point.label) * _CHARACTER / 2
-            at = min(max(x, half), drawing.width - half)
-            if all(abs(at - other) > half + width + 4 for other, width in taken):
-                taken.append((at, half))
-                drawing.text(at, y - 10, point.label, "label", "middle")
+        taken: list[tuple[float, float, float]] = []
+        for name, points in lines:
+            places = [
+                ((scale(point.first) + scale(point.last)) / 2, bottom - (bottom - top) * point.value / top_value)
+                for point in points
+            ]
+            for (x1, y1), (x2, y2) in pairwise(places):
+                drawing.line(x1, y1, x2, y2, "way")
+            for point, (x, y) in zip(points, places, strict=True):
+                if scale(point.last) - scale(point.first) > 3:
+                    drawing.line(scale(point.first), y, scale(point.last), y, "base")
+                kind = "ink" if point.bound == "stated" else "open"
+                drawing.add("circle", kind=kind, cx=x, cy=y, r=3.8, title=point.label)
+            if name and places:
+                drawing.text(places[-1][0] + 8, places[-1][1] + 4, name, "strong")
+            # The last value is told first; one that would meet another label stands in the table only.
+            for point, (x, y) in reversed(list(zip(points, places, strict=True))):
+                half = len(point.label) * _CHARACTER / 2
+                at = min(max(x, half), drawing.width - half)
+                if all(abs(at - other) > half + width + 4 or abs(y - height) > 15 for other, height, width in taken):
+                    taken.append((at, y, half))
+                    drawing.text(at, y - 10, point.label, "label", "middle")
         drawing.height = bottom + 22
 
     return chart(title, note, draw, header, rows)
@@ -477,77 +503,101 @@ def bars(
     return chart(title, note, draw, (first_header, *columns), rows)
 
 
-class Link(NamedTuple):
-    """A line of the network: which speaker holds what on which proposition."""
+class Speaker(NamedTuple):
+    """A speaker of the network: key, name, kind, whether it is a group or a text, whether its name is bold."""
 
-    speaker: str
-    proposition: str
-    value: str
+    key: str
+    name: str
+    kind: str
+    is_open: bool
+    is_bold: bool
 
 
 def network(
     title: str,
     note: str,
-    speakers: Sequence[tuple[str, str, str, bool]],
+    speakers: Sequence[Speaker],
     propositions: Sequence[tuple[str, str, str]],
-    links: Sequence[Link],
+    links: Sequence[tuple[str, str, str]],
+    names: Mapping[str, str],
 ) -> Chart:
-    """Draw speakers by kind at the left, propositions at the right, a line a position.
+    """Draw speakers by kind at the left, propositions at the right, a line a position; on narrow pages nothing.
 
     Args:
         title: The finding.
         note: How to read it.
-        speakers: Key, name, kind and whether it is a group or a text, sorted by kind.
-        propositions: Key, text and count of the sides.
-        links: The positions.
+        speakers: Those who are drawn.
+        propositions: Key, text and count of the sides; those that no drawn speaker takes a side on are left out.
+        links: Speaker, proposition and position, of all speakers.
+        names: Names of all speakers, for the table.
     """
-    several = {key for key, *_ in speakers if len({link.proposition for link in links if link.speaker == key}) > 1}
+    keys = {speaker.key for speaker in speakers}
+    shown = [link for link in links if link[0] in keys]
+    # Kinds, speakers and propositions stand at the middle of what they are linked to, so that lines cross less.
+    right = [key for key, *_ in propositions if any(link[1] == key for link in shown)]
+    left: list[Speaker] = list(speakers)
+    for _ in range(4):
+        at = {key: float(place) for place, key in enumerate(right)}
+        middle = {one.key: _mean(at[key] for speaker, key, _ in shown if speaker == one.key) for one in left}
+        kinds = {one.kind: _mean(middle[other.key] for other in left if other.kind == one.kind) for one in left}
+        left.sort(key=lambda one: (kinds[one.kind], one.kind, middle[one.key], one.name))
+        at = {one.key: float(place) for place, one in enumerate(left)}
+        right.sort(key=lambda key: (_mean(at[speaker] for speaker, other, _ in shown if other == key), key))
+    told = {key: (text, counted) for key, text, counted in propositions}
 
     def draw(drawing: Drawing) -> None:
-        narrow = drawing.width < WIDE
-        left, right = (150.0, 210.0) if narrow else (330.0, 640.0)
+        start, end = 330.0, 640.0
         places: dict[str, float] = {}
         y, last = 8.0, ""
-        for key, name, kind, is_open in speakers:
-            if kind != last:
-                y += 22
-                drawing.text(left - 14, y, kind, "tick", "end")
-                last = kind
-            y += 17
-            places[key] = y
-            shown = name if len(name) < (22 if narrow else 50) else f"{name[: 20 if narrow else 48]}…"
-            drawing.text(left - 14, y + 4, shown, "strong" if key in several else "label", "end")
-            drawing.add("circle", kind="open" if is_open else "ink", cx=left, cy=y, r=3)
-        wanted = {key: [places[link.speaker] for link in links if link.proposition == key] for key, *_ in propositions}
-        order = sorted(propositions, key=lambda one: (sum(wanted[one[0]]) / max(len(wanted[one[0]]), 1), one[0]))
-        room = max(y / max(len(order), 1), 50.0)
-        at: dict[str, float] = {}
-        for number, (key, text, count) in enumerate(order):
-            at[key] = 22 + room * number + 8
-            lines = _wrapped(text, 24 if narrow else 60)[: 4 if narrow else 2]
+        for one in left:
+            if one.kind != last:
+                y += 24
+                drawing.text(start - 14, y, one.kind, "tick", "end")
+                last = one.kind
+            y += 18
+            places[one.key] = y
+            name = one.name if len(one.name) < 46 else f"{one.name[:44].rstrip()}…"
+            drawing.text(start - 14, y + 4, name, "strong" if one.is_bold else "label", "end")
+        room = max((y - 20) / max(len(right), 1), 50.0)
+        for number, key in enumerate(right):
+            places[key] = 30 + room * (number + 0.5)
+            lines = _wrapped(told[key][0], 60)[:3]
             for row, line in enumerate(lines):
-                drawing.text(right + 14, at[key] + 4 + (row - (len(lines) - 1) / 2) * 15, line)
-            drawing.text(right + 14, at[key] + 4 + ((len(lines) + 1) / 2) * 15, count, "tick")
-            drawing.add("circle", kind="ink", cx=right, cy=at[key], r=3)
-        middle = (left + right) / 2
-        for link in links:
-            one, other = places[link.speaker], at[link.proposition]
-            d = f"M{_n(left + 3)} {_n(one)}C{_n(middle)} {_n(one)} {_n(middle)} {_n(other)} {_n(right - 3)} {_n(other)}"
-            drawing.add("path", kind=f"{link.value}-line", d=d)
-        drawing.height = max(y, at[order[-1][0]] + 30 if order else 0) + 16
+                drawing.text(end + 14, places[key] + 4 + (row - (len(lines) - 1) / 2) * 15, line)
+            drawing.text(end + 14, places[key] + 4 + ((len(lines) + 1) / 2) * 15, told[key][1], "tick")
+        half = (start + end) / 2
+        for speaker, key, value in shown:
+            y1, y2 = _n(places[speaker]), _n(places[key])
+            d = f"M{_n(start + 3)} {y1}C{_n(half)} {y1} {_n(half)} {y2} {_n(end - 3)} {y2}"
+            drawing.add("path", kind=f"{value}-line", d=d)
+        for one in left:
+            drawing.add("circle", kind="open" if one.is_open else "ink", cx=start, cy=places[one.key], r=3)
+        for key in right:
+            drawing.add("circle", kind="ink", cx=end, cy=places[key], r=3)
+        drawing.height = max(y, 30 + room * len(right)) + 16
 
-    names = {key: name for key, name, *_ in speakers}
-    texts = {key: text for key, text, _ in propositions}
-    rows = [(names[link.speaker], texts[link.proposition], link.value) for link in links]
-    return chart(title, note, draw, ("speaker", "proposition", "position"), rows)
+    wide = Drawing(WIDE, title)
+    draw(wide)
+    rows: list[tuple[object, ...]] = [(names[speaker], told[key][0], value) for speaker, key, value in links]
+    return Chart(title, note, wide.svg("wide"), "", wide.file(), ("speaker", "proposition", "position"), rows)
 
 
-def marks(held: Sequence[tuple[str, bool]], *, most: int = 8, from_right: bool = False) -> str:
-    """Draw a small row of marks, one a speaker: its value, and whether it is a group or a text."""
-    shown = held if len(held) <= most else held[:1]
-    drawing = Drawing(len(shown) * 13 or 1, "")
-    for at, (value, is_open) in enumerate(shown):
-        drawing.mark((len(shown) - 1 - at if from_right else at) * 13 + 6.5, 6.5, value, is_open=is_open)
+def _mean(values: Iterable[float]) -> float:
+    every = list(values)
+    return sum(every) / len(every) if every else 0.0
+
+
+def marks(held: Sequence[tuple[str, bool]], *, pitch: float = 13, from_right: bool = False) -> str:
+    """Draw a small row of marks, one a speaker: its value, and whether it is a group or a text.
+
+    Marks closer than 13 units are drawn smaller, so that rows of one pitch compare by length.
+    """
+    width = len(held) * pitch
+    size = min(pitch / 13, 1)
+    drawing = Drawing(width or 1, "")
+    for at, (value, is_open) in enumerate(held):
+        x = (at + 0.5) * pitch
+        drawing.mark(width - x if from_right else x, 6.5, value, is_open=is_open, size=size)
     drawing.height = 13
     return drawing.svg("marks").replace(' role="img" aria-label=""', ' aria-hidden="true"')
 
@@ -567,11 +617,6 @@ def _n(value: float) -> str:
 
 def _attribute(value: object) -> str:
     return _n(value) if isinstance(value, float | int) else escape(str(value))
-
-
-def month_of(when: date) -> date:
-    """Give the first day of a month."""
-    return when.replace(day=1)
 
 
 def before(when: date, years: int) -> date:

@@ -115,18 +115,21 @@ class Record:
             for name, rows in self.tables.items()
             if package.table(name).key == ("id",)
         }
+        self._groups: dict[tuple[str, str], dict[str, list[Row]]] = {}
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Give the rows of a table; none where the package has no such table."""
         return self.tables.get(table, [])
 
-    def group(self, table: str, column: str) -> dict[str, list[Row]]:
-        """Give the rows of a table by the value of a column."""
-        found: dict[str, list[Row]] = defaultdict(list)
-        for row in self.rows(table):
-            if row[column] is not None:
-                found[row[column]].append(row)
-        return found
+    def of(self, table: str, column: str, value: str) -> list[Row]:
+        """Give the rows of a table that hold a value in a column, in the order of the table."""
+        if (table, column) not in self._groups:
+            groups: dict[str, list[Row]] = defaultdict(list)
+            for row in self.rows(table):
+                if row[column] is not None:
+                    groups[row[column]].append(row)
+            self._groups[table, column] = groups
+        return self._groups[table, column].get(value, [])
 
     @cached_property
     def passages(self) -> dict[tuple[str, str], list[Passage]]:
@@ -153,10 +156,9 @@ class Record:
         worded = words.day(source["published_date"], source["published_precision"], source["published_basis"])
         return f"{publisher}, {worded}"
 
-    @cached_property
-    def memberships(self) -> dict[str, list[Row]]:
-        """The roles of each person."""
-        return self.group("memberships", "person_id")
+    def memberships(self, person: str) -> list[Row]:
+        """Give the roles of a person."""
+        return self.of("memberships", "person_id", person)
 
     def speaker_id(self, statement: Row) -> str:
         """Give the id of the person, body or instrument that speaks."""
@@ -167,12 +169,17 @@ class Record:
         return "people" if statement["person_id"] else "organizations" if statement["organization_id"] else "laws"
 
     def name(self, identifier: str | None) -> str:
-        """Give the name or title of a record."""
+        """Give the name of a person, body or event, or the short title of a law."""
         for table, column in (("people", "name"), ("organizations", "name"), ("laws", "title"), ("events", "name")):
             row = self.by_id[table].get(identifier or "")
             if row is not None:
                 return str(row.get("short_title") or row[column]).strip("[]")
         return identifier or ""
+
+    def name_zh(self, identifier: str) -> str:
+        """Give the name of a person or body in characters; empty where none is on record."""
+        row = self.by_id["people"].get(identifier) or self.by_id["organizations"].get(identifier)
+        return row["name_zh"] or "" if row else ""
 
     def capacity(self, statement: Row) -> str:
         """Word the capacity in which a person spoke: role and organization."""
@@ -194,7 +201,7 @@ class Record:
             body = self.by_id["organizations"][statement["organization_id"]]
             return GROUPS if statement["speaker_kind"] == "group" else self._kind_of_body(body)
         spoken_in = self.by_id["memberships"].get(statement["membership_id"] or "")
-        roles = [spoken_in] if spoken_in else self.memberships.get(statement["person_id"], [])
+        roles = [spoken_in] if spoken_in else self.memberships(statement["person_id"])
         if not roles:
             return OTHERS
         employer = self.by_id["organizations"].get(roles[0]["organization_id"] or "")
@@ -236,18 +243,41 @@ class Record:
                 found[key].append(position)
         return found
 
+    @cached_property
+    def _sides(self) -> dict[str, dict[str, dict[str, list[Position]]]]:
+        found: dict[str, dict[str, dict[str, list[Position]]]] = {
+            row["id"]: {"agrees": {}, "conditional": {}, "disagrees": {}} for row in self.rows("propositions")
+        }
+        for position in self.positions:
+            found[position.proposition["id"]][position.value].setdefault(position.speaker, []).append(position)
+        return found
+
     def sides(self, proposition_id: str) -> dict[str, dict[str, list[Position]]]:
         """Give who holds what: positions by value and speaker, the latest speaker first."""
-        found: dict[str, dict[str, list[Position]]] = {"agrees": {}, "conditional": {}, "disagrees": {}}
-        for position in self.positions_of.get(proposition_id, ()):
-            found[position.value].setdefault(position.speaker, []).append(position)
-        return found
+        return self._sides[proposition_id]
 
     def is_contested(self, proposition_id: str) -> bool:
         """Tell whether one speaker agrees and another disagrees."""
-        sides = self.sides(proposition_id)
-        agree, disagree = sides["agrees"].keys(), sides["disagrees"].keys()
-        return bool(agree and disagree) and len(agree | disagree) > 1
+        return proposition_id in self._contested
+
+    @cached_property
+    def _contested(self) -> set[str]:
+        found = set()
+        for key, sides in self._sides.items():
+            agree, disagree = sides["agrees"].keys(), sides["disagrees"].keys()
+            if agree and disagree and len(agree | disagree) > 1:
+                found.add(key)
+        return found
+
+    @cached_property
+    def contested(self) -> list[Row]:
+        """The contested propositions, those with the largest smaller side first."""
+        return [row for row in self.ranked if row["id"] in self._contested]
+
+    @cached_property
+    def rank(self) -> dict[str, int]:
+        """The place of each proposition in `ranked`."""
+        return {row["id"]: at for at, row in enumerate(self.ranked)}
 
     @cached_property
     def ranked(self) -> list[Row]:
@@ -265,6 +295,47 @@ class Record:
     def cut_off(self) -> date:
         """The date of the version."""
         return date.fromisoformat(self.package.created[:10])
+
+    def said_by(self, person: str) -> list[Row]:
+        """Give the statements of a person, alone or with others, the newest first."""
+        joint = self.of("statement_cospeakers", "person_id", person)
+        return self.statements_of(
+            [
+                *self.of("statements", "person_id", person),
+                *(self.by_id["statements"][row["statement_id"]] for row in joint),
+            ]
+        )
+
+    def topics_of(self, statement_id: str) -> list[Row]:
+        """Give the topics of a statement, the main one first."""
+        links = sorted(self.of("statement_topics", "statement_id", statement_id), key=lambda link: link["rank"])
+        return [self.by_id["topics"][link["topic_id"]] for link in links]
+
+    def sources_of(self, keys: Iterable[tuple[str, str]]) -> list[Row]:
+        """Give the pages that some records rest on, each once."""
+        found = dict.fromkeys(passage.source_id for key in keys for passage in self.passages.get(key, ()))
+        return [self.by_id["sources"][key] for key in found]
+
+    def asked_for(self, provision_id: str) -> list[Row]:
+        """Give the earlier statements that asked for what a provision says."""
+        links = self.of("provision_antecedents", "provision_id", provision_id)
+        return self.statements_of(self.by_id["statements"][row["asked_by_id"]] for row in links)
+
+    def answered_by(self, statement_id: str) -> list[Row]:
+        """Give the later provisions that say what a statement asked for."""
+        links = self.of("provision_antecedents", "asked_by_id", statement_id)
+        return self.statements_of(self.by_id["statements"][row["provision_id"]] for row in links)
+
+    def with_parts(self, event_id: str) -> list[str]:
+        """Give an event and all its parts, each after what it is part of."""
+        found = [event_id]
+        for event in found:
+            found += [row["id"] for row in self.of("events", "parent_id", event) if row["id"] not in found]
+        return found
+
+    def told(self, statement: Row) -> str:
+        """Word the date of a statement."""
+        return words.day(statement["date"], statement["date_precision"], statement["date_basis"])
 
     def statements_of(self, rows: Iterable[Row]) -> list[Row]:
         """Sort statements, the newest first."""

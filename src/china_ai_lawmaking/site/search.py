@@ -57,16 +57,17 @@ def spellings(name_zh: str) -> str:
     return " ".join(dict.fromkeys(forms))
 
 
-def records(record: Record) -> Iterator[tuple[str, str, str, str, str]]:
-    """Give each record as path, kind, label, note and the text that finds it."""
+def records(record: Record) -> Iterator[tuple[str, str, str, str, str, int]]:
+    """Give each record as path, kind, label, note, the text that finds it, and how much of that is its label."""
 
     def entry(
         path: str, kind: str, label: str, note: str, texts: Iterable[str | None]
-    ) -> tuple[str, str, str, str, str]:
-        return path, kind, label, note, fold(" ".join(filter(None, texts)))
+    ) -> tuple[str, str, str, str, str, int]:
+        named = fold(label)
+        return path, kind, label, note, fold(" ".join(filter(None, (named, *texts)))), len(named)
 
     for row in record.rows("people"):
-        roles = [record.role(role) for role in record.memberships.get(row["id"], ())]
+        roles = [record.role(role) for role in record.memberships(row["id"])]
         texts = (row["name"], row["name_zh"], spellings(row["name_zh"] or ""), row["description"], *roles, row["id"])
         yield entry(f"people/{row['id']}.html", "person", _named(row), roles[0] if roles else "", texts)
     for row in record.rows("laws"):
@@ -120,7 +121,7 @@ def index(record: Record) -> str:
     """Give the script that holds what the search page scans."""
     found = list(records(record))
     # Queries in Traditional characters meet Simplified text: only characters that the text holds matter.
-    held = {character for *_, text in found for character in text if character > "\u2fff"}
+    held = {character for entry in found for character in entry[4] if character > "\u2fff"}
     pairs = [
         (character, _simplify(character))
         for character in map(chr, range(0x3400, 0xA000))

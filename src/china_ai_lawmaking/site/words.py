@@ -94,6 +94,31 @@ def figure(value: float, bound: str, unit: str) -> str:
     return f"{BOUNDS.get(bound, '')}{amount(value)}{'' if word == '%' else ' '}{word}"
 
 
+PLACES = {
+    "CN": "China",
+    "EU": "European Union",
+    "US": "United States",
+    "GB": "United Kingdom",
+    "HK": "Hong Kong",
+    "MO": "Macao",
+    "JP": "Japan",
+    "KR": "South Korea",
+    "SG": "Singapore",
+    "CN-BJ": "Beijing",
+    "CN-SH": "Shanghai",
+    "CN-GD": "Guangdong",
+    "CN-ZJ": "Zhejiang",
+    "CN-JS": "Jiangsu",
+    "CN-AH": "Anhui",
+    "CN-HB": "Hubei",
+}
+
+
+def place(code: str) -> str:
+    """Give the name of a country or province, or its code where no name is kept."""
+    return PLACES.get(code, code)
+
+
 def spaced(word: str) -> str:
     """Give a listed value as words: first_reading as first reading."""
     return word.replace("_", " ")

@@ -1,12 +1,12 @@
-// A plain scan over prepared text: a record is found when it holds every word. The page says how many, the best first.
+// A plain scan over prepared text: a record is found when it holds every word. The page says how many, those named so first.
 "use strict";
 (function () {
   const field = document.getElementById("q");
   const hits = document.getElementById("hits");
   const count = document.getElementById("count");
   const simplified = new Map(window.SEARCH.characters);
-  const records = window.SEARCH.records; // [path, kind, label, note, folded text]
-  const MOST = 200;
+  const records = window.SEARCH.records; // [path, kind, label, note, folded text, length of the label in it]
+  const MOST = 100;
 
   function fold(text) {
     const bare = text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
@@ -15,12 +15,18 @@
   function find(query) {
     const words = fold(query).split(/\s+/).filter(Boolean);
     if (!words.length) return [];
-    const found = [];
+    const [named, found] = [[], []];
     for (const record of records) {
-      if (words.every((word) => record[4].includes(word))) found.push(record);
+      const [text, end] = [record[4], record[5]];
+      let [all, inName] = [true, true];
+      for (const word of words) {
+        const at = text.indexOf(word);
+        if (at < 0) { all = false; break; }
+        if (at + word.length > end) inName = false;
+      }
+      if (all) (inName ? named : found).push(record);
     }
-    const label = (record) => words.every((word) => fold(record[2]).includes(word));
-    return found.map((record, at) => [label(record) ? 0 : 1, at, record]).sort((a, b) => a[0] - b[0] || a[1] - b[1]).map((one) => one[2]);
+    return named.concat(found);
   }
   function show() {
     const found = find(field.value);

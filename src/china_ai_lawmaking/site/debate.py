@@ -1,0 +1,193 @@
+"""Pages of what is debated and who debates it: propositions, people, organizations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from . import drawn, findings, words
+from .page import Page
+from .record import KINDS, OTHERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .record import Position, Record, Row
+
+_HELD = {
+    "agrees": ("agree", "agrees"),
+    "conditional": ("agree on a condition", "agrees on a condition"),
+    "disagrees": ("disagree", "disagrees"),
+}
+
+
+def propositions(record: Record) -> Iterator[Page]:
+    """Make a page for each proposition."""
+    for proposition in record.rows("propositions"):
+        key = proposition["id"]
+        sides, positions = record.sides(key), record.positions_of.get(key, [])
+        finding = findings.proposition(record, key)
+        chart = drawn.positions(record, findings.kinds(record, sides), positions)
+        columns = []
+        for value, (many, one) in _HELD.items():
+            speakers: dict[str, list[list[Position]]] = defaultdict(list)
+            for held in sides[value].values():
+                speakers[held[0].kind].append(held)
+            if sides[value] or value != "conditional":
+                heading = f"{len(sides[value])} {one if len(sides[value]) == 1 else many}"
+                by_kind = [(kind, speakers[kind]) for kind in KINDS if kind in speakers]
+                columns.append((value, heading, findings.who(speakers), by_kind))
+        present = {one.kind for one in positions}
+        topic = record.by_id["topics"][proposition["topic_id"]]["name"]
+        rivals = [row["b_id"] for row in record.of("proposition_rivals", "a_id", key)]
+        rivals += [row["a_id"] for row in record.of("proposition_rivals", "b_id", key)]
+        yield Page(
+            f"propositions/{key}.html",
+            "proposition.html",
+            proposition["text"],
+            finding,
+            "Propositions",
+            (("Propositions", "propositions/index.html"), (topic, f"topics/{proposition['topic_id']}.html")),
+            {
+                "propositions": [proposition],
+                "positions": record.of("positions", "proposition_id", key),
+                "statements": list({one.statement["id"]: one.statement for one in positions}.values()),
+            },
+            {
+                "proposition": proposition,
+                "finding": finding,
+                "drawn": chart,
+                "absent": ", ".join(kind for kind in KINDS if kind not in present and kind != OTHERS)
+                if present
+                else "",
+                "sides": columns,
+                "rivals": [record.by_id["propositions"][rival] for rival in rivals],
+                "topic": topic,
+            },
+            {"@type": "Claim", "name": proposition["text"], "text": proposition["text"], "about": topic},
+            {f"proposition-{key}": chart} if chart else {},
+        )
+
+
+def _stacks(record: Record, speaker: str) -> list[tuple[Row, list[Position], str]]:
+    """Give the propositions on which a speaker stands, the contested first, each with its positions in time."""
+    found: dict[str, list[Position]] = defaultdict(list)
+    for one in reversed(record.positions_of.get(speaker, [])):
+        held = found[one.proposition["id"]]
+        if not held or held[-1].value != one.value:
+            held.append(one)
+    return [
+        (record.by_id["propositions"][key], found[key], findings.count(record, key))
+        for key in sorted(found, key=record.rank.__getitem__)
+    ]
+
+
+def people(record: Record) -> Iterator[Page]:
+    """Make a page for each person."""
+    for person in record.rows("people"):
+        key = person["id"]
+        statements, held = record.said_by(key), _stacks(record, key)
+        changed = sum(len(stack) > 1 for _, stack, _ in held)
+        contested = sum(record.is_contested(row["id"]) for row, *_ in held)
+        summary = (
+            f"{words.capital(words.counted(len(statements), 'statement'))}, {words.counted(len(held), 'position')}; "
+            f"{words.number(contested) if contested else 'none'} on what is contested. "
+            f"{words.capital(words.counted(changed, 'position has', 'positions have'))} changed."
+        )
+        occasions: dict[str, list[Row]] = {}
+        for statement in statements:
+            root = record.root(statement["for_event_id"] or statement["event_id"])
+            occasions.setdefault(root["id"] if root else "", []).append(statement)
+        roles = sorted(record.memberships(key), key=lambda role: not role["current"])
+        parts = record.of("event_participants", "person_id", key)
+        events = [(record.by_id["events"][row["event_id"]], words.spaced(row["role"])) for row in parts]
+        about = person["description"] or f"{person['name']} in the record of China's debate about legislating AI."
+        json_ld: dict[str, Any] = {"@type": "Person", "name": person["name"], "description": about}
+        json_ld |= {"alternateName": person["name_zh"]} if person["name_zh"] else {}
+        json_ld |= {"jobTitle": [record.role(role) for role in roles]} if roles else {}
+        json_ld |= _same_as(person)
+        yield Page(
+            f"people/{key}.html",
+            "person.html",
+            person["name"],
+            about,
+            "People",
+            (("People", "people/index.html"),),
+            {"people": [person], "memberships": roles, "statements": statements},
+            {
+                "person": person,
+                "held": held,
+                "summary": summary,
+                "roles": [(role, role["organization_id"], _about_role(role)) for role in roles],
+                "occasions": [
+                    (record.by_id["events"].get(event), statements_there)
+                    for event, statements_there in occasions.items()
+                ],
+                "authored": [
+                    (row["law_id"], words.spaced(row["role"]))
+                    for row in record.of("law_contributors", "person_id", key)
+                ],
+                "events": sorted(events, key=lambda one: str(one[0]["start_date"]), reverse=True),
+                "sources": record.sources_of([("people", key), *(("statements", row["id"]) for row in statements)]),
+            },
+            json_ld,
+        )
+
+
+def _about_role(role: Row) -> str:
+    told = [] if role["current"] else ["formerly"]
+    told += filter(None, (role["delegation"], role["sector"], role["term"] and f"term {role['term']}"))
+    return ", ".join([*told, f"as of {words.day(role['as_of_date'], role['as_of_precision'])}"])
+
+
+def organizations(record: Record) -> Iterator[Page]:
+    """Make a page for each organization."""
+    for body in record.rows("organizations"):
+        key = body["id"]
+        roles = record.of("memberships", "organization_id", key)
+        members: dict[str, list[str]] = defaultdict(list)
+        for role in roles:
+            members[role["person_id"]].append(role["role"])
+        spoken = [row for role in roles for row in record.of("statements", "membership_id", role["id"])]
+        said = record.statements_of(record.of("statements", "organization_id", key))
+        issued = [row["id"] for row in record.of("laws", "issued_by_id", key)]
+        issued += [row["law_id"] for row in record.of("law_contributors", "organization_id", key)]
+        figures = dict.fromkeys(row["indicator_id"] for row in record.of("statistics", "producer_id", key))
+        where = f", {words.place(body['country'])}" if body["country"] else ""
+        json_ld: dict[str, Any] = {"@type": "Organization", "name": body["name"]}
+        json_ld |= {"alternateName": body["name_zh"]} if body["name_zh"] else {}
+        if body["parent_id"]:
+            json_ld["parentOrganization"] = {"@type": "Organization", "name": record.name(body["parent_id"])}
+        yield Page(
+            f"organizations/{key}.html",
+            "organization.html",
+            body["name"],
+            f"{body['name']} in the record.",
+            "People",
+            (("Organizations", "organizations/index.html"),),
+            {"organizations": [body], "memberships": roles, "statements": said},
+            {
+                "body": body,
+                "lede": f"{words.capital(words.spaced(body['kind']))}{where}.",
+                "held": _stacks(record, key),
+                "statements": said,
+                "spoken": record.statements_of(spoken),
+                "people": [
+                    (record.by_id["people"][person], "; ".join(dict.fromkeys(held))) for person, held in members.items()
+                ],
+                "published": record.of("sources", "publisher_id", key),
+                "aliases": (body["aliases"] or "").split(";") if body["aliases"] else [],
+                "parts": record.of("organizations", "parent_id", key),
+                "issued": list(dict.fromkeys(issued)),
+                "events": [
+                    (row["event_id"], words.spaced(row["role"]))
+                    for row in record.of("event_participants", "organization_id", key)
+                ],
+                "figures": [record.by_id["indicators"][figure] for figure in figures],
+            },
+            json_ld | _same_as(body),
+        )
+
+
+def _same_as(row: Row) -> dict[str, str]:
+    return {"sameAs": f"https://www.wikidata.org/wiki/{row['wikidata_id']}"} if row["wikidata_id"] else {}

@@ -1,0 +1,211 @@
+"""Pages of single rows: statements, figures, sources, topics, and what retired ids lead to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..loading import citation
+from . import drawn, findings, words
+from .page import FOLDERS, Page, page_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .record import Record
+
+_ACCESS = {
+    "archived": "Read whole; a copy of the text is kept",
+    "read": "Read",
+    "opening": "Only the opening could be read",
+    "copy": "Read at a copy; the original is cited",
+    "cited": "Not read; other pages credit it",
+}
+
+
+def statements(record: Record) -> Iterator[Page]:
+    """Make a page for each statement."""
+    cited = citation.cite(record.package).text.rstrip(".")
+    for row in record.rows("statements"):
+        key = row["id"]
+        name = record.name(record.speaker_id(row))
+        occasion = record.root(row["for_event_id"] or row["event_id"])
+        laws, topics = record.of("statement_laws", "statement_id", key), record.topics_of(key)
+        antecedents = [
+            (heading, found)
+            for heading, found in (
+                ("earlier statements that asked for it", record.asked_for(key)),
+                ("provisions that answer it", record.answered_by(key)),
+            )
+            if found
+        ]
+        facts = [("kind", words.spaced(row["kind"])), ("attribution", words.spaced(row["attribution"]))]
+        facts += [("planned", "yes: the source reports the act as still to come")] if row["planned"] else []
+        links = [passage.link for passage in record.passages.get(("statements", key), ()) if passage.link]
+        json_ld: dict[str, Any] = {
+            "@type": "Claim",
+            "text": row["summary"],
+            "author": {"@type": "Person" if row["person_id"] else "Organization", "name": name},
+        }
+        json_ld |= {"appearance": [{"@type": "CreativeWork", "url": link} for link in links]} if links else {}
+        yield Page(
+            f"statements/{key}.html",
+            "statement.html",
+            f"{name}: {row['summary']}",
+            f"{name}, {record.told(row)}: {row['summary']}",
+            "Statements",
+            (("Statements", "statements/index.html"),),
+            {
+                "statements": [row],
+                "positions": record.of("positions", "statement_id", key),
+                "statement_laws": laws,
+                "statement_topics": record.of("statement_topics", "statement_id", key),
+            },
+            {
+                "statement": row,
+                "occasion": occasion,
+                "facts": facts,
+                "laws": laws,
+                "topics": topics,
+                "antecedents": antecedents,
+                "citation": f"{cited}: {key}.",
+            },
+            json_ld,
+        )
+
+
+def indicators(record: Record) -> Iterator[Page]:
+    """Make a page for each indicator."""
+    for indicator in record.rows("indicators"):
+        key = indicator["id"]
+        rows = sorted(record.of("statistics", "indicator_id", key), key=lambda row: (str(row["ref_date"]), row["id"]))
+        chart = drawn.series(record, indicator)
+        finding = chart.title if chart else findings.value(rows[-1]) if rows else "No value is on record."
+        yield Page(
+            f"figures/{key}.html",
+            "indicator.html",
+            indicator["name"],
+            finding,
+            "Figures",
+            (("Figures", "figures/index.html"),),
+            {"indicators": [indicator], "statistics": rows},
+            {
+                "indicator": indicator,
+                "rows": rows[::-1],
+                "drawn": chart,
+                "finding": finding,
+                "traps": findings.traps(record, indicator, rows),
+            },
+            {"@type": "StatisticalVariable", "name": indicator["name"], "description": indicator["definition"]},
+            {f"figures-{key}": chart} if chart else {},
+        )
+
+
+def sources(record: Record) -> Iterator[Page]:
+    """Make a page for each source, with all that rests on it."""
+    for source in record.rows("sources"):
+        key = source["id"]
+        evidence = record.of("evidence", "source_id", key)
+        resting: dict[str, dict[str, None]] = {}
+        for row in evidence:
+            resting.setdefault(row["record_table"], {})[row["record_id"]] = None
+        rests: list[tuple[str, str, list[Any]]] = []
+        for table, keys in sorted(resting.items(), key=lambda one: (one[0] != "statements", one[0])):
+            if table == "statements":
+                found = record.statements_of(record.by_id[table][one] for one in keys)
+                rests.append((table, words.capital(words.counted(len(keys), "statement")), found))
+            else:
+                heading = f"{words.capital(words.counted(len(keys), 'row'))} of {words.spaced(table)}"
+                rests.append((table, heading, [_resting(record, table, one, key) for one in keys]))
+        title = source["title"].strip("[]")
+        json_ld = {
+            "@type": "CreativeWork",
+            "name": title,
+            "inLanguage": source["language"],
+            "publisher": {"@type": "Organization", "name": record.name(source["publisher_id"])},
+        }
+        if source["published_date"]:
+            json_ld["datePublished"] = source["published_date"].isoformat()
+        yield Page(
+            f"sources/{key}.html",
+            "source.html",
+            title,
+            f"What rests on {record.source_label(source)}.",
+            "Data and method",
+            (("Sources", "tables/sources.html"),),
+            {"sources": [source], "evidence": evidence},
+            {
+                "source": source,
+                "rests": rests,
+                "finding": _rests(resting),
+                "access": _ACCESS[source["access"]],
+                "copies": record.of("sources", "original_id", key),
+            },
+            json_ld,
+        )
+
+
+def _rests(resting: dict[str, dict[str, None]]) -> str:
+    if not resting:
+        return "Nothing rests on this page; other pages credit it."
+    said = len(resting.get("statements", ()))
+    rows = sum(map(len, resting.values()))
+    told = words.counted(rows, "row rests", "rows rest")
+    return f"{words.capital(told)} on it{f', {words.number(said)} of them statements' if said else ''}."
+
+
+def _resting(record: Record, table: str, key: str, source: str) -> tuple[str, str, str, str]:
+    """Give id, page, words and passage link of a row that rests on a source."""
+    row = record.by_id[table][key]
+    passages = record.passages.get((table, key), ())
+    link = next((passage.link for passage in passages if passage.source_id == source and passage.link), "")
+    if table in FOLDERS:
+        return key, page_of(table, key), str(row[FOLDERS[table][1]]), link
+    if table == "statistics":
+        name = record.by_id["indicators"][row["indicator_id"]]["name"]
+        return key, f"{page_of('indicators', row['indicator_id'])}#{key}", name, link
+    if table == "law_relations":
+        text = f"{record.name(row['from_id'])} {words.spaced(row['relation'])} {record.name(row['to_id'])}"
+        return key, page_of("laws", row["from_id"]), text, link
+    pairs = [
+        (column, row[f"{column}_id"])
+        for column in ("person", "organization", "event", "law")
+        if row.get(f"{column}_id")
+    ]
+    tables = {"person": "people", "organization": "organizations", "event": "events", "law": "laws"}
+    text = f"{', '.join(record.name(one) for _, one in pairs)}: {words.spaced(row['role'])}"
+    return key, page_of(tables[pairs[0][0]], pairs[0][1]), text, link
+
+
+def topics(record: Record) -> Iterator[Page]:
+    """Make a page for each topic."""
+    for topic in record.rows("topics"):
+        key = topic["id"]
+        links = record.of("statement_topics", "topic_id", key)
+        said = record.statements_of(record.by_id["statements"][row["statement_id"]] for row in links)
+        propositions = sorted(record.of("propositions", "topic_id", key), key=lambda row: record.rank[row["id"]])
+        yield Page(
+            f"topics/{key}.html",
+            "topic.html",
+            topic["name"],
+            topic["description"],
+            "Statements",
+            (("Data and method", "data.html"),),
+            {"topics": [topic], "statements": said},
+            {
+                "topic": topic,
+                "statements": said,
+                "statements_title": words.capital(words.counted(len(said), "statement")),
+                "propositions": [(row, findings.count(record, row["id"])) for row in propositions],
+                "narrower": record.of("topics", "broader_id", key),
+            },
+        )
+
+
+def retired(record: Record) -> Iterator[Page]:
+    """Lead on from retired identifiers."""
+    for row in record.rows("retired_ids"):
+        path = page_of(row["record_table"], row["id"])
+        if path:
+            target = page_of(row["record_table"], row["replaced_by"]) if row["replaced_by"] else ""
+            title = f"{row['id']} is retired"
+            yield Page(path, "moved.html", title, row["reason"], context={"row": row, "target": target})

@@ -1,0 +1,198 @@
+"""Sentences that titles and ledes state, worked out from the record."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from . import words
+from .record import GROUPS, KINDS, TEXTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .record import Position, Record, Row
+
+    Sides = Mapping[str, Mapping[str, list[Position]]]
+
+STATUS = {
+    "contemplated": "Called for only",
+    "planned": "Planned, no draft public",
+    "drafting": "Being drafted",
+    "consultation": "Draft open for comment",
+    "submitted": "Submitted",
+    "under_deliberation": "Under deliberation",
+    "issued": "Issued, without legal force",
+    "adopted": "Adopted, not yet in force",
+    "in_force": "In force",
+    "superseded": "Replaced",
+    "repealed": "Repealed",
+    "withdrawn": "Withdrawn",
+}
+# The plan of the State Council to write a national law on AI.
+AI_LAW = "ai-law-state-council"
+
+
+def contested(record: Record) -> str:
+    """Count the contested propositions."""
+    count, total = len(record.contested), len(record.rows("propositions"))
+    if not count:
+        return f"None of {total} propositions is contested"
+    return f"{words.capital(words.number(count))} of {total} propositions {'is' if count == 1 else 'are'} contested"
+
+
+def count(record: Record, proposition: str) -> str:
+    """Count the sides of a proposition in figures."""
+    sides = record.sides(proposition)
+    agree, disagree, condition = (len(sides[value]) for value in ("agrees", "disagrees", "conditional"))
+    told = f"{agree} agree{'s' if agree == 1 else ''}, {disagree} disagree{'s' if disagree == 1 else ''}"
+    return f"{told}, {condition} on a condition" if condition else told
+
+
+def who(speakers: Mapping[str, Sequence[object]]) -> str:
+    """Tell how many persons and bodies, groups and texts stand on a side, given its speakers by kind."""
+    texts, groups = len(speakers.get(TEXTS, ())), len(speakers.get(GROUPS, ()))
+    others = sum(map(len, speakers.values())) - texts - groups
+    parts = [
+        words.counted(number, one, many)
+        for number, one, many in (
+            (others, "person or body", "persons and bodies"),
+            (groups, "group", ""),
+            (texts, "law or plan", "laws and plans"),
+        )
+        if number
+    ]
+    return words.capital(words.listed(parts)) or "Nobody on record"
+
+
+def proposition(record: Record, key: str) -> str:
+    """Tell whether a proposition is contested, by how many, and who disagreed first."""
+    sides = record.sides(key)
+    agree, disagree, condition = (len(sides[value]) for value in ("agrees", "disagrees", "conditional"))
+    if not agree + disagree + condition:
+        return "Nobody on record has taken a side."
+    told = words.sides(agree, disagree, condition)
+    if not record.is_contested(key):
+        return f"Not contested in the record: {told}."
+    first = max(
+        (one for speaker in sides["disagrees"].values() for one in speaker if one.statement["date"]),
+        key=lambda one: record.order(one.statement),
+        default=None,
+    )
+    when = (
+        f" First recorded disagreement: {record.name(first.speaker)}, {record.told(first.statement)}." if first else ""
+    )
+    return f"Contested: {told}.{when}"
+
+
+def kinds(record: Record, sides: Sides) -> str:
+    """Tell which kinds of speaker stand where; a kind with one speaker by the name of the speaker."""
+    named: dict[str, dict[str, list[str]]] = {"agrees": defaultdict(list), "disagrees": defaultdict(list)}
+    for value, of_kind in named.items():
+        for speaker, held in sides[value].items():
+            of_kind[held[0].kind].append(speaker)
+    agree, disagree = named["agrees"], named["disagrees"]
+    both = [kind for kind in KINDS if kind in agree and kind in disagree]
+    parts = []
+    if both:
+        shown = words.listed(both) if len(both) < 4 else f"{words.number(len(both))} kinds of speaker"
+        parts.append(f"{shown} {'are' if len(both) > 1 or both[0].endswith('s') else 'is'} on both sides")
+    for of_kind, one, many in ((agree, "agrees", "agree"), (disagree, "disagrees", "disagree")):
+        only = [kind for kind in KINDS if kind in of_kind and kind not in both]
+        names = [record.name(of_kind[kind][0]) if len(of_kind[kind]) == 1 else kind for kind in only]
+        is_one = len(only) == 1 and len(of_kind[only[0]]) == 1
+        other = "other " if both else ""
+        told = words.listed(names) if len(names) < 4 else f"{words.number(len(names))} {other}kinds of speaker"
+        if names:
+            parts.append(f"{told} {one if is_one else many}")
+    return words.capital(", ".join(parts)) or "Only conditional agreement is on record"
+
+
+def law(row: Row, steps: Sequence[Row]) -> str:
+    """Tell where an instrument stands, given its steps in the order of time."""
+    known = [step for step in steps if step["start_date"]]
+    force = next((step for step in known if step["stage"] == "in_force"), None)
+    if row["status"] == "in_force" and force:
+        told = f"In force since {_day(force)}"
+        if known[0]["id"] != force["id"]:
+            told += f", {words.span(known[0]['start_date'], force['start_date'])} after the first recorded step"
+        return f"{told}."
+    told = STATUS[row["status"]]
+    return f"{told}. Latest step: {known[-1]['name']}, {_day(known[-1])}." if known else f"{told}."
+
+
+def timeline(record: Record) -> str:
+    """Tell where the national AI law stands."""
+    row = record.by_id["laws"].get(AI_LAW)
+    steps = sorted(
+        (step for step in record.of("events", "law_id", AI_LAW) if step["start_date"]),
+        key=lambda step: step["start_date"],
+    )
+    if row is None or not steps:
+        return "How China's AI rules were made"
+    what = {"scheduled": "a plan last listed it", "omitted": "a plan left it out"}.get(
+        steps[-1]["stage"], f"the latest step, {words.spaced(steps[-1]['stage'])}, was"
+    )
+    return (
+        f"The national AI law: {STATUS[row['status']].lower()}; {what} in {words.day(steps[-1]['start_date'], 'month')}"
+    )
+
+
+def network(record: Record, wanted: Sequence[Position]) -> str:
+    """Count who takes a side on what is contested."""
+    several = Counter(speaker for speaker, _ in {(one.speaker, one.proposition["id"]) for one in wanted})
+    many = sum(number > 1 for number in several.values())
+    return (
+        f"{words.capital(words.counted(len(several), 'speaker'))} take{'s' if len(several) == 1 else ''} a side on "
+        f"{words.counted(len(record.contested), 'contested proposition')}; "
+        f"{words.number(many) if many else 'none'} of them speak{'s' if many == 1 else ''} on more than one"
+    )
+
+
+def value(row: Row) -> str:
+    """Word one value of a figure with its date."""
+    when = words.day(row["ref_date"], row["ref_precision"], row["ref_basis"])
+    return f"{words.capital(words.figure(row['value'], row['bound'], row['unit']))}, {when}."
+
+
+def series(name: str, values: Sequence[Row]) -> str:
+    """Tell how a series went from its first value to its last."""
+    first, last = values[0], values[-1]
+    verb = "rose" if last["value"] > first["value"] else "fell" if last["value"] < first["value"] else "stayed the same"
+    ends = [
+        f"{words.figure(row['value'], row['bound'], row['unit'])} in {words.day(row['ref_date'], row['ref_precision'])}"
+        for row in (first, last)
+    ]
+    return f"{name} {verb} from {ends[0]} to {ends[1]}"
+
+
+def traps(record: Record, indicator: Row, rows: Sequence[Row]) -> list[str]:
+    """Tell what a user of a series must know before using it."""
+    found = [indicator["definition"]]
+    rough = [row for row in rows if row["bound"] != "stated"]
+    if rough:
+        found.append(
+            f"{words.capital(words.counted(len(rough), 'value'))} of {words.number(len(rows))} "
+            f"{'is' if len(rough) == 1 else 'are'} given only roughly: "
+            f"{words.listed(sorted({words.BOUNDS[row['bound']].strip() for row in rough}))}."
+        )
+    units = sorted({words.UNITS.get(row["unit"], words.spaced(row["unit"])) for row in rows})
+    if len(units) > 1:
+        found.append(f"Values stand in {words.listed(units)}; compare only those of one unit.")
+    producers = sorted({record.name(row["producer_id"]) for row in rows if row["producer_id"]})
+    if len(producers) > 1:
+        found.append(f"Counted by {words.listed(producers)}: these are separate series and must not be joined.")
+    for row in rows:
+        inputs = record.of("statistic_inputs", "statistic_id", row["id"])
+        if inputs:
+            used = words.listed([f"{link['input_id']} ({link['operand']})" for link in inputs])
+            found.append(f"{row['id']} is worked out from other values: {used}.")
+    kinds_read = {source["kind"] for source in record.sources_of(("statistics", row["id"]) for row in rows)}
+    if kinds_read and not kinds_read & {"report", "dataset", "official_text"}:
+        found.append("The producer's own report was not read; the values rest on what others say of it.")
+    found += [f"{words.day(row['ref_date'], row['ref_precision'])}: {row['note']}" for row in rows if row["note"]]
+    return found
+
+
+def _day(step: Row) -> str:
+    return words.day(step["start_date"], step["start_precision"], step["date_basis"])

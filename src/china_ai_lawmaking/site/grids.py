@@ -1,0 +1,205 @@
+"""Tables to search and sort: an overview of each section in columns that people read, and every table whole."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from . import words
+from .page import FOLDERS, Page, page_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from .record import Record
+
+    # A cell: text, or a text and the path that it leads to.
+    Cell = str | tuple[str, str]
+
+_PEOPLE, _BODIES = ("People", "people/index.html"), ("Organizations", "organizations/index.html")
+
+
+def pages(record: Record) -> Iterator[Page]:
+    """Make every grid."""
+    yield _grid(
+        "people/index.html",
+        "People",
+        "Everybody named in the record, with roles and how often they speak in it.",
+        ("name", "in characters", "speaks as", "roles", "statements", "propositions", "latest"),
+        _people(record),
+        extra=_BODIES,
+    )
+    yield _grid(
+        "organizations/index.html",
+        "Organizations",
+        "Bodies, companies, universities and outlets in the record.",
+        ("name", "in characters", "kind", "country", "part of"),
+        _organizations(record),
+        section="People",
+        extra=_PEOPLE,
+    )
+    yield _grid(
+        "laws/index.html",
+        "Laws and plans",
+        "Every instrument in the record: laws, drafts, plans, motions, standards.",
+        ("title", "in characters", "kind", "where", "status", "latest step", "date", "statements"),
+        _laws(record),
+        section="Laws",
+    )
+    yield _grid(
+        "events/index.html",
+        "Events",
+        "Sessions, meetings and every dated step of a law, the newest first.",
+        ("date", "event", "kind or step", "place", "law"),
+        _events(record),
+    )
+    yield _grid(
+        "figures/index.html",
+        "Figures",
+        "What is counted, by whom, and the latest value. Series of two producers must not be joined.",
+        ("what is counted", "latest value", "as of", "producer", "values"),
+        _figures(record),
+    )
+    yield _grid(
+        "statements/index.html",
+        "Statements",
+        "One row is one distinct point by one speaker, the newest first.",
+        ("date", "speaker", "kind of speaker", "capacity", "statement", "positions", "topics", "source", "id"),
+        _statements(record),
+    )
+    for table in record.package.names():
+        yield _table(record, table)
+
+
+def _grid(
+    path: str,
+    title: str,
+    about: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    section: str = "",
+    extra: tuple[str, str] | None = None,
+) -> Page:
+    name = path.removeprefix("tables/").removesuffix(".html").replace("/index", "-overview")
+    context = {"name": name, "columns": columns, "rows": list(rows), "extra": extra}
+    return Page(path, "grid.html", title, about, section or title, context=context)
+
+
+def _people(record: Record) -> Iterator[Sequence[Cell]]:
+    for row in record.rows("people"):
+        said = record.said_by(row["id"])
+        kind = Counter(record.kind(one) for one in said if one["person_id"]).most_common(1)
+        yield (
+            (row["name"], page_of("people", row["id"])),
+            row["name_zh"] or "",
+            kind[0][0] if kind else "",
+            "; ".join(record.role(role) for role in record.memberships(row["id"])),
+            str(len(said)),
+            str(len({one.proposition["id"] for one in record.positions_of.get(row["id"], ())})),
+            _plain(max((one["date"] for one in said if one["date"]), default=None)),
+        )
+
+
+def _organizations(record: Record) -> Iterator[Sequence[Cell]]:
+    for row in record.rows("organizations"):
+        yield (
+            (row["name"], page_of("organizations", row["id"])),
+            row["name_zh"] or "",
+            words.spaced(row["kind"]),
+            words.place(row["country"] or ""),
+            _named(record, "organizations", row["parent_id"]),
+        )
+
+
+def _laws(record: Record) -> Iterator[Sequence[Cell]]:
+    for row in record.rows("laws"):
+        steps = [one for one in record.of("events", "law_id", row["id"]) if one["start_date"]]
+        latest = max(steps, key=lambda one: one["start_date"], default=None)
+        yield (
+            (record.name(row["id"]), page_of("laws", row["id"])),
+            row["title_zh"] or "",
+            words.spaced(row["kind"]),
+            words.place(row["jurisdiction"]),
+            words.spaced(row["status"]),
+            words.spaced(latest["stage"] or "") if latest else "",
+            _plain(latest["start_date"]) if latest else "",
+            str(len(record.of("statement_laws", "law_id", row["id"]))),
+        )
+
+
+def _events(record: Record) -> Iterator[Sequence[Cell]]:
+    for row in sorted(record.rows("events"), key=lambda row: (str(row["start_date"] or ""), row["id"]), reverse=True):
+        yield (
+            _plain(row["start_date"]),
+            (row["name"], page_of("events", row["id"])),
+            words.spaced(row["stage"] or row["kind"]),
+            row["place"] or "",
+            _named(record, "laws", row["law_id"]),
+        )
+
+
+def _figures(record: Record) -> Iterator[Sequence[Cell]]:
+    for row in record.rows("indicators"):
+        values = record.of("statistics", "indicator_id", row["id"])
+        last = max(values, key=lambda one: str(one["ref_date"] or ""), default=None)
+        yield (
+            (row["name"], page_of("indicators", row["id"])),
+            words.figure(last["value"], last["bound"], last["unit"]) if last else "",
+            _plain(last["ref_date"]) if last else "",
+            _named(record, "organizations", last["producer_id"]) if last else "",
+            str(len(values)),
+        )
+
+
+def _statements(record: Record) -> Iterator[Sequence[Cell]]:
+    for row in record.statements_of(record.rows("statements")):
+        key, speaker = row["id"], record.speaker_id(row)
+        passages = record.passages.get(("statements", key), ())
+        yield (
+            _plain(row["date"]),
+            (record.name(speaker), page_of(record.speaker_table(row), speaker)),
+            record.kind(row),
+            record.capacity(row),
+            (row["summary"], page_of("statements", key)),
+            "; ".join(f"{one.value} {one.proposition['id']}" for one in record.positions_of.get(key, ())),
+            ", ".join(topic["id"] for topic in record.topics_of(key)),
+            passages[0].label if passages else "",
+            key,
+        )
+
+
+def _named(record: Record, table: str, identifier: str | None) -> Cell:
+    return (record.name(identifier), page_of(table, identifier)) if identifier else ""
+
+
+def _table(record: Record, table: str) -> Page:
+    described = record.package.table(table)
+    targets = {one.fields[0]: one.table or table for one in described.references if len(one.fields) == 1}
+    columns = [field.name for field in described.fields]
+
+    def cells() -> Iterator[Sequence[Cell]]:
+        for row in record.rows(table):
+            leads = {**targets, "id": table, "record_id": row.get("record_table", "")}
+            yield [
+                (str(row[column]), page_of(leads[column], row[column]))
+                if row[column] is not None and leads.get(column) in FOLDERS
+                else _plain(row[column])
+                for column in columns
+            ]
+
+    path = f"tables/{table}.html"
+    return _grid(path, described.title, described.description, columns, cells(), section="Data and method")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def script(page: Page) -> str:
+    """Give the rows of a grid page as a classic script, which opens from a file too."""
+    data = {"columns": page.context["columns"], "rows": page.context["rows"]}
+    return f"window.TABLE = {json.dumps(data, ensure_ascii=False, separators=(',', ':'))};\n"

@@ -1,0 +1,215 @@
+"""Pages of laws and events: steps, provisions, and what was said about them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from . import findings, words
+from .page import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from .record import Position, Record, Row
+
+# How a relation reads from the other side.
+_INVERSE = {
+    "amends": "Amended by",
+    "implements": "Implemented by",
+    "supersedes": "Replaced by",
+    "schedules": "Scheduled by",
+    "omits": "Left out by",
+    "proposes": "Proposed by",
+    "variant_of": "Variants",
+    "aligns_with": "Aligned with by",
+    "alternative_to": "Alternatives",
+    "influences": "Influenced by",
+    "part_of": "Parts",
+}
+_DONE = {"adopted", "promulgated", "published", "announced", "in_force", "amended"}
+_SAID = {
+    "calls_for": "Who called for it",
+    "presents": "What its authors said",
+    "judges": "Who judged it",
+    "shapes": "What it should contain, and how it should be made",
+    "describes": "What was said about it",
+}
+
+
+def laws(record: Record) -> Iterator[Page]:
+    """Make a page for each instrument."""
+    for law in record.rows("laws"):
+        key = law["id"]
+        title = record.name(key)
+        steps = sorted(record.of("events", "law_id", key), key=lambda row: (row["start_date"] or date.max, row["id"]))
+        links = record.of("statement_laws", "law_id", key)
+        said: dict[str, list[Row]] = defaultdict(list)
+        for link in links:
+            said[link["relation"]].append(record.by_id["statements"][link["statement_id"]])
+        own = record.of("statements", "law_id", key)
+        contributors = record.of("law_contributors", "law_id", key)
+        issuers = [law["issued_by_id"], *(row["organization_id"] for row in contributors if row["role"] == "issuer")]
+        finding = findings.law(law, steps)
+        yield Page(
+            f"laws/{key}.html",
+            "law.html",
+            title,
+            f"{title}: {finding}",
+            "Laws",
+            (("Laws and plans", "laws/index.html"),),
+            {"laws": [law], "events": steps, "statement_laws": links, "statements": own},
+            {
+                "law": law,
+                "title": title,
+                "finding": finding,
+                "steps": list(_steps(steps)),
+                "steps_title": f"{words.capital(words.counted(len(steps), 'step'))} on record",
+                "provisions": [(row, record.asked_for(row["id"]), _earlier(record, row)) for row in own],
+                "said": [(heading, record.statements_of(said[relation])) for relation, heading in _SAID.items()],
+                "kind": f"{words.capital(words.spaced(law['kind']))}, {words.place(law['jurisdiction'])}",
+                "issuers": list(dict.fromkeys(filter(None, issuers))),
+                "authors": [
+                    (
+                        "people" if row["person_id"] else "organizations",
+                        row["person_id"] or row["organization_id"],
+                        words.spaced(row["role"]),
+                    )
+                    for row in contributors
+                    if row["role"] != "issuer"
+                ],
+                "relations": sorted(_relations(record, law).items()),
+                "figures": [
+                    (row["indicator_id"], words.figure(row["value"], row["bound"], row["unit"]))
+                    for row in record.of("statistics", "law_id", key)
+                ],
+                "sources": record.sources_of([("laws", key), *(("events", row["id"]) for row in steps)]),
+            },
+            _legislation(record, law, title, steps),
+        )
+
+
+def _relations(record: Record, law: Row) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in record.of("law_relations", "from_id", law["id"]):
+        found[words.capital(words.spaced(row["relation"]))].append(row["to_id"])
+    for row in record.of("law_relations", "to_id", law["id"]):
+        found[_INVERSE[row["relation"]]].append(row["from_id"])
+    if law["family_id"]:
+        found["Belongs to"].append(law["family_id"])
+    for row in record.of("laws", "family_id", law["id"]):
+        found["Holds"].append(row["id"])
+    return found
+
+
+def _legislation(record: Record, law: Row, title: str, steps: Iterable[Row]) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "@type": "Legislation",
+        "name": title,
+        "legislationJurisdiction": law["jurisdiction"],
+        "legislationType": words.spaced(law["kind"]),
+        "legislationLegalForce": "InForce" if law["status"] == "in_force" else "NotInForce",
+    }
+    document |= {"alternateName": law["title_zh"]} if law["title_zh"] else {}
+    document |= {"legislationPassedBy": record.name(law["issued_by_id"])} if law["issued_by_id"] else {}
+    passed = next((row["start_date"] for row in steps if row["stage"] == "adopted" and row["start_date"]), None)
+    return document | ({"legislationDate": passed.isoformat()} if passed else {})
+
+
+def _steps(steps: Sequence[Row]) -> Iterator[tuple[Row, str, str]]:
+    """Give each step with how it is marked and the time without a step before it, in words where it is long."""
+    earlier = None
+    for step in steps:
+        mark = "out" if step["stage"] == "omitted" else "done" if step["stage"] in _DONE else "open"
+        when = step["start_date"]
+        is_long = earlier and when and (when - earlier).days > 18 * 30.4
+        yield step, mark, words.span(earlier, when) if is_long else ""
+        earlier = when
+
+
+def _earlier(record: Record, provision: Row) -> list[tuple[str, list[Position]]]:
+    """Tell who held which view before a provision, on each of its positions."""
+    found: list[tuple[str, list[Position]]] = []
+    for own in record.positions_of.get(provision["id"], ()):
+        others = [
+            one
+            for one in record.positions_of[own.proposition["id"]]
+            if one.speaker != own.speaker
+            and one.statement["date"]
+            and provision["date"]
+            and words.last_day(one.statement["date"], one.statement["date_precision"]) < provision["date"]
+        ]
+        for heading, is_same in (("Same view before", True), ("Opposite view before", False)):
+            side = [one for one in others if ((one.value == "disagrees") == (own.value == "disagrees")) == is_same]
+            # Of each speaker the first time.
+            first = list({one.speaker: one for one in side}.values())
+            if first:
+                found.append((heading, first))
+        if not others:
+            found.append(("No view before on record", []))
+    return found
+
+
+def events(record: Record) -> Iterator[Page]:
+    """Make a page for each event, with what was said at its parts."""
+    for event in record.rows("events"):
+        key = event["id"]
+        below = record.with_parts(key)
+        said = {
+            part: record.statements_of(
+                {
+                    row["id"]: row
+                    for column in ("event_id", "for_event_id")
+                    for row in record.of("statements", column, part)
+                }.values()
+            )
+            for part in below
+        }
+        # What was asked of the whole and said at a part stands under the part.
+        placed: set[str] = set()
+        groups = []
+        for part in reversed(below):
+            rows = [row for row in said[part] if row["id"] not in placed]
+            placed |= {row["id"] for row in rows}
+            groups.append((part, rows))
+        participants: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
+        taken = [row for part in below for row in record.of("event_participants", "event_id", part)]
+        for row in taken:
+            who = ("people", row["person_id"]) if row["person_id"] else ("organizations", row["organization_id"])
+            participants[words.capital(words.spaced(row["role"]))][who] = None
+        when = words.day(event["start_date"], event["start_precision"], event["date_basis"])
+        if event["end_date"] and event["end_date"] != event["start_date"]:
+            when += f" to {words.day(event['end_date'], event['end_precision'])}"
+        what = words.capital(words.spaced(event["stage"] or event["kind"]))
+        lede = f"{', '.join(filter(None, (what, event['place'], when)))}."
+        json_ld: dict[str, Any] = {"@type": "Event", "name": event["name"]}
+        if event["start_date"] and event["date_basis"] != "publication":
+            json_ld["startDate"] = event["start_date"].isoformat()
+        json_ld |= {"location": {"@type": "Place", "name": event["place"]}} if event["place"] else {}
+        if event["parent_id"]:
+            json_ld["superEvent"] = {"@type": "Event", "name": record.name(event["parent_id"])}
+        yield Page(
+            f"events/{key}.html",
+            "event.html",
+            event["name"],
+            f"{event['name']}: {lede}",
+            "Events",
+            (("Events", "events/index.html"),),
+            {
+                "events": [record.by_id["events"][part] for part in below],
+                "event_participants": taken,
+                "statements": [row for _, rows in groups for row in rows],
+            },
+            {
+                "event": event,
+                "lede": lede,
+                "parts": record.of("events", "parent_id", key),
+                "groups": [(part if part != key else "", rows) for part, rows in reversed(groups) if rows],
+                "statements_title": words.capital(
+                    f"{words.counted(len(placed), 'statement')} made here or asked of it"
+                ),
+                "participants": [(role, list(names)) for role, names in participants.items()],
+            },
+            json_ld,
+        )

@@ -1,0 +1,163 @@
+"""Pages over the whole record: home, the matrix of propositions, the network, charts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from ..loading import citation
+from . import drawn, findings, words
+from .page import Page
+from .record import COLLECTIVE, KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .record import Position, Record
+
+_COUNTS = (
+    ("statements", "statements", "statements/index.html"),
+    ("people", "people", "people/index.html"),
+    ("positions", "positions", "tables/positions.html"),
+    ("laws and plans", "laws", "laws/index.html"),
+    ("events", "events", "events/index.html"),
+    ("figures", "statistics", "figures/index.html"),
+    ("sources", "sources", "tables/sources.html"),
+    ("passages", "evidence", "tables/evidence.html"),
+)
+_HOLDS = {"agrees": "agrees", "disagrees": "disagrees", "conditional": "agrees on a condition"}
+# How many contested propositions the first page shows, and how wide a side of theirs may be.
+_SHOWN, _SIDE = 12, 208
+
+
+def home(record: Record) -> Page:
+    """Make the first page."""
+    rows = []
+    for proposition in record.contested[:_SHOWN]:
+        sides = record.sides(proposition["id"])
+        latest = record.positions_of[proposition["id"]][0]
+        told = words.day(
+            latest.statement["date"], latest.statement["date_precision"], latest.statement["date_basis"], short=True
+        )
+        rows.append(
+            {
+                "proposition": proposition,
+                "agree": _marks("agrees", sides["agrees"].values()),
+                "disagree": _marks("disagrees", sides["disagrees"].values()),
+                "latest": f"{record.name(latest.speaker)} {_HOLDS[latest.value]}, {told}",
+            }
+        )
+    package = record.package
+    chart = drawn.timeline(record)
+    most = max((len(row[side]) for row in rows for side in ("agree", "disagree")), default=1)
+    json_ld = {
+        "@type": "Dataset",
+        "name": package.descriptor["title"],
+        "description": package.descriptor["description"],
+        "version": package.version,
+        "license": package.descriptor["licenses"][0]["path"],
+        "dateModified": package.created,
+        "keywords": package.descriptor.get("keywords", []),
+        "creator": {"@type": "Organization", "name": package.descriptor["contributors"][0]["title"]},
+        "isAccessibleForFree": True,
+        "distribution": [
+            {"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": f"tables/{name}.csv"}
+            for name in package.names()
+        ],
+    }
+    context = {
+        "contested": rows,
+        "contested_title": findings.contested(record),
+        "contested_count": len(record.contested),
+        # All sides at one scale, so that their lengths compare.
+        "pitch": min(13, _SIDE / most),
+        "propositions": len(record.rows("propositions")),
+        "laws": len(record.rows("laws")),
+        "counts": [(name, len(record.rows(table)), path) for name, table, path in _COUNTS],
+        "timeline": chart,
+        "citation": citation.cite(package).text,
+    }
+    about = "Who said what about which Chinese AI law, when and where, and who disagrees, each with its passage."
+    title = package.descriptor["title"]
+    return Page("index.html", "home.html", title, about, context=context, json_ld=json_ld, charts={"timeline": chart})
+
+
+def _marks(value: str, speakers: Iterable[Sequence[Position]]) -> list[tuple[str, bool]]:
+    return [(value, is_open) for is_open in sorted(positions[0].kind in COLLECTIVE for positions in speakers)]
+
+
+def propositions(record: Record) -> Page:
+    """Make the matrix of kinds of speaker against propositions."""
+    blocks: dict[str, list[object]] = {"contested": [], "agreed": [], "other": [], "nobody": []}
+    for proposition in record.ranked:
+        sides = record.sides(proposition["id"])
+        cells = Counter((held[0].kind, value) for value, speakers in sides.items() for held in speakers.values())
+        block = (
+            "contested"
+            if record.is_contested(proposition["id"])
+            else "other"
+            if sides["disagrees"]
+            else "agreed"
+            if cells
+            else "nobody"
+        )
+        blocks[block].append((proposition, cells))
+    taken, nobody = len(record.ranked) - len(blocks["nobody"]), len(blocks["nobody"])
+    speakers = {one.speaker for one in record.positions}
+    lede = (
+        f"A proposition is one arguable sentence. {words.capital(words.counted(len(speakers), 'speaker'))} "
+        f"take{'s' if len(speakers) == 1 else ''} a side on {words.number(taken)} of them"
+        f"{f'; on {words.number(nobody)} nobody has been found yet' if nobody else ''}."
+    )
+    headed = [
+        ("Contested", "one agrees, another disagrees", blocks["contested"]),
+        (
+            "Agreed by all on record",
+            "nobody disagrees; not a consensus, see the limits of the record",
+            blocks["agreed"],
+        ),
+        ("Only disagreement on record", "nobody agrees", blocks["other"]),
+        ("Nobody yet", "no speaker on record has taken a side", blocks["nobody"]),
+    ]
+    present = {one.kind for one in record.positions}
+    return Page(
+        "propositions/index.html",
+        "propositions.html",
+        findings.contested(record),
+        lede,
+        "Propositions",
+        (),
+        {"propositions": record.ranked, "positions": record.rows("positions")},
+        {
+            "kinds": [kind for kind in KINDS if kind in present],
+            "collective": COLLECTIVE,
+            "blocks": headed,
+            "lede": lede,
+        },
+    )
+
+
+def network(record: Record) -> Page:
+    """Draw who stands where on what is contested."""
+    wanted = [one for one in record.positions if record.is_contested(one.proposition["id"])]
+    chart = drawn.network(record, wanted) if wanted else None
+    title = "Who stands where on what is contested"
+    return Page(
+        "propositions/network.html",
+        "network.html",
+        title,
+        f"{chart.title}." if chart else "No proposition is contested in this version.",
+        "Propositions",
+        (("Propositions", "propositions/index.html"),),
+        context={"drawn": chart},
+        charts={"network": chart} if chart else {},
+    )
+
+
+def charts(record: Record) -> Page:
+    """Make the page of charts."""
+    found = {name: chart for name, chart in drawn.of_the_whole(record) if chart}
+    about = "Charts of the record, each with its numbers."
+    return Page(
+        "charts.html", "charts.html", "Charts", about, "Data and method", context={"charts": found}, charts=found
+    )

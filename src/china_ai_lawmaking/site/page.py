@@ -1,0 +1,58 @@
+"""One page of the site, and where the pages of records lie."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .charts import Chart
+    from .record import Row
+
+# How the folder of a table's pages is called, and the column that names its rows.
+FOLDERS = {
+    "people": ("people", "name"),
+    "organizations": ("organizations", "name"),
+    "laws": ("laws", "title"),
+    "events": ("events", "name"),
+    "statements": ("statements", "summary"),
+    "propositions": ("propositions", "text"),
+    "topics": ("topics", "name"),
+    "indicators": ("figures", "name"),
+    "sources": ("sources", "title"),
+}
+
+
+class Page(NamedTuple):
+    """One page.
+
+    Attributes:
+        path: File below the folder of the site.
+        template: Name of its template.
+        title: Title, as text.
+        about: One sentence for search engines.
+        section: The section that is marked in the menu.
+        trail: The way here, as name and path.
+        rows: The rows behind the page, for its csv and json, by table.
+        context: What its template needs.
+        json_ld: schema.org, as a dict.
+        charts: Charts on it, by name.
+    """
+
+    path: str
+    template: str
+    title: str
+    about: str
+    section: str = ""
+    trail: Sequence[tuple[str, str]] = ()
+    rows: Mapping[str, Sequence[Row]] = MappingProxyType({})
+    context: Mapping[str, Any] = MappingProxyType({})
+    json_ld: Mapping[str, Any] = MappingProxyType({})
+    charts: Mapping[str, Chart] = MappingProxyType({})
+
+
+def page_of(table: str, identifier: str) -> str:
+    """Give the path of the page of a record; empty where its table has none."""
+    return f"{FOLDERS[table][0]}/{identifier}.html" if table in FOLDERS else ""
