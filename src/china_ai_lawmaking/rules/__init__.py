@@ -4,7 +4,8 @@ from __future__ import annotations
 
 # A subject that is named here has its rules written down, in this order.
 # isort: off
-from . import text, identifiers, dates, evidence, sources, statements, laws, events, organizations, statistics  # noqa: F401
+from . import text, identifiers, dates, evidence, sources  # noqa: F401
+from . import statements, positions, laws, events, organizations, statistics  # noqa: F401
 
 # isort: on
 from .prepared import prepare
