@@ -11,7 +11,7 @@ from ..package.files import DESCRIPTOR, Folder
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ..problems import Problem
 
@@ -48,23 +48,20 @@ def is_elsewhere(arguments: argparse.Namespace) -> bool:
     return arguments.root is None and (bool(os.environ.get(OVERRIDE)) or _around() is None)
 
 
-def checkout() -> str:
-    """Give the folder whose git repository a revision without another package belongs to."""
-    return _around() or os.curdir
+def checkout(package: Package | None = None) -> str:
+    """Give the folder that revisions belong to: that of a package, else that of the one that its user stands in."""
+    return package.files.root if package and isinstance(package.files, Folder) else _around() or os.curdir
 
 
-def in_repository(package: Package) -> str:
-    """Give the folder of a package as seen from the top of its git repository, which is where GitHub starts paths.
-
-    Returns:
-        Empty text, or a path that ends in a slash; empty too without a repository.
-    """
+def from_top(package: Package, problems: Iterable[Problem]) -> list[Problem]:
+    """Name the files of problems from the top of the git repository of a package, where GitHub starts its paths."""
     folder = top = os.path.realpath(package.files.root) if isinstance(package.files, Folder) else ""
     # Asking git would need git; a file of that name is that of a submodule or of a second work tree.
     while top and not os.path.exists(os.path.join(top, ".git")):
         top = os.path.dirname(top) if top != os.path.dirname(top) else ""
     inside = os.path.relpath(folder, top) if top else os.curdir
-    return "" if inside == os.curdir else inside.replace(os.sep, "/") + "/"
+    before = "" if inside == os.curdir else inside.replace(os.sep, "/") + "/"
+    return [problem._replace(path=before + problem.path) for problem in problems]
 
 
 def _around() -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from ..validating import report, validation
@@ -40,7 +39,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.since is not None:
         from ..comparing import revisions, versions
 
-        late = versions.problems(revisions.open_any(arguments.since, os.curdir), package)
+        late = versions.problems(revisions.open_any(arguments.since, options.checkout(package)), package)
         verdict = verdict._replace(problems=sorted(verdict.problems + late))
+    if arguments.format == "github":
+        verdict = verdict._replace(problems=options.from_top(package, verdict.problems))
     print(FORMATS[arguments.format](verdict), end="")
     return 1 if verdict.problems else 0

@@ -25,7 +25,7 @@ class Revision:
             UsageError: The folder is in no git repository, or the repository has no such commit.
             PackageError: Git cannot answer; the message gives its reason.
         """
-        self._folder = folder
+        self._folder, self._name = folder, name
         # After --end-of-options a name that starts with a dash is still a name.
         self._commit = self._resolve("--end-of-options", f"{name}^{{commit}}")
         if not self._commit:
@@ -36,12 +36,15 @@ class Revision:
 
     def read(self, path: str) -> bytes:
         """Give the bytes of a file."""
-        blob = self._resolve(f"{self._commit}:./{path}")
-        if not blob:
+        try:
+            blob = self._resolve(f"{self._commit}:./{path}")
+            done = self._git("cat-file", "blob", blob) if blob else None
+            if done and done.returncode:
+                raise PackageError(_reason(done))
+        except PackageError as error:
+            raise PackageError(f"{path} of git revision {self._name}: {error}") from None
+        if not done:
             raise FileNotFoundError(path)
-        done = self._git("cat-file", "blob", blob)
-        if done.returncode:
-            raise PackageError(_reason(done))
         return done.stdout
 
     def resolve(self, name: str, *, other: bool = False) -> str:
