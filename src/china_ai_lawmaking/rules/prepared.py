@@ -51,25 +51,31 @@ def prepare(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], created
         tables: The tables by name.
         created: ISO date of the version; empty where it is not known.
     """
-    found = con.execute("select table_name, estimated_size from duckdb_tables() where schema_name = 'raw'").fetchall()
-    sizes = dict(found)
-    kind = "table" if sum(sizes.values()) < FEW_ROWS else "view"
+    found = con.execute("select table_name, estimated_size from duckdb_tables() where schema_name in ('raw', 'file')")
+    sizes: dict[str, int] = dict(found.fetchall())
+    is_small = sum(sizes.values()) < FEW_ROWS
+    # Planning takes most of the time of a query on few rows, and finding the best plan most of planning.
+    con.execute(f"pragma {'disable' if is_small else 'enable'}_optimizer")
+    for name in tables.keys() - sizes.keys():
+        cells = ", ".join(f"{quoted(column)} varchar" for column in tables[name].columns)
+        con.execute(f'create table raw.{quoted(name)} ("row" bigint, {cells})')
+    for name, query in views(tables, created).items():
+        is_table = is_small or name in PREPARED
+        con.execute(f"create {'table' if is_table else 'view'} {quoted(name)} as {query}")
+
+
+def views(tables: Mapping[str, Table], created: str) -> dict[str, str]:
+    """Give the query of each prepared table, by its name, on the tables of the schema `raw`; see `prepare`."""
+    made, odd = {}, ['select null as tbl, 0 as "row", null as "column", null as cell where false']
     for name, table in tables.items():
-        if name not in sizes:
-            cells = ", ".join(f"{quoted(column)} varchar" for column in table.columns)
-            con.execute(f'create table raw.{quoted(name)} ("row" bigint, {cells})')
-        made = "".join(f", {sql} as {quoted(column)}" for column, (sql, _) in _derivations(table).items())
-        con.execute(f"create {kind} {quoted(name)} as select *{made} from raw.{quoted(name)}")
-    con.execute(f"create table release as select '{created or MAX_DATE}' as created")
-    con.execute('create table odd_cells (tbl varchar, "row" bigint, "column" varchar, cell varchar)')
-    for name, table in tables.items():
-        if columns := [quoted(column) for column in text_columns(table)]:
-            listed, odd = ", ".join(columns), " or ".join(f"regexp_matches({column}, '{ODD}')" for column in columns)
-            con.execute(
-                f"""insert into odd_cells select '{name}', "row", "column", cell from (
-                    unpivot (select "row", {listed} from {quoted(name)} where {odd}) on {listed}
-                    into name "column" value cell) where regexp_matches(cell, '{ODD}')"""
-            )
+        more = "".join(f", {sql} as {quoted(column)}" for column, (sql, _) in _derivations(table).items())
+        made[name] = f"select *{more} from raw.{quoted(name)}"
+        odd += [
+            f"""select '{name}', "row", '{column}', {quoted(column)} from raw.{quoted(name)}
+            where regexp_matches({quoted(column)}, '{ODD}')"""
+            for column in text_columns(table)
+        ]
+    return {**made, "release": f"select '{created or MAX_DATE}' as created", "odd_cells": " union all ".join(odd)}
 
 
 def quoted(name: str) -> str:
