@@ -67,6 +67,15 @@ CASES: dict[str, tuple[tuple[str, ...], str, tuple[str, str, str] | None]] = {
         "found",
         ("quote_start", "passage-border", "the passage begins or ends inside a word: 实|际, 人|工"),
     ),
+    "where a browser opens another place": (
+        ("paper", "boat on Sundays", "once before about it", "letter"),
+        "found",
+        (
+            "quote_start",
+            "passage-elsewhere",
+            "its first words stand earlier in the text, on line 4, where a browser opens it",
+        ),
+    ),
     "on Chinese word borders": (("measures", "实际出发推进人工智能", ""), "found", None),
     "on two lines": (
         ("paper", "harbour council met", ""),

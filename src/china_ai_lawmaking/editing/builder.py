@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from ..passages import carrying, locating
 from ..passages.borders import cut_words
-from ..passages.passage import CHARACTERS, digest, find, form_fault, limits
+from ..passages.passage import CHARACTERS, digest, earlier, find, form_fault, limits
 from ..passages.passage import Text as SourceText
 from ..problems import shown
 from ..rules.organizations import COLLECTIVES
@@ -378,7 +378,8 @@ class Builder:
                 raise PageError(node.place, f"passage {name} is in the text more than once", "take more or other words")
             span = found[0]
             fault = self._address_fault(start, end, page.text.text[slice(*span)])
-            if fault or cut_words(page.text, find(page.text, start, end).places[0]):
+            place = find(page.text, start, end).places[0]
+            if fault or cut_words(page.text, place) or earlier(page.text, place) is not None:
                 proposal = locating.shortest(self._package, page.text, span)
                 if proposal.reason and fault:
                     raise PageError(node.place, f"passage {name}: {fault}; {proposal.reason}")

@@ -14,7 +14,7 @@ from ..loading import links, reading
 from ..problems import Problem, shown
 from .borders import cut_words
 from .folding import normalise
-from .passage import MAX_CHARACTERS, Text, digest, find, form_fault, occurrences, tokens
+from .passage import MAX_CHARACTERS, Text, digest, earlier, find, form_fault, occurrences, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -40,6 +40,7 @@ CODES = {
     "passage-ambiguous": "the passage is more than once in the text",
     "passage-border": "an end of the passage stands inside a Chinese word, where no browser opens it",
     "passage-changed": "the words of the passage are not those that were digested",
+    "passage-elsewhere": "the first words stand earlier in the text, where a browser opens the page",
     "passage-form": "too many or too few words are quoted",
     "passage-in-another-source": "the passage is in the text of another source only",
     "passage-not-found": "the passage is in no text",
@@ -305,6 +306,10 @@ def _locate(row: Mapping[str, str], sources: Sources) -> tuple[str, str, Span | 
         return "outside-part", holder, span, [fault_of_part]
     outcome = "found-normalised" if found.normalised else "found"
     faults = _form_faults(row, text.text[slice(*span)])
+    first = earlier(text, found.places[0])
+    if first is not None:
+        message = f"its first words stand earlier in the text, on line {text.line(first)}, where a browser opens it"
+        faults.append(("quote_start", "passage-elsewhere", message, f"begin with other words, or with more; {_LOCATE}"))
     if words := cut_words(text, found.places[0]):
         message = f"the passage begins or ends inside a word: {', '.join(words)}"
         faults.append(("quote_start", "passage-border", message, f"end on word borders; {_LOCATE}"))

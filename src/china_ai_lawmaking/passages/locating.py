@@ -15,6 +15,7 @@ from .passage import (
     MAX_CHARACTERS,
     WORDS,
     Text,
+    earlier,
     find,
     form_fault,
     limits,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from ..package.descriptor import Package
     from .evidence import Sources
-    from .passage import Span
+    from .passage import Place, Span
 
 _INVISIBLE = dict.fromkeys(map(ord, next(fold.characters for fold in NORMALISATION if not fold.becomes)))
 
@@ -102,6 +103,11 @@ def shortest(package: Package, text: Text, span: Span, source_id: str = "") -> P
     )
 
 
+def _opens(text: Text, place: Place) -> bool:
+    """Tell whether a browser opens a page at a passage: on word borders, its first words nowhere before."""
+    return earlier(text, place) is None and not cut_words(text, place)
+
+
 def _refusal(source_id: str, reason: str) -> Proposal:
     return Proposal(source_id, "", "", "", "", reason)
 
@@ -123,7 +129,7 @@ def _shortest(text: Text, span: Span, source_id: str, is_allowed: Callable[[str]
             if form_fault(start, finish, passage[begin:end]):
                 continue
             found = find(text, start, finish)
-            if found.spans == ((span[0] + begin, span[0] + end),) and not cut_words(text, found.places[0]):
+            if found.spans == ((span[0] + begin, span[0] + end),) and _opens(text, found.places[0]):
                 return Proposal(source_id, start, finish, passage[:begin].strip(), passage[end:].strip(), "")
     return _refusal(
         source_id,

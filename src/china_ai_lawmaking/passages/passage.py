@@ -53,6 +53,13 @@ class Text:
         return normalise(self.text)
 
     @cached_property
+    def lowered(self) -> Folded:
+        """The normalised text in small letters, where each has one."""
+        folded = self.normalised
+        capitals = ((at, at + 1, one.lower()) for at, one in enumerate(folded.text) if one.isupper())
+        return Folded(folded.text, capitals, folded)
+
+    @cached_property
     def tokens(self) -> frozenset[str]:
         """The distinct words and Chinese characters of the normalised text."""
         return frozenset(_TOKEN.findall(self.normalised.text))
@@ -134,6 +141,19 @@ def occurrences(text: Text, words: str) -> Iterator[Span]:
     words = _words(normalise(words).text)
     for begin in _occurrences(text.normalised.text, words):
         yield text.normalised.source_span(begin, begin + len(words))
+
+
+def earlier(text: Text, place: Place) -> int | None:
+    """Give where the first words of a passage stand first, if that is before it; there a browser opens the page.
+
+    As a browser does, the search makes no difference between capital and small letters.
+    """
+    words = text.text[place.begin : place.start_end]
+    lowered = text.lowered
+    for begin in _occurrences(lowered.text, _words(normalise(words).text.lower())):
+        found, _ = lowered.source_span(begin, begin + 1)
+        return found if found < place.begin else None
+    return None
 
 
 def units(text: str) -> list[Span]:
