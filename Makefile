@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PACKAGED := $(shell find src data schemas docs LICENSES -type f ! -name "*.pyc") datapackage.json pyproject.toml README.md CHANGELOG.md LICENSE
 
-.PHONY: demo test test-slow lint docs site screenshots release clean
+.PHONY: version demo test test-slow lint docs site screenshots release clean
 
 demo: .venv/installed
 	$(BIN)/china-ai-lawmaking validate
@@ -35,6 +35,13 @@ site: .venv/installed
 # The pictures of README; they need chromium and are looked at before they are committed.
 screenshots: site .venv/tested
 	$(BIN)/python docs/screenshots.py build/site docs
+
+# The hand steps of a new version: make version V=2.1.0. It refuses one that is too low for the changes since the last.
+version: .venv/tested
+	@test -n "$(V)" || { echo "say which: make version V=2.1.0" >&2; exit 2; }
+	$(BIN)/python .ci/version.py set $(V)
+	$(BIN)/china-ai-lawmaking fix
+	$(MAKE) docs
 
 # What is published with a version, built twice and compared: dist/ for package indexes, release/ for everybody else.
 release: .venv/linted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("out", metavar="OUT", help="folder to make; it must not exist or be empty")
     options.add_root(parser)
+    parser.add_argument("--since", metavar="VERSION", help="list in CHANGES.md the rows that differ from an earlier one")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the release."""
     from .. import release
+    from ..comparing import difference_report, revisions, versions
 
-    release.write(options.package(arguments), Path(arguments.out))
+    package, differences = options.package(arguments), ""
+    if arguments.since is not None:
+        earlier = revisions.open_any(arguments.since, os.curdir)
+        differences = difference_report.as_markdown(versions.compare(earlier, package))
+    release.write(package, Path(arguments.out), differences)
     return 0

@@ -27,6 +27,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="an earlier version, as a folder, a zip, or a git revision of the checkout that you stand in: "
         "identifiers lost since, and a version lower than the changes call for, are problems too",
     )
+    parser.add_argument(
+        "--unreleased", action="store_true", help="with --since: a version that is still too low is a note, no problem"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -40,6 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
         from ..comparing import revisions, versions
 
         late = versions.problems(revisions.open_any(arguments.since, options.checkout(package)), package)
+        for note in [problem for problem in late if arguments.unreleased and problem.code == "low-version"]:
+            late.remove(note)
+            print(f"note: version {note.message}; before the release {note.hint}", file=sys.stderr)
         verdict = verdict._replace(problems=sorted(verdict.problems + late))
     if arguments.format == "github":
         verdict = verdict._replace(problems=options.from_top(package, verdict.problems))

@@ -39,12 +39,13 @@ _MEDIA_TYPES = {
 }
 
 
-def files(package: Package) -> dict[str, bytes]:
+def files(package: Package, differences: str = "") -> dict[str, bytes]:
     """Work out every file of a release.
 
     Args:
         package: The package with `CHANGELOG.md` and `LICENSES/` beside it, as a checkout or the zip of a release has
             them; `docs/quality.md` goes along when it is there.
+        differences: What differs from an earlier version, in Markdown, for the end of `CHANGES.md`.
 
     Returns:
         Content by path, sorted.
@@ -62,7 +63,9 @@ def files(package: Package) -> dict[str, bytes]:
     views = [tables.view(package, table) for table in package.names()]
     about = _about(package, cited.text)
     result = raw | {
-        "CHANGES.md": documents.changes(package, raw[CHANGELOG].decode()).encode(),
+        "CHANGES.md": "\n".join(
+            filter(None, (documents.changes(package, raw[CHANGELOG].decode()), differences))
+        ).encode(),
         "citation.bib": f"{cited.bibtex}\n".encode(),
         "citation.csl.json": f"{cited.csl}\n".encode(),
         "citation.ris": f"{cited.ris}\n".encode(),
@@ -85,7 +88,7 @@ def files(package: Package) -> dict[str, bytes]:
     return result
 
 
-def write(package: Package, out: Path) -> None:
+def write(package: Package, out: Path, differences: str = "") -> None:
     """Write a release into a new folder, which appears complete or not at all.
 
     Raises:
@@ -95,7 +98,7 @@ def write(package: Package, out: Path) -> None:
     out = out.resolve()
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out} exists already; name a new or an empty folder")
-    content = files(package)
+    content = files(package, differences)
     try:
         with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as place:
             # A folder of its own inside, because the temporary one lets nobody else in.
