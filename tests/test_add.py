@@ -78,7 +78,7 @@ statements:
     passages: [data, name]
 """
 TEXT = """\
-Thirty deputies led by Chen Mo, engineer at Heath Works, handed in a motion March 6 for a law that puts labels on robots.
+Thirty deputies led by Chen Mo, engineer at Heath Works, filed on March 6 a motion for a law that puts labels on robots.
 陈默代表表示，标签应当清楚。
 The Data Act, said Chen with Bo Lin, should also be made to cover what machines write down at home.
 """

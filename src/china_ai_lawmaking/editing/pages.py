@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..package.descriptor import Package
     from .builder import Page
     from .draft import Draft, Row
-    from .yaml_file import Mapping, Reference, Place
+    from .yaml_file import Mapping, Place, Reference
 
 SPEAKERS = {"people": "person_id", "organizations": "organization_id", "laws": "law_id"}
 _SPEAKER = ("speaker_kind", "person_id", "membership_id", "organization_id", "law_id")
