@@ -58,13 +58,13 @@ SPARED = {
 
 def damages(query: exp.Expr) -> Iterator[tuple[str, exp.Expr]]:
     """Give what was damaged, and the damaged query."""
-    for place, node in enumerate(query.walk()):
+    for number, node in enumerate(query.walk()):
         # The lists of the codebook, and what `exists` selects, are no conditions.
         if node.find_ancestor(exp.Values) or (isinstance(node, exp.Literal) and isinstance(node.parent, exp.Select)):
             continue
         for made in replacements(node.copy()):
             damaged = query.copy()
-            target = list(damaged.walk())[place]
+            target = list(damaged.walk())[number]
             if made is None:
                 target.pop()
             elif target.parent is None:
@@ -72,7 +72,8 @@ def damages(query: exp.Expr) -> Iterator[tuple[str, exp.Expr]]:
             else:
                 target.replace(made)
             told = "dropped" if made is None else made.sql("duckdb")
-            yield f"{node.sql('duckdb')}  →  {told}", damaged
+            place = f" in {node.parent.sql('duckdb')}" if isinstance(node, exp.Literal) else ""
+            yield f"{node.sql('duckdb')}{place}  →  {told}", damaged
 
 
 def replacements(node: exp.Expr) -> Iterator[exp.Expr | None]:

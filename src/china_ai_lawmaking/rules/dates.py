@@ -73,33 +73,27 @@ def _spans(tables: Tables) -> Iterator[dict[str, str]]:
             yield {"table": name}
 
 
-rule(
-    "date-precision",
-    at="$table.$precision",
+# A rule is laid out as a question and its query.
+# fmt: off
+rule("date-precision", at="$table.$precision",
     each=_dates,
     asks="A date has a precision exactly when it is known.",
     says="{precision!r} although $date is {date!r}",
     hint="fill $precision exactly when $date is filled",
     sql="""
     select t.row, t."$date" as date, t."$precision" as precision from "$table" t
-    where (t."$date" is null) <> (t."$precision" is null)""",
-)
+    where (t."$date" is null) <> (t."$precision" is null)""")
 
-rule(
-    "date-basis",
-    at="$table.$basis",
+rule("date-basis", at="$table.$basis",
     each=_based,
     asks="A date has a basis exactly when it is known.",
     says="{basis!r} although $date is {date!r}",
     hint="fill $basis exactly when $date is filled",
     sql="""
     select t.row, t."$date" as date, t."$basis" as basis from "$table" t
-    where (t."$date" is null) <> (t."$basis" is null)""",
-)
+    where (t."$date" is null) <> (t."$basis" is null)""")
 
-rule(
-    "date-rounding",
-    at="$table.$date",
+rule("date-rounding", at="$table.$date",
     each=_dates,
     asks="A month is stored as its first day, a year as its first of January.",
     says="{date!r} has the precision {precision!r}; expected the first day of the {precision}",
@@ -107,35 +101,26 @@ rule(
     sql="""
     select t.row, t."$date" as date, t."$precision" as precision from "$table" t
     where (t."$precision" = 'month' and t."$date" not like '%-01')
-      or (t."$precision" = 'year' and t."$date" not like '%-01-01')""",
-)
+      or (t."$precision" = 'year' and t."$date" not like '%-01-01')""")
 
-rule(
-    "start-after-end",
-    at="$table.end_date",
+rule("start-after-end", at="$table.end_date",
     each=_spans,
     asks="Nothing ends before it starts, each date taken as the interval that its precision makes of it.",
     says="ends on {end} but starts on {start}",
     hint="correct one of the two dates",
     sql="""
     select t.row, t.start_shown as start, t.end_shown as end from "$table" t
-    where t.start_first > t.end_last""",
-)
+    where t.start_first > t.end_last""")
 
-rule(
-    "end-repeats-start",
-    at="events.end_date",
+rule("end-repeats-start", at="events.end_date",
     asks="An event of one day has no end date.",
     says="{end_date!r} repeats start_date",
     hint="leave end_date and end_precision empty for an event of one day",
     sql="""
     select e.row, e.end_date from events e
-    where e.end_date = e.start_date and e.start_precision = 'day' and e.end_precision = 'day'""",
-)
+    where e.end_date = e.start_date and e.start_precision = 'day' and e.end_precision = 'day'""")
 
-rule(
-    "event-date",
-    at="$table.$date",
+rule("event-date", at="$table.$date",
     each=_linked,
     asks="A date with the basis event is the start of the linked event, to the same precision.",
     says="{date} has the basis 'event', but $link is {event}",
@@ -147,23 +132,17 @@ rule(
     from $table t left join events e on e.id = t.$link
     where t.$basis = 'event' and t.$date is not null and t.$precision is not null
       and (e.start_date is null) = (e.start_precision is null)
-      and (e.start_date is null or t.$date <> e.start_date or t.$precision <> e.start_precision)""",
-)
+      and (e.start_date is null or t.$date <> e.start_date or t.$precision <> e.start_precision)""")
 
-rule(
-    "event-date",
-    at="$table.$basis",
+rule("event-date", at="$table.$basis",
     each=_unlinked,
     asks="A date with the basis event is the start of the linked event, to the same precision.",
     says="'event', but a row of $table is linked to no event",
     hint="write the basis that the date really has",
     sql="""
-    select t.row from "$table" t where t."$basis" = 'event' and t."$date" is not null""",
-)
+    select t.row from "$table" t where t."$basis" = 'event' and t."$date" is not null""")
 
-rule(
-    "publication-date",
-    at="$table.$date",
+rule("publication-date", at="$table.$date",
     each=_evidenced,
     asks="A date with the basis publication is that of a source of the evidence, or of the release of the figure.",
     says="{date} has the basis 'publication', but no source of its evidence was published then",
@@ -178,17 +157,13 @@ rule(
     select t.row, t.${stem}_shown as date from "$table" t
     where t.$basis = 'publication' and t.$date is not null and t.$precision is not null $own
       and not exists (
-        select 1 from published p where p.id = t.id and t.$date <= p.last and p.first <= t.${stem}_last)""",
-)
+        select 1 from published p where p.id = t.id and t.$date <= p.last and p.first <= t.${stem}_last)""")
 
-rule(
-    "after-version",
-    at="$table.$date",
+rule("after-version", at="$table.$date",
     each=_reported,
     asks="Nothing was said, measured, published or read after the date of the version.",
     says="{day} is after this version of {version}",
     hint="correct the date; what is still to come is a step of an instrument, or a planned statement",
     sql="""
     select t.row, t.${stem}_shown as day, v.created as version from $table t cross join release v
-    where t.${stem}_first > v.created $unless""",
-)
+    where t.${stem}_first > v.created $unless""")

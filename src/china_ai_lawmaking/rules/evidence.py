@@ -65,45 +65,36 @@ def _chinese(tables: Tables) -> Iterator[dict[str, str]]:
                 yield {"table": names["table"], "column": column}
 
 
-rule(
-    "missing-evidence",
-    at="$table.id",
+# A rule is laid out as a question and its query.
+# fmt: off
+rule("missing-evidence", at="$table.id",
     each=_known,
     asks="Every row of a table with evidence has some, except an organization that only publishes or hosts sources.",
     says="{id!r} has no evidence",
     hint="add a row to data/evidence.csv with record_table '$table' and record_id {id!r}",
     sql="""
     select t.row, t.id from $table t
-    where not exists (select 1 from evidence e where e.record_table = '$table' and e.record_id = t.id) $unless""",
-)
+    where not exists (select 1 from evidence e where e.record_table = '$table' and e.record_id = t.id) $unless""")
 
-rule(
-    "unknown-record",
-    at="evidence.record_id",
+rule("unknown-record", at="evidence.record_id",
     each=_evidenced,
     asks="A passage carries a row that exists.",
     says="{record_id!r} is not an id in $path",
     hint="correct record_table or record_id",
     sql="""
     select e.row, e.record_id from evidence e
-    where e.record_table = '$table' and not exists (select 1 from $table t where t.id = e.record_id)""",
-)
+    where e.record_table = '$table' and not exists (select 1 from $table t where t.id = e.record_id)""")
 
-rule(
-    "unknown-field",
-    at="evidence.fields",
+rule("unknown-field", at="evidence.fields",
     each=_evidenced,
     asks="A passage carries columns that the table of its record has.",
     says="{item!r} is not a column of $path",
     hint="columns: $columns",
     sql="""
     select e.row, i.item from evidence e cross join unnest(string_split(e.fields, ';')) as i(item)
-    where e.record_table = '$table' and i.item not in ($listed)""",
-)
+    where e.record_table = '$table' and i.item not in ($listed)""")
 
-rule(
-    "empty-field",
-    at="evidence.fields",
+rule("empty-field", at="evidence.fields",
     each=_evidenced,
     asks="A passage carries no empty cell, except where it contradicts the record.",
     says="the passage carries {item!r}, which is empty for {record_id!r} in $path",
@@ -114,12 +105,9 @@ rule(
       where e.record_table = '$table' and e.relation <> 'contradicts')
     select c.row, c.record_id, min(c.item) as item from carried c join $table t on t.id = c.record_id
     where c.item in ($listed) and case c.item $cells end is null
-    group by c.row, c.record_id""",
-)
+    group by c.row, c.record_id""")
 
-rule(
-    "conflict-without-note",
-    at="$table.note",
+rule("conflict-without-note", at="$table.note",
     each=_noted,
     asks="A row that a passage contradicts has a note on it.",
     says="empty, but a passage contradicts {id!r}",
@@ -128,12 +116,9 @@ rule(
     select t.row, t.id from $table t
     where t.note is null and exists (
       select 1 from evidence e
-      where e.record_table = '$table' and e.record_id = t.id and e.relation = 'contradicts')""",
-)
+      where e.record_table = '$table' and e.record_id = t.id and e.relation = 'contradicts')""")
 
-rule(
-    "unattested-chinese",
-    at="$table.$column",
+rule("unattested-chinese", at="$table.$column",
     each=_chinese,
     asks="Chinese characters stand only where a passage attests them.",
     says="no passage attests {text!r}",
@@ -143,12 +128,9 @@ rule(
     where t.$column is not null and not exists (
       select 1 from evidence e join sources s on s.id = e.source_id
       where e.record_table = '$table' and e.record_id = t.id and e.relation <> 'contradicts'
-        and (contains(';' || e.fields || ';', ';$column;') or (e.fields is null and s.language like 'zh%')))""",
-)
+        and (contains(';' || e.fields || ';', ';$column;') or (e.fields is null and s.language like 'zh%')))""")
 
-rule(
-    "quote-length",
-    at="evidence.$column",
+rule("quote-length", at="evidence.$column",
     each=lambda _: ({"column": "quote_start"}, {"column": "quote_end"}),
     asks="A passage is located by 3 to 8 words or 4 to 24 Chinese characters at each end; a short one by its start.",
     says="{count} {unit}; expected {low} to {high}",
@@ -173,12 +155,9 @@ rule(
     least_characters=str(CHINESE[0]),
     most_characters=str(CHINESE[1]),
     least_words=str(WORDS[0]),
-    most_words=str(WORDS[1]),
-)
+    most_words=str(WORDS[1]))
 
-rule(
-    "nothing-states",
-    at="evidence.relation",
+rule("nothing-states", at="evidence.relation",
     asks="Some passage states or identifies a row, or two support it; to contradict is not enough.",
     says="{relation!r}, but no passage states {record_id!r}",
     hint="add a passage that states it, or a second one that supports it",
@@ -188,12 +167,9 @@ rule(
       group by e.record_table, e.record_id
       having count(*) filter (where e.relation in ('states', 'identifies')) = 0
         and count(*) filter (where e.relation = 'supports') < 2)
-    select e.row, e.record_id, e.relation from evidence e join unstated u on u.row = e.row""",
-)
+    select e.row, e.record_id, e.relation from evidence e join unstated u on u.row = e.row""")
 
-rule(
-    "weak-evidence",
-    at="evidence.source_id",
+rule("weak-evidence", at="evidence.source_id",
     asks="No row rests on weak sources alone.",
     says="{source_id!r} is weak, and {record_id!r} rests on weak sources alone",
     hint="add a passage of a source of another reliability, or drop the record",
@@ -205,24 +181,17 @@ rule(
     where w.reliability = 'weak' and not exists (
       select 1 from passages o
       where o.record_table = w.record_table and o.record_id = w.record_id and o.reliability <> 'weak')
-    group by w.record_table, w.record_id""",
-)
+    group by w.record_table, w.record_id""")
 
-rule(
-    "cited-as-source",
-    at="evidence.source_id",
+rule("cited-as-source", at="evidence.source_id",
     asks="A source that nobody opened stands only in via_source_id.",
     says="nobody opened {source_id!r}: its access is 'cited'",
     hint="name the document that was opened here, and this one in via_source_id",
     sql="""
-    select e.row, e.source_id from evidence e join sources s on s.id = e.source_id where s.access = 'cited'""",
-)
+    select e.row, e.source_id from evidence e join sources s on s.id = e.source_id where s.access = 'cited'""")
 
-rule(
-    "credits-itself",
-    at="evidence.via_source_id",
+rule("credits-itself", at="evidence.via_source_id",
     asks="A source credits another one, not itself.",
     says="{via_source_id!r} is the source itself",
     hint="name the document that the source reproduces or credits, or leave the cell empty",
-    sql="select e.row, e.via_source_id from evidence e where e.source_id = e.via_source_id",
-)
+    sql="select e.row, e.via_source_id from evidence e where e.source_id = e.via_source_id")

@@ -97,21 +97,18 @@ def cycles(graph: dict[str, dict[str, int]]) -> Iterator[list[str]]:
                 path[target] = iter(sorted(graph[target]))
 
 
-rule(
-    "shared-id",
-    at="$table.id",
+# A rule is laid out as a question and its query.
+# fmt: off
+rule("shared-id", at="$table.id",
     each=_shared,
     asks="An identifier stands in one table only.",
     says="{id!r} is an id in {other} too",
     hint="rename the one that was not released yet, and what refers to it",
     sql="""
     select t.row, t.id, min(o.other) as other from "$table" t join ($ids) o on o.id = t.id
-    group by t.row, t.id""",
-)
+    group by t.row, t.id""")
 
-rule(
-    "repeated-row",
-    at="$table.id",
+rule("repeated-row", at="$table.id",
     each=_repeated,
     asks="No two rows of a table differ in their id alone.",
     says="{id!r} repeats every cell of line {${table}__line}",
@@ -123,22 +120,16 @@ rule(
     ranked as (
       select t.row, t.id, min(t.row) over (partition by $columns) as first
       from "$table" t where hash($columns) in (select l.hash from likely l))
-    select r.row, r.id, r.first as "${table}__row" from ranked r where r.row <> r.first""",
-)
+    select r.row, r.id, r.first as "${table}__row" from ranked r where r.row <> r.first""")
 
-rule(
-    "retired-id-in-use",
-    at="retired_ids.id",
+rule("retired-id-in-use", at="retired_ids.id",
     each=_retired,
     asks="A retired identifier is not in use.",
     says="{id!r} is retired and still an id in {other}",
     hint="a retired id is never used again: remove this row, or give the other a new id",
-    sql="select r.row, r.id, o.other from retired_ids r join ($ids) o on o.id = r.id",
-)
+    sql="select r.row, r.id, o.other from retired_ids r join ($ids) o on o.id = r.id")
 
-rule(
-    "retired-replacement",
-    at="retired_ids.replaced_by",
+rule("retired-replacement", at="retired_ids.replaced_by",
     each=_retired,
     asks="A retired identifier is replaced by one that is in use or itself retired.",
     says="{replaced_by!r} is neither an id in use nor a retired one",
@@ -147,24 +138,18 @@ rule(
     select r.row, r.id, r.replaced_by from retired_ids r
     where r.replaced_by is not null
       and not exists (select 1 from ($ids) o where o.id = r.replaced_by)
-      and not exists (select 1 from retired_ids n where n.id = r.replaced_by)""",
-)
+      and not exists (select 1 from retired_ids n where n.id = r.replaced_by)""")
 
-rule(
-    "retired-id-form",
-    at="retired_ids.id",
+rule("retired-id-form", at="retired_ids.id",
     each=_retired,
     asks="A retired identifier has the form of its table.",
     says="{id!r} is not of the form of an id in {record_table!r}",
     hint="correct the id or record_table",
     sql="""
     select r.row, r.id, r.record_table from retired_ids r join $forms as f(tbl, form) on f.tbl = r.record_table
-    where not regexp_matches(r.id, f.form)""",
-)
+    where not regexp_matches(r.id, f.form)""")
 
-rule(
-    "cycle",
-    at="$table.$target",
+rule("cycle", at="$table.$target",
     each=_chains,
     asks="No chain of parents, wholes, broader topics, relations, inputs or replacements leads back to itself.",
     says="{chain} leads back to itself",
@@ -173,12 +158,9 @@ rule(
     sql="""
     select t.row, t.$source as source, t.$target as target, $kind as kind from $table t
     where t.$target in (select o.$source from $table o) $apart""",
-    python=_cyclic,
-)
+    python=_cyclic)
 
-rule(
-    "same-person",
-    at="people.name",
+rule("same-person", at="people.name",
     asks="A person stands once: two with the same characters, or the same name without them, are said to be two.",
     says="{name!r} may be {other!r}, who has the same {what}",
     hint="join the two with a row in data/retired_ids.csv, or say in note that this is not {other}",
@@ -187,5 +169,4 @@ rule(
     select p.row, p.name, o.id as other, case when p.name_zh = o.name_zh then 'characters' else 'name' end as what
     from people p join people o on o.id < p.id
     where (p.name_zh = o.name_zh or (lower(p.name) = lower(o.name) and (p.name_zh is null or o.name_zh is null)))
-      and not contains(coalesce(p.note, ''), o.id) and not contains(coalesce(o.note, ''), p.id)""",
-)
+      and not contains(coalesce(p.note, ''), o.id) and not contains(coalesce(o.note, ''), p.id)""")

@@ -96,9 +96,10 @@ _BEFORE = values(
     *sorted({(one, two) for chain in LEGAL_ORDER for place, one in enumerate(chain) for two in chain[place + 1 :]})
 )
 
-rule(
-    "status-step",
-    at="laws.status",
+
+# A rule is laid out as a question and its query.
+# fmt: off
+rule("status-step", at="laws.status",
     asks="A status rests on the step that the codebook asks for.",
     says="{status!r} rests on {found}; expected {expected}",
     hint="name the step in status_event_id, or the status that the record supports",
@@ -111,24 +112,18 @@ rule(
     left join events e on e.id = l.status_event_id
     where (l.status_event_id is null and not n.can_be_none)
       or (e.id is not null and not contains(n.stages, ';' || coalesce(e.stage, 'none') || ';'))""",
-    steps=_STEPS,
-)
+    steps=_STEPS)
 
-rule(
-    "status-law",
-    at="laws.status_event_id",
+rule("status-law", at="laws.status_event_id",
     asks="The step that supports a status belongs to the instrument.",
     says="{status_event_id!r} is a step of {found!r}, not of {id!r}",
     hint="name a step of this instrument, or correct law_id in data/events.csv",
     sql="""
     select l.row, l.id, l.status_event_id, e.law_id as found
     from laws l join events e on e.id = l.status_event_id
-    where e.law_id is distinct from l.id""",
-)
+    where e.law_id is distinct from l.id""")
 
-rule(
-    "kind-status",
-    at="laws.status",
+rule("kind-status", at="laws.status",
     asks="An instrument has a status that its kind can have.",
     says="{status!r} is no status of a {kind}",
     hint="a proposal is no bill, a scholars' draft or initiative never has force, "
@@ -136,24 +131,18 @@ rule(
     sql="""
     select l.row, l.kind, l.status from laws l
     join $forbidden as n(kind, status) on n.kind = l.kind and n.status = l.status""",
-    forbidden=_FORBIDDEN,
-)
+    forbidden=_FORBIDDEN)
 
-rule(
-    "kind-stage",
-    at="events.stage",
+rule("kind-stage", at="events.stage",
     asks="An instrument has steps that its kind can have; any text can be published.",
     says="{stage!r} is no step of {law_id!r}, a {kind} in data/laws.csv",
     hint="the readings and the adoption belong to a bill, which has a row of its own",
     sql="""
     select e.row, e.law_id, e.stage, l.kind from events e join laws l on l.id = e.law_id
     join $forbidden as n(kind, stage) on n.kind = l.kind and n.stage = e.stage""",
-    forbidden=_FORBIDDEN_STAGES,
-)
+    forbidden=_FORBIDDEN_STAGES)
 
-rule(
-    "step-order",
-    at="events.start_date",
+rule("step-order", at="events.start_date",
     asks="The steps of an instrument come in legal order, dates taken as the intervals that their precisions make.",
     says="{stage} on {day} comes before {before} on {other_day} ({other!r})",
     hint="correct the date or the stage of one of the two steps",
@@ -172,12 +161,9 @@ rule(
       join $order as n(before, stage) on n.before = f.stage and n.stage = e.stage
       where e.start_last < f.low)
     select p.row, p.stage, p.day, p.before, p.other, p.other_day from pairs p where p.place = 1""",
-    order=_BEFORE,
-)
+    order=_BEFORE)
 
-rule(
-    "effect-without-adoption",
-    at="events.stage",
+rule("effect-without-adoption", at="events.stage",
     asks="What takes effect was adopted: a draft has no effect.",
     says="{law_id!r} takes effect on {day}, but no step adopts it",
     hint="add the step of its adoption or promulgation, or correct the stage",
@@ -188,12 +174,9 @@ rule(
       select 1 from events a where a.law_id = e.law_id and (
         a.stage in ('adopted', 'promulgated')
         or (a.stage in ('published', 'announced') and l.kind not in $binding)))""",
-    binding=f"({', '.join(map(literal, BINDING))})",
-)
+    binding=f"({', '.join(map(literal, BINDING))})")
 
-rule(
-    "status-outdated",
-    at="laws.status",
+rule("status-outdated", at="laws.status",
     asks="Status is the most advanced one that the recorded steps support; ties go to the latest step.",
     says="{status!r}, but {step!r} ({stage} on {day}) supports {supported!r} later",
     hint="write the status that the latest step supports, and name the step in status_event_id",
@@ -219,45 +202,33 @@ rule(
     select p.row, p.status, p.step, p.stage, p.day, p.supported from later p where p.place = 1""",
     stages=values(*((stage, status, STATUS_RANK[status]) for stage, status in STATUS_OF_STAGE.items())),
     ranks=values(*STATUS_RANK.items()),
-    forbidden=_FORBIDDEN,
-)
+    forbidden=_FORBIDDEN)
 
-rule(
-    "status-future",
-    at="laws.status_event_id",
+rule("status-future", at="laws.status_event_id",
     asks="No status rests on a step after the date of the version.",
     says="{status!r} rests on {status_event_id!r} on {day}, after this version of {version}",
     hint="the record is as of its release: write the status that the latest past step supports",
     sql="""
     select l.row, l.status, l.status_event_id, e.start_shown as day, v.created as version
     from laws l join events e on e.id = l.status_event_id cross join release v
-    where e.start_date > v.created and e.start_precision is not null""",
-)
+    where e.start_date > v.created and e.start_precision is not null""")
 
-rule(
-    "self-relation",
-    at="law_relations.to_id",
+rule("self-relation", at="law_relations.to_id",
     asks="A relation leads from one instrument to another.",
     says="{to_id!r} is related to itself",
     hint="a relation leads from one instrument to another",
-    sql="select r.row, r.to_id from law_relations r where r.from_id = r.to_id",
-)
+    sql="select r.row, r.to_id from law_relations r where r.from_id = r.to_id")
 
-rule(
-    "amends-direction",
-    at="law_relations.relation",
+rule("amends-direction", at="law_relations.relation",
     asks="The amending text comes first: nothing but an amendment amends an amendment.",
     says="{from_id!r}, a {from_kind}, amends {to_id!r}, an amendment",
     hint="the amending text comes first: exchange from_id and to_id",
     sql="""
     select r.row, r.from_id, r.to_id, f.kind as from_kind
     from law_relations r join laws f on f.id = r.from_id join laws t on t.id = r.to_id
-    where r.relation = 'amends' and t.kind = 'amendment' and f.kind <> 'amendment'""",
-)
+    where r.relation = 'amends' and t.kind = 'amendment' and f.kind <> 'amendment'""")
 
-rule(
-    "amendment-unlinked",
-    at="laws.kind",
+rule("amendment-unlinked", at="laws.kind",
     asks="An amendment amends something in the record.",
     says="{kind!r}, but no relation says what {id!r} amends",
     hint="add a row with from_id {id!r} and relation 'amends' to data/law_relations.csv",
@@ -268,12 +239,9 @@ rule(
       and not exists (select 1 from law_relations r where r.relation = 'amends' and r.from_id = l.id)
       and not exists (
         select 1 from law_relations r join laws f on f.id = r.from_id
-        where r.relation = 'amends' and r.to_id = l.id and f.kind <> 'amendment')""",
-)
+        where r.relation = 'amends' and r.to_id = l.id and f.kind <> 'amendment')""")
 
-rule(
-    "relation-order",
-    at="law_relations.relation",
+rule("relation-order", at="law_relations.relation",
     asks="A text that amends, implements or supersedes another is not older.",
     says="{from_id!r}, made on {from_day}, {relation} {to_id!r}, made on {to_day}",
     hint="the acting text comes first: exchange from_id and to_id, or correct a date in data/events.csv",
@@ -288,29 +256,22 @@ rule(
     join laws f on f.id = r.from_id join laws t on t.id = r.to_id
     join made a on a.law_id = r.from_id join made b on b.law_id = r.to_id
     where r.relation in ('amends', 'implements', 'supersedes') and a.last < b.day
-      and not (r.relation = 'amends' and t.kind = 'amendment' and f.kind <> 'amendment')""",
-)
+      and not (r.relation = 'amends' and t.kind = 'amendment' and f.kind <> 'amendment')""")
 
-rule(
-    "plan-relation",
-    at="law_relations.relation",
+rule("plan-relation", at="law_relations.relation",
     asks="Only a plan schedules or omits an instrument.",
     says="{from_id!r} {relation} {to_id!r}, but is of kind {from_kind!r} in data/laws.csv",
     hint="only a legislative_plan or a policy lists an instrument or leaves it out",
     sql="""
     select r.row, r.from_id, r.relation, r.to_id, f.kind as from_kind
     from law_relations r join laws f on f.id = r.from_id
-    where r.relation in ('schedules', 'omits') and f.kind not in ('legislative_plan', 'policy')""",
-)
+    where r.relation in ('schedules', 'omits') and f.kind not in ('legislative_plan', 'policy')""")
 
-rule(
-    "scheduled-and-omitted",
-    at="law_relations.relation",
+rule("scheduled-and-omitted", at="law_relations.relation",
     asks="A plan does not both schedule and omit an instrument.",
     says="{from_id!r} omits {to_id!r} and schedules it in line {law_relations__line}",
     hint="keep the relation that the plan bears out",
     sql="""
     select r.row, r.from_id, r.to_id, o.row as law_relations__row
     from law_relations r join law_relations o on o.from_id = r.from_id and o.to_id = r.to_id
-    where r.relation = 'omits' and o.relation = 'schedules'""",
-)
+    where r.relation = 'omits' and o.relation = 'schedules'""")

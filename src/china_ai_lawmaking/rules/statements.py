@@ -9,9 +9,9 @@ from .rule import rule, values
 SEATS = {"motion": "legislator", "suggestion": "legislator", "cppcc_proposal": "political_adviser"}
 
 
-rule(
-    "one-speaker",
-    at="statements",
+# A rule is laid out as a question and its query.
+# fmt: off
+rule("one-speaker", at="statements",
     asks="A statement has exactly one speaker: a person, an organization or an instrument.",
     says="{speakers} speakers; expected exactly one of person_id, organization_id and law_id",
     hint="two voices are two statements, or a row of data/statement_cospeakers.csv",
@@ -21,12 +21,9 @@ rule(
         + (case when s.organization_id is null then 0 else 1 end)
         + (case when s.law_id is null then 0 else 1 end) as speakers
       from statements s)
-    select c.row, c.speakers from counted c where c.speakers <> 1""",
-)
+    select c.row, c.speakers from counted c where c.speakers <> 1""")
 
-rule(
-    "speaker-kind",
-    at="statements.speaker_kind",
+rule("speaker-kind", at="statements.speaker_kind",
     asks="The kind of the speaker fits the column that the speaker is in.",
     says="{speaker_kind!r}, but the speaker is in {found}; expected it in {expected}",
     hint="correct speaker_kind, or move the speaker",
@@ -40,35 +37,26 @@ rule(
           when s.person_id is null and s.law_id is null then 'organization_id' end as found
       from statements s
       where coalesce(s.person_id, s.organization_id, s.law_id) is not null)
-    select t.row, t.speaker_kind, t.found, t.expected from told t where t.found <> t.expected""",
-)
+    select t.row, t.speaker_kind, t.found, t.expected from told t where t.found <> t.expected""")
 
-rule(
-    "group-speaker",
-    at="statements.speaker_kind",
+rule("group-speaker", at="statements.speaker_kind",
     asks="A collective, and nothing else, speaks as a group.",
     says="{speaker_kind!r} with the speaker {organization_id!r}",
     hint=f"the collectives speak as 'group', and nothing else does: {', '.join(COLLECTIVES)}",
     sql="""
     select s.row, s.speaker_kind, s.organization_id from statements s
     where (s.speaker_kind = 'group') <> (s.organization_id in $collectives)""",
-    collectives=COLLECTIVE,
-)
+    collectives=COLLECTIVE)
 
-rule(
-    "own-voice",
-    at="statements.attribution",
+rule("own-voice", at="statements.attribution",
     asks="An outlet, and nobody else, speaks in its own voice.",
     says="{attribution!r} with the speaker_kind {speaker_kind!r}",
     hint="an outlet, and nobody else, speaks in its 'own_voice'",
     sql="""
     select s.row, s.speaker_kind, s.attribution from statements s
-    where (s.speaker_kind = 'outlet') <> (s.attribution = 'own_voice')""",
-)
+    where (s.speaker_kind = 'outlet') <> (s.attribution = 'own_voice')""")
 
-rule(
-    "outlet-publisher",
-    at="statements.organization_id",
+rule("outlet-publisher", at="statements.organization_id",
     asks="An outlet that speaks in its own voice publishes a source of the statement.",
     says="{organization_id!r} publishes no source of the evidence of {id!r}",
     hint="the speaker of a text's own voice is its publisher in data/sources.csv",
@@ -82,12 +70,9 @@ rule(
       and exists (select 1 from read r where r.record_id = s.id)
       and not exists (
         select 1 from read r join sources p on p.id = r.source_id
-        where r.record_id = s.id and p.publisher_id = s.organization_id)""",
-)
+        where r.record_id = s.id and p.publisher_id = s.organization_id)""")
 
-rule(
-    "capacity-speaker",
-    at="statements.membership_id",
+rule("capacity-speaker", at="statements.membership_id",
     asks="A person speaks in one of their own roles.",
     says="{membership_id!r} is a role of {holder!r}; the speaker is {speaker}",
     hint="name a row of data/memberships.csv that belongs to the speaker, or leave the cell empty",
@@ -95,24 +80,18 @@ rule(
     select s.row, s.membership_id, m.person_id as holder,
       coalesce('''' || s.person_id || '''', 'no person') as speaker
     from statements s join memberships m on m.id = s.membership_id
-    where s.person_id is distinct from m.person_id""",
-)
+    where s.person_id is distinct from m.person_id""")
 
-rule(
-    "capacity-date",
-    at="statements.membership_id",
+rule("capacity-date", at="statements.membership_id",
     asks="Nobody speaks in a role that has not begun.",
     says="the role {membership_id!r} starts on {start}, after the statement on {said}",
     hint="name the role that the speaker had then, or correct a date",
     sql="""
     select s.row, s.membership_id, m.start_shown as start, s.date_shown as said
     from statements s join memberships m on m.id = s.membership_id
-    where s.date_last < m.start_first""",
-)
+    where s.date_last < m.start_first""")
 
-rule(
-    "session-seat",
-    at="statements.membership_id",
+rule("session-seat", at="statements.membership_id",
     asks="At a session, a seat holder's statement must name the seat as capacity.",
     says="{membership_id!r}; at the session {event_id!r} the seat {seat!r} speaks",
     hint="name the seat, or the event beside the session at which the point was made",
@@ -123,23 +102,17 @@ rule(
     select s.row, s.membership_id, s.event_id, min(h.id) as seat
     from statements s join events e on e.id = s.event_id join seats h on h.person_id = s.person_id
     where e.kind = 'session' and not exists (select 1 from seats o where o.id = s.membership_id)
-    group by s.row, s.membership_id, s.event_id""",
-)
+    group by s.row, s.membership_id, s.event_id""")
 
-rule(
-    "provision-speaker",
-    at="statements.kind",
+rule("provision-speaker", at="statements.kind",
     asks="What an instrument says, and nothing else, is a provision.",
     says="{kind!r} with the speaker_kind {speaker_kind!r}",
     hint="what an instrument says, and nothing else, is a 'provision'",
     sql="""
     select s.row, s.speaker_kind, s.kind from statements s
-    where (s.speaker_kind = 'instrument') <> (s.kind = 'provision')""",
-)
+    where (s.speaker_kind = 'instrument') <> (s.kind = 'provision')""")
 
-rule(
-    "summary-names-speaker",
-    at="statements.summary",
+rule("summary-names-speaker", at="statements.summary",
     asks="A summary does not hold the name of its speaker; the name of a collective is a common noun.",
     says="holds the speaker's name {name!r}",
     hint="a summary says the point alone; the speaker stands in person_id, organization_id or law_id",
@@ -160,12 +133,9 @@ rule(
     where case when contains(s.summary, n.name) then regexp_matches(n.name, '\p{Han}') or contains(
       ' ' || regexp_replace(s.summary, '[^\p{L}\p{N}]+', ' ', 'g') || ' ',
       ' ' || regexp_replace(n.name, '[^\p{L}\p{N}]+', ' ', 'g') || ' ') end
-    group by s.row""",
-)
+    group by s.row""")
 
-rule(
-    "statement-outside-event",
-    at="statements.date",
+rule("statement-outside-event", at="statements.date",
     asks="A statement made at an event is dated inside it.",
     says="said on {said}, outside {event_id!r} ({span})",
     hint="correct the date, or the dates of the event in data/events.csv",
@@ -175,12 +145,9 @@ rule(
       coalesce(e.start_shown || ' to ' || e.end_shown, e.start_shown) as span
     from statements s join events e on e.id = s.event_id
     where s.date_basis is distinct from 'event'
-      and (s.date_last < e.start_first or s.date_first > coalesce(e.end_last, e.start_last))""",
-)
+      and (s.date_last < e.start_first or s.date_first > coalesce(e.end_last, e.start_last))""")
 
-rule(
-    "said-after-published",
-    at="statements.date",
+rule("said-after-published", at="statements.date",
     asks="No source reports a statement more than a day, the width of time zones, before it was made.",
     says="said on {said}, but {source!r} published it on {published}",
     hint="correct the date here, or the one in data/sources.csv",
@@ -190,23 +157,17 @@ rule(
     join evidence e on e.record_table = 'statements' and e.record_id = s.id
     join sources p on p.id = e.source_id
     where date_diff('day', try_cast(p.published_last as date), try_cast(s.date_first as date)) > 1
-    group by s.row, s.date_shown""",
-)
+    group by s.row, s.date_shown""")
 
-rule(
-    "primary-topic",
-    at="statements.id",
+rule("primary-topic", at="statements.id",
     asks="A statement has a primary topic.",
     says="{id!r} has no primary topic",
     hint="add a row with rank 1 to data/statement_topics.csv",
     sql="""
     select s.row, s.id from statements s
-    where not exists (select 1 from statement_topics t where t.statement_id = s.id and t.rank = '1')""",
-)
+    where not exists (select 1 from statement_topics t where t.statement_id = s.id and t.rank = '1')""")
 
-rule(
-    "topic-rank",
-    at="statement_topics.rank",
+rule("topic-rank", at="statement_topics.rank",
     asks="A statement has at most one topic of each rank.",
     says="rank {rank} of {statement_id!r} is taken by line {statement_topics__line}",
     hint="a statement has one primary topic and at most one more",
@@ -216,12 +177,9 @@ rule(
       group by t.statement_id, t.rank)
     select t.row, t.statement_id, t.rank, f.first as statement_topics__row
     from statement_topics t join firsts f on f.statement_id = t.statement_id and f.rank = t.rank
-    where t.row <> f.first""",
-)
+    where t.row <> f.first""")
 
-rule(
-    "contains-relation",
-    at="statement_laws.relation",
+rule("contains-relation", at="statement_laws.relation",
     asks="The relation contains links a provision to its own instrument, and only that.",
     says="{relation!r}, but {statement_id!r} is {found}",
     hint="the link of a provision to the instrument that it stands in, and no other link, has the relation 'contains'",
@@ -229,36 +187,27 @@ rule(
     select k.row, k.statement_id, k.relation,
       case k.relation when 'contains' then 'no provision of this instrument' else 'its provision' end as found
     from statement_laws k left join statements s on s.id = k.statement_id and s.law_id = k.law_id
-    where (k.relation = 'contains') <> (s.id is not null)""",
-)
+    where (k.relation = 'contains') <> (s.id is not null)""")
 
-rule(
-    "provision-unlinked",
-    at="statements.law_id",
+rule("provision-unlinked", at="statements.law_id",
     asks="A provision is linked to the instrument that it stands in.",
     says="{law_id!r} speaks, but the statement is not linked to it",
     hint="add a row with statement_id {id!r}, law_id {law_id!r} and relation 'contains' to data/statement_laws.csv",
     sql="""
     select s.row, s.id, s.law_id from statements s
     where s.speaker_kind = 'instrument' and s.law_id is not null
-      and not exists (select 1 from statement_laws k where k.statement_id = s.id and k.law_id = s.law_id)""",
-)
+      and not exists (select 1 from statement_laws k where k.statement_id = s.id and k.law_id = s.law_id)""")
 
-rule(
-    "umbrella-basis",
-    at="statement_laws.basis",
+rule("umbrella-basis", at="statement_laws.basis",
     asks="A statement is linked to the umbrella by its topic, never by a name.",
     says="{basis!r}, but the umbrella {law_id!r} has no title that a passage could name",
     hint="link the instrument that is named, or write 'topic'",
     # The umbrella is the row for what is called for without a title, a drafter, a step or a document.
     sql="""
     select k.row, k.law_id, k.basis from statement_laws k
-    where k.law_id = 'ai-legislation-cn' and k.basis <> 'topic'""",
-)
+    where k.law_id = 'ai-legislation-cn' and k.basis <> 'topic'""")
 
-rule(
-    "proposal-seat",
-    at="statement_laws.law_id",
+rule("proposal-seat", at="statement_laws.law_id",
     asks="A proposal is of the kind that the seat of its author files.",
     says="a {role_kind} presents {law_id!r}, which is of kind {kind!r} in data/laws.csv",
     hint="a deputy files a motion or suggestion, a political adviser a cppcc_proposal",
@@ -270,29 +219,22 @@ rule(
     join laws l on l.id = k.law_id
     join $seats as n(kind, seat) on n.kind = l.kind
     where k.relation = 'presents' and m.role_kind in ('legislator', 'political_adviser') and m.role_kind <> n.seat""",
-    seats=values(*SEATS.items()),
-)
+    seats=values(*SEATS.items()))
 
-rule(
-    "cospeaker-repeats-speaker",
-    at="statement_cospeakers.person_id",
+rule("cospeaker-repeats-speaker", at="statement_cospeakers.person_id",
     asks="A co-speaker is another person than the speaker.",
     says="{person_id!r} is the speaker of {statement_id!r}",
     hint="drop the row",
     sql="""
     select c.row, c.statement_id, c.person_id
     from statement_cospeakers c join statements s on s.id = c.statement_id
-    where c.person_id = s.person_id""",
-)
+    where c.person_id = s.person_id""")
 
-rule(
-    "cospeaker-of-body",
-    at="statement_cospeakers.statement_id",
+rule("cospeaker-of-body", at="statement_cospeakers.statement_id",
     asks="A co-speaker joins a speaker who is a person.",
     says="the speaker of {statement_id!r} is no person",
     hint="make one of the persons the speaker in data/statements.csv, or drop the row",
     sql="""
     select c.row, c.statement_id
     from statement_cospeakers c join statements s on s.id = c.statement_id
-    where s.person_id is null""",
-)
+    where s.person_id is null""")

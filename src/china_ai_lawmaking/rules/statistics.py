@@ -24,9 +24,10 @@ OBSERVATION = (
     "law_id",
 )
 
-rule(
-    "input-operands",
-    at="statistics.id",
+
+# A rule is laid out as a question and its query.
+# fmt: off
+rule("input-operands", at="statistics.id",
     asks="A ratio has one numerator and one denominator, a conversion one converted figure.",
     says="{id!r} has the inputs numerator {numerators}, denominator {denominators}, converted {converted}; "
     "expected a numerator and a denominator, or one converted",
@@ -40,12 +41,9 @@ rule(
     select s.row, s.id, c.numerators, c.denominators, c.converted
     from statistics s join counted c on c.statistic_id = s.id
     where not (c.numerators = 1 and c.denominators = 1 and c.converted = 0)
-      and not (c.numerators = 0 and c.denominators = 0 and c.converted = 1)""",
-)
+      and not (c.numerators = 0 and c.denominators = 0 and c.converted = 1)""")
 
-rule(
-    "ratio-value",
-    at="statistics.value",
+rule("ratio-value", at="statistics.value",
     asks="A ratio is its numerator over its denominator, within the digits and the bounds of all three figures.",
     says="{value} {unit} ({bound}), but {numerator_value} / {denominator_value} gives {expected}",
     hint="correct the value or its bound, or the inputs in data/statistic_inputs.csv",
@@ -67,12 +65,9 @@ rule(
       where b.value_number > 0)
     select r.row, r.value, r.unit, r.bound, r.numerator_value, r.denominator_value,
       round((r.exact - r.base) * r.scale, 4) as expected
-    from ratios r where (r.least - r.base) * r.scale > r.high or (r.most - r.base) * r.scale < r.low""",
-)
+    from ratios r where (r.least - r.base) * r.scale > r.high or (r.most - r.base) * r.scale < r.low""")
 
-rule(
-    "ratio-dates",
-    at="statistics",
+rule("ratio-dates", at="statistics",
     asks="The numerator is of the date of the ratio, the denominator of the date that it is measured against.",
     says="{found}",
     hint="correct a date, or name the figure of that date in data/statistic_inputs.csv",
@@ -89,12 +84,9 @@ rule(
       join statistic_inputs j on j.statistic_id = s.id and j.operand = 'denominator'
       join statistics a on a.id = i.input_id
       join statistics b on b.id = j.input_id)
-    select t.row, t.found from told t where t.found is not null""",
-)
+    select t.row, t.found from told t where t.found is not null""")
 
-rule(
-    "conversion-differs",
-    at="statistics",
+rule("conversion-differs", at="statistics",
     asks="A conversion keeps the indicator, the date and the area of the figure that it converts.",
     says="{which} is {own!r}, that of the converted figure {other!r}",
     hint="a conversion says the same in another unit: only value, bound and unit may differ",
@@ -110,12 +102,9 @@ rule(
       from statistic_inputs i join cells a on a.id = i.statistic_id
       join cells b on b.id = i.input_id and b.which = a.which
       where i.operand = 'converted' and a.cell is distinct from b.cell)
-    select d.row, d.which, d.own, d.other from differing d where d.place = 1""",
-)
+    select d.row, d.which, d.own, d.other from differing d where d.place = 1""")
 
-rule(
-    "conversion-unit",
-    at="statistics.unit",
+rule("conversion-unit", at="statistics.unit",
     asks="A conversion changes the unit.",
     says="{unit!r} is the unit of the converted figure too",
     hint="a conversion changes the unit; the same figure twice is one row with two passages",
@@ -123,12 +112,9 @@ rule(
     select s.row, s.unit from statistics s
     join statistic_inputs i on i.statistic_id = s.id and i.operand = 'converted'
     join statistics c on c.id = i.input_id
-    where s.unit = c.unit""",
-)
+    where s.unit = c.unit""")
 
-rule(
-    "conversion-value",
-    at="statistics.value",
+rule("conversion-value", at="statistics.value",
     asks="Conversions between two units have about the same rate: the exact one, or the middle one of the record.",
     says="{value} {unit} for {converted_value} {converted_unit} is a rate of {rate}; expected about {expected}",
     hint="correct the value, or the figure that it converts in data/statistic_inputs.csv",
@@ -154,12 +140,9 @@ rule(
     from judged j
     where j.low > j.converted_high * j.expected * j.margin or j.high < j.converted_low * j.expected / j.margin""",
     exact=EXACT_RATES,
-    margin=RATE_MARGIN,
-)
+    margin=RATE_MARGIN)
 
-rule(
-    "series-jump",
-    at="statistics.value",
+rule("series-jump", at="statistics.value",
     asks="A series does not jump more than threefold from one figure to the next, unless the note says why.",
     says="{value} {unit} is {factor} times {before}, the figure of {day} in line {statistics__line}",
     hint="correct the value, the unit or the date; where the jump is real, say in note why",
@@ -179,12 +162,9 @@ rule(
       where a.note is null)
     select p.row, p.value, p.unit, round(p.factor, 2) as factor, p.before, p.day, p.statistics__row from pairs p
     where p.place = 1 and (p.factor > $jump or p.factor * $jump < 1)""",
-    jump=JUMP,
-)
+    jump=JUMP)
 
-rule(
-    "indicator-producer",
-    at="statistics.producer_id",
+rule("indicator-producer", at="statistics.producer_id",
     asks="An indicator has one producer.",
     says="{producer_id!r}, but {indicator_id!r} is measured by {other!r} in line {statistics__line}",
     hint="two producers' measures of the same thing are two rows of data/indicators.csv",
@@ -194,12 +174,9 @@ rule(
       where s.producer_id is not null group by s.indicator_id)
     select s.row, s.id, s.indicator_id, s.producer_id, o.producer_id as other, o.row as statistics__row
     from statistics s join firsts f on f.indicator_id = s.indicator_id join statistics o on o.row = f.row
-    where s.producer_id <> o.producer_id""",
-)
+    where s.producer_id <> o.producer_id""")
 
-rule(
-    "repeated-observation",
-    at="statistics.id",
+rule("repeated-observation", at="statistics.id",
     asks="One observation is one row.",
     says="{id!r} has the indicator, unit, dates and area of line {statistics__line}",
     hint="one observation is one row: keep the better-attested value, the other passage 'contradicts' it",
@@ -211,27 +188,20 @@ rule(
     where r.row <> r.first and not exists (
       select 1 from statistic_inputs i join statistics c on c.id = i.input_id
       where i.statistic_id = r.id and i.operand = 'converted' and c.unit = r.unit)""",
-    observation=", ".join(f"s.{name}" for name in OBSERVATION),
-)
+    observation=", ".join(f"s.{name}" for name in OBSERVATION))
 
-rule(
-    "observed-after-published",
-    at="statistics.ref_date",
+rule("observed-after-published", at="statistics.ref_date",
     asks="A figure is not published before the time that it describes.",
     says="observed on {observed}, but published on {published}",
     hint="correct one of the two dates",
     sql="""
     select s.row, s.ref_shown as observed, s.published_shown as published from statistics s
-    where s.ref_first > s.published_last""",
-)
+    where s.ref_first > s.published_last""")
 
-rule(
-    "base-after-reference",
-    at="statistics.base_date",
+rule("base-after-reference", at="statistics.base_date",
     asks="A figure is measured against an earlier time.",
     says="{base} is after ref_date, {reference}",
     hint="a figure is measured against an earlier time: exchange or correct the dates",
     sql="""
     select s.row, s.base_shown as base, s.ref_shown as reference from statistics s
-    where s.base_first > s.ref_last""",
-)
+    where s.base_first > s.ref_last""")

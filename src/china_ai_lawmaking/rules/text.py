@@ -57,31 +57,25 @@ def _compatible(rows: Iterable[Row]) -> Iterator[Row]:
             yield {**row, "odd": first[0], "number": f"U+{ord(first[0]):04X}", "usual": usual}
 
 
-rule(
-    "hidden-character",
-    at="$table.*",
+# A rule is laid out as a question and its query.
+# fmt: off
+rule("hidden-character", at="$table.*",
     each=_texts,
     asks="No text cell holds a control, zero-width, bidirectional, private or replacement character.",
     says="{cell!r} holds a control, zero-width, bidirectional, private or replacement character",
     hint="delete it, or type the character that was meant",
     sql="select o.row, o.column, o.cell from odd_cells o where o.tbl = '$table' and regexp_matches(o.cell, '$hidden')",
-    hidden=HIDDEN,
-)
+    hidden=HIDDEN)
 
-rule(
-    "spreadsheet-formula",
-    at="$table.*",
+rule("spreadsheet-formula", at="$table.*",
     each=_texts,
     asks="No text cell starts with = + - or @, plain or full-width.",
     says="{cell!r} starts with a character that makes a spreadsheet run the cell",
     hint="start with a letter, a digit, a bracket or a quotation mark",
     sql="select o.row, o.column, o.cell from odd_cells o where o.tbl = '$table' and regexp_matches(o.cell, '$formula')",
-    formula=FORMULA,
-)
+    formula=FORMULA)
 
-rule(
-    "not-nfc",
-    at="$table.*",
+rule("not-nfc", at="$table.*",
     each=_texts,
     asks="Text is in Unicode normalization form C.",
     says="{cell!a} is not in Unicode normalization form C",
@@ -90,12 +84,9 @@ rule(
     select o.row, o.column, o.cell from odd_cells o
     where o.tbl = '$table' and regexp_matches(o.cell, '$unsettled')""",
     python=_not_normal,
-    unsettled=UNSETTLED,
-)
+    unsettled=UNSETTLED)
 
-rule(
-    "compatibility-character",
-    at="$table.*",
+rule("compatibility-character", at="$table.*",
     each=_texts,
     asks="Text has the characters that are meant, not look-alikes from PDFs and input methods.",
     says="{cell!r} holds {odd!r} ({number}), which looks like another character and is not found in its place",
@@ -104,12 +95,9 @@ rule(
     select o.row, o.column, o.cell from odd_cells o
     where o.tbl = '$table' and regexp_matches(o.cell, '$compatible')""",
     python=_compatible,
-    compatible=COMPATIBLE,
-)
+    compatible=COMPATIBLE)
 
-rule(
-    "stray-space",
-    at="$table.*",
+rule("stray-space", at="$table.*",
     each=_texts,
     asks="Text has single plain spaces, and none at either end.",
     says="{cell!r} starts or ends with a space, or holds two in a row or one that is not U+0020",
@@ -118,12 +106,9 @@ rule(
     select o.row, o.column, o.cell, trim(regexp_replace(o.cell, '\p{Zs}+', ' ', 'g'), ' ') as mended from odd_cells o
     where o.tbl = '$table' and regexp_matches(o.cell, '$stray') and not regexp_matches(o.cell, '$hidden')""",
     stray=STRAY,
-    hidden=HIDDEN,
-)
+    hidden=HIDDEN)
 
-rule(
-    "repeated-item",
-    at="$table.$column",
+rule("repeated-item", at="$table.$column",
     each=_lists,
     asks="A list in a cell names each item once.",
     says="{item!r} stands {count} times in the list",
@@ -132,16 +117,12 @@ rule(
     select t.row, i.item, count(*) as count
     from "$table" t cross join unnest(string_split(t."$column", ';')) as i(item)
     where contains(t."$column", ';')
-    group by t.row, i.item having count(*) > 1""",
-)
+    group by t.row, i.item having count(*) > 1""")
 
-rule(
-    "not-chinese",
-    at="$table.$column",
+rule("not-chinese", at="$table.$column",
     each=_chinese,
     asks="A Chinese name or title has a Chinese character.",
     says="{cell!r} has no Chinese character",
     hint="leave $column empty where no source attests the characters",
     sql=r"""
-    select t.row, t."$column" as cell from "$table" t where not regexp_matches(t."$column", '\p{Han}')""",
-)
+    select t.row, t."$column" as cell from "$table" t where not regexp_matches(t."$column", '\p{Han}')""")
