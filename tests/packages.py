@@ -8,11 +8,12 @@ import io
 import json
 import shutil
 import tomllib
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parent
@@ -45,27 +46,51 @@ def releasable(root: Path) -> Path:
 
 
 def broken(root: Path, case: Path) -> Path:
-    """Build the good package with the edits of one `case.toml`.
+    """Build the good package with the edits of one `case.toml` in a folder."""
+    edit(good(root), case)
+    return root
+
+
+@contextmanager
+def breaking(root: Path, case: Path) -> Iterator[Path]:
+    """Give a good package the edits of one `case.toml` for a while, without copying it."""
+    edits = tomllib.loads(case.read_text(encoding="utf-8"))
+    touched = [root / one["path"] for kind in ("replace", "write", "remove") for one in edits.get(kind, ())]
+    before = {path: path.read_bytes() if path.exists() else None for path in (*touched, root / "datapackage.json")}
+    folders = {folder for path in touched for folder in path.parents if not folder.exists()}
+    try:
+        yield edit(root, case)
+    finally:
+        for path, data in before.items():
+            if data is None:
+                path.unlink(missing_ok=True)
+            else:
+                path.write_bytes(data)
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def edit(root: Path, case: Path) -> Path:
+    """Make the edits of one `case.toml` in a good package.
 
     A case holds any number of `[[replace]]` (path, old, new), `[[write]]` (path, text) and `[[remove]]` (path) tables,
     applied in that order. `old` must stand exactly once in the file. `encoding` and `repeat` say how `new` or `text`
     becomes bytes. Hashes are made current afterwards unless the case says `stale = true`. With `since = true` the
     package is judged as the successor of the good one; `options` are further options of the command.
     """
-    good(root)
     edits = tomllib.loads(case.read_text(encoding="utf-8"))
-    for edit in edits.pop("replace", ()):
-        path = root / edit.pop("path")
-        old = edit.pop("old").encode()
+    for one in edits.pop("replace", ()):
+        path = root / one.pop("path")
+        old = one.pop("old").encode()
         data = path.read_bytes()
         assert data.count(old) == 1, f"{case}: {old!r} stands {data.count(old)} times in {path.name}"
-        path.write_bytes(data.replace(old, _bytes(edit.pop("new"), edit)))
-    for edit in edits.pop("write", ()):
-        path = root / edit.pop("path")
+        path.write_bytes(data.replace(old, _bytes(one.pop("new"), one)))
+    for one in edits.pop("write", ()):
+        path = root / one.pop("path")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_bytes(edit.pop("text"), edit))
-    for edit in edits.pop("remove", ()):
-        (root / edit.pop("path")).unlink()
+        path.write_bytes(_bytes(one.pop("text"), one))
+    for one in edits.pop("remove", ()):
+        (root / one.pop("path")).unlink()
     if not edits.pop("stale", False):
         refresh(root)
     edits.pop("since", None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from unittest import mock
 
 import frictionless
+import leniencies
 import pytest
 import towns
 from hypothesis import Phase, given, settings
@@ -16,7 +17,8 @@ from hypothesis import strategies as st
 from packages import HERE, broken
 
 from china_ai_lawmaking.package import descriptor
-from china_ai_lawmaking.validating import constraints, crosscheck, structure, validation
+from china_ai_lawmaking.loading import csv
+from china_ai_lawmaking.validating import constraints, validation
 
 if TYPE_CHECKING:
     from china_ai_lawmaking.problems import Problem
@@ -140,14 +142,14 @@ def is_lenient(fault: Fault, rows: towns.Rows) -> bool:
     if column not in fields:
         return False
     value = rows[fault.table][fault.record - 1][towns.columns(fault.table).index(column)] or ""
-    return not fault.code and any(crosscheck.lenient(code, fields[column], value) for code in ("wrong-type", "pattern"))
+    return not fault.code and any(leniencies.lenient(code, fields[column], value) for code in ("wrong-type", "pattern"))
 
 
 def starts(root: Path, table: str) -> list[int]:
     """Physical line at which each record starts."""
     opened = descriptor.locate(root)
     described = opened.table(table)
-    return list(structure.read(opened.files.read(described.path), described.path, described.columns).lines)
+    return list(csv.parse(opened.files.read(described.path), described.path, described.columns).lines)
 
 
 def compared(rows: towns.Rows) -> tuple[set[Fault], set[str]]:
@@ -155,7 +157,7 @@ def compared(rows: towns.Rows) -> tuple[set[Fault], set[str]]:
     with tempfile.TemporaryDirectory() as folder:
         root = towns.write(Path(folder) / "towns", rows)
         lines = {table: starts(root, table) for table in rows}
-        found = validation.validate(descriptor.locate(root))
+        found = validation.validate(descriptor.locate(root)).problems
         here, there = wrong_here(found, lines), wrong_there(root)
     # Of a cell and its key or reference this validation reports the first.
     assert unmatched(there, here, exactly=False) == set()
@@ -188,8 +190,8 @@ def test_both_find_every_prepared_fault() -> None:
 # The documented list of what only one of them sees.
 
 
-@pytest.mark.parametrize("leniency", crosscheck.LENIENCIES, ids=lambda one: f"{one.code} {one.type}")
-def test_frictionless_accepts_what_is_documented(leniency: crosscheck.Leniency, tmp_path: Path) -> None:
+@pytest.mark.parametrize("leniency", leniencies.LENIENCIES, ids=lambda one: f"{one.code} {one.type}")
+def test_frictionless_accepts_what_is_documented(leniency: leniencies.Leniency, tmp_path: Path) -> None:
     column = next(
         field["name"]
         for field in towns.SCHEMAS["towns"]["fields"]
@@ -201,11 +203,11 @@ def test_frictionless_accepts_what_is_documented(leniency: crosscheck.Leniency, 
     root = towns.write(tmp_path / "towns", rows)
     assert leniency.accepts(leniency.example)
     assert wrong_there(root) == set()
-    codes = [(p.column, p.code) for p in validation.validate(descriptor.locate(root)) if p.code in KNOWN_TO_BOTH]
+    codes = [(p.column, p.code) for p in validation.validate(descriptor.locate(root)).problems if p.code in KNOWN_TO_BOTH]
     assert codes == [(column, leniency.code)]
 
 
-UNSEEN_CASES = [path for code in crosscheck.UNSEEN for path in sorted((HERE / "cases" / code).glob("**/case.toml"))]
+UNSEEN_CASES = [path for code in leniencies.UNSEEN for path in sorted((HERE / "cases" / code).glob("**/case.toml"))]
 
 
 @pytest.mark.parametrize("case", UNSEEN_CASES, ids=lambda case: case.parent.relative_to(HERE / "cases").as_posix())
@@ -215,7 +217,7 @@ def test_frictionless_accepts_a_fault_that_it_does_not_look_for(case: Path, tmp_
 
 
 def test_every_code_that_only_this_validation_knows_has_a_case() -> None:
-    assert {case.relative_to(HERE / "cases").parts[0] for case in UNSEEN_CASES} == set(crosscheck.UNSEEN)
+    assert {case.relative_to(HERE / "cases").parts[0] for case in UNSEEN_CASES} == set(leniencies.UNSEEN)
 
 
 @pytest.mark.parametrize(("share", "is_judged"), [("1.0000000000000001", False), ("1.000000000000001", True)])
@@ -225,7 +227,7 @@ def test_only_frictionless_judges_digits_beyond_the_sixteenth(share: str, is_jud
     rows["towns"].append([town[name] for name in towns.columns("towns")])
     root = towns.write(tmp_path / "towns", rows)
     assert wrong_there(root) == {Fault("towns", len(rows["towns"]), frozenset({"share"}))}
-    codes = [p.code for p in validation.validate(descriptor.locate(root)) if p.code in KNOWN_TO_BOTH]
+    codes = [p.code for p in validation.validate(descriptor.locate(root)).problems if p.code in KNOWN_TO_BOTH]
     assert codes == ["too-large"] * is_judged
 
 
@@ -238,14 +240,14 @@ def test_only_frictionless_judges_references_with_an_empty_cell(tmp_path: Path) 
         root = towns.write(tmp_path / "towns", rows)
         there = wrong_there(root)
     assert there == {Fault("tolls", 3, frozenset({"town_id", "other_id"}), "unknown-reference")}
-    assert [p for p in validation.validate(descriptor.locate(root)) if p.code in KNOWN_TO_BOTH] == []
+    assert [p for p in validation.validate(descriptor.locate(root)).problems if p.code in KNOWN_TO_BOTH] == []
 
 
 def test_only_frictionless_judges_the_metadata(tmp_path: Path) -> None:
     root = towns.write(tmp_path / "towns", towns.good())
-    before = validation.validate(descriptor.locate(root))
+    before = validation.validate(descriptor.locate(root)).problems
     path = root / "datapackage.json"
     described = json.loads(path.read_bytes()) | {"licenses": [{}]}
     path.write_text(json.dumps(described), encoding="utf-8")
     assert [error.type for error in frictionless.validate(str(path)).errors] == ["package-error"]
-    assert validation.validate(descriptor.locate(root)) == before
+    assert validation.validate(descriptor.locate(root)).problems == before

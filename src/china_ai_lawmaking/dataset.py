@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .loading.citation import Citations
     from .problems import Problems
-    from .validating.constraints import Violation
+    from .validating.violations import Violations
 
 
 class Dataset:
@@ -288,54 +288,72 @@ class Dataset:
         except ModuleNotFoundError as error:
             raise missing_extra(error) from None
 
-        return Problems(validation.validate(self._package.again()))
+        return Problems(validation.validate(self._package.again()).problems)
 
-    def contract(self, table: str) -> pa.DataFrameSchema:
+    def contract(
+        self,
+        table: str,
+        frames: Mapping[str, pd.DataFrame] | None = None,
+        *,
+        strict: bool = True,
+        coerce: bool = False,
+    ) -> pa.DataFrameSchema:
         """Give a table's schema and rules of meaning as a pandera schema, for frames in your own pipeline.
 
         Args:
             table: A name that `tables()` lists.
+            frames: Tables to look at in place of those of this package, by name. Rows of the table itself that a frame
+                does not have are taken from here, so that a filtered frame is judged as what it is.
+            strict: Whether columns that the table does not have are refused.
+            coerce: Whether cells are turned into the schema's dtypes first, as for a frame that was read as text.
 
         Returns:
-            A schema that accepts what `load(table)` gives from a clean package. The checks of its rules have the names
-            of `docs/problem-codes.md` and refuse whole rows. What looks at other tables takes them from this package.
+            A schema that accepts what `load(table)` gives from a clean package, and any part of it. It can be pickled.
+            Its checks have the names of `docs/problem-codes.md`; each failure case names row and column, and says what
+            is wrong and how to mend it as `validate` does.
 
         Raises:
             UnknownTableError: The package has no such table.
+            UsageError: A frame lacks a column.
             DataError: The file of another table that is looked at is structurally broken.
             MissingExtraError: The libraries of the extra `validate` are not installed.
         """
         described = self._package.table(table)
+        given = {name: frame for name, frame in (frames or {}).items() if self._package.table(name)}
         try:
             from .validating import contracts
         except ModuleNotFoundError as error:
             raise missing_extra(error) from None
 
-        return contracts.compiled(self._package, described)
+        return contracts.contract(self._package, described, given, strict=strict, coerce=coerce)
 
-    def violations(self, frames: Mapping[str, Any]) -> list[Violation]:
-        """Check frames of any engine against the Table Schemas: polars, DuckDB, Spark.
+    def violations(self, frames: Mapping[str, Any], *, rules: bool = False) -> Violations:
+        """Check frames of any engine against the Table Schemas: pandas, polars, Arrow, DuckDB, Spark.
 
         Args:
-            frames: Frames by table, as text or as the engine's own types, with the columns of the schema; null or an
-                empty text is an empty cell. Every table that one of them refers to is among them.
+            frames: Frames by table, as text or as the engine's own types, with the columns of the schema; a missing
+                value or an empty text is an empty cell. Every table that one of them refers to is among them.
+            rules: Whether to judge the rules of meaning too, as far as the tables that they ask are given. Relations of
+                DuckDB are copied for that.
 
         Returns:
-            What breaks a constraint, sorted, one record a cell, key or reference. Of rows that share a key or a unique
-            value each is listed.
+            A list of what breaks a constraint or a rule, sorted, one record a cell, key or reference. Of rows that
+            share a key or a unique value each is listed. `not_run` names the rules that Spark cannot run.
 
         Raises:
             UnknownTableError: A name is not one of `tables()`.
-            UsageError: A frame lacks a column, or a table that one of them refers to is not given.
-            MissingExtraError: The libraries of the extra `validate` are not installed.
+            UsageError: A frame lacks a column or is of no known engine, or a table that one of them refers to is not
+                given.
+            MissingExtraError: The libraries of the extra `validate` are not installed, or pyarrow for frames of polars,
+                or sqlglot for those of Spark.
         """
         try:
-            from .validating import constraints
+            from .validating import violations
         except ModuleNotFoundError as error:
             raise missing_extra(error) from None
 
         tables = [self._package.table(name) for name in frames]
-        return constraints.violations(tables, frames)
+        return violations.violations(tables, frames, self._package.created, rules=rules)
 
 
 def open(location: str | os.PathLike[str], *, sha256: str | None = None) -> Dataset:

@@ -12,7 +12,7 @@ from ..editing import edits
 from ..loading import links
 from ..passages import coverage, evidence, locating
 from ..passages.passage import find
-from ..validating.validation import Verdict
+from ..validating.validation import Report
 from . import options, streams
 from .validate import FORMATS
 
@@ -74,7 +74,7 @@ def check(arguments: argparse.Namespace) -> int:
     summary.append("; of no source: ".join(filter(None, (searched, ", ".join(sources.unknown_files)))))
     _report(
         arguments.format,
-        Verdict(checked.problems, counts, tuple(paths)),
+        Report(checked.problems, counts, tuple(paths)),
         {"outcomes": checked.outcomes, "digests": checked.digests, "texts": texts},
         summary,
     )
@@ -131,7 +131,7 @@ def cover(arguments: argparse.Namespace) -> int:
         summary.append(f"entries of {coverage.RESIDUE} about sources that have no text here: {covered.unjudged}")
     _report(
         arguments.format,
-        Verdict(covered.problems, {}, (coverage.RESIDUE,)),
+        Report(covered.problems, {}, (coverage.RESIDUE,)),
         {"documents": documents, "rows_that_carry_nothing": not_found, "unjudged_residue": covered.unjudged},
         summary,
     )
@@ -166,8 +166,8 @@ def locate(arguments: argparse.Namespace) -> int:
     return 1 if all(proposal.reason for proposal in proposals) else 0
 
 
-def _report(format: str, verdict: Verdict, more: Mapping[str, Any], summary: Iterable[str]) -> None:
-    report = FORMATS[format](verdict)
+def _report(format: str, found: Report, more: Mapping[str, Any], summary: Iterable[str]) -> None:
+    report = FORMATS[format](found)
     if format == "json":
         print(json.dumps(json.loads(report) | more, ensure_ascii=False, indent=2))
     else:

@@ -17,9 +17,6 @@ FORMATS = {"text": report.as_text, "json": report.as_json, "github": report.as_g
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     options.add_root(parser)
-    parser.add_argument(
-        "--cross-check", action="store_true", help="also run frictionless, and make a problem of every difference"
-    )
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to tell (default: text)")
     parser.add_argument(
         "--since",
@@ -38,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     if options.is_elsewhere(arguments):
         # Whoever wants to know about files of their own must not take this for the answer.
         print(f"judging {package.location}, version {package.version}; name another with --root", file=sys.stderr)
-    verdict = validation.judge(package, cross_check=arguments.cross_check)
+    found = validation.validate(package)
     if arguments.since is not None:
         from ..comparing import revisions, versions
 
@@ -46,8 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
         for note in [problem for problem in late if arguments.unreleased and problem.code == "low-version"]:
             late.remove(note)
             print(f"note: version {note.message}; before the release {note.hint}", file=sys.stderr)
-        verdict = verdict._replace(problems=sorted(verdict.problems + late))
+        found = found._replace(problems=sorted(found.problems + late))
     if arguments.format == "github":
-        verdict = verdict._replace(problems=options.from_top(package, verdict.problems))
-    print(FORMATS[arguments.format](verdict), end="")
-    return 1 if verdict.problems else 0
+        found = found._replace(problems=options.from_top(package, found.problems))
+    print(FORMATS[arguments.format](found), end="")
+    return 1 if found.problems else 0

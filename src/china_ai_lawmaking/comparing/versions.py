@@ -6,18 +6,20 @@ import re
 from typing import NamedTuple
 
 from ..errors import PackageError
+from ..loading import csv
 from ..package.files import DESCRIPTOR
 from ..problems import Problem, shown
-from ..validating import structure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    import polars as pl
-
     from ..package.descriptor import Field, Package, Table
+
+    # Rows by key; cells by column, empty text for an empty one.
+    Cells = Mapping[str, str]
+    Keyed = dict[tuple[str, ...], Cells]
 
 # Semantic Versioning's parts, from the least to the greatest; "" is no change.
 STEPS = ("", "patch", "minor", "major")
@@ -126,7 +128,7 @@ class Difference(NamedTuple):
 def compare(old: Package, new: Package) -> Difference:
     """Compare two packages.
 
-    Rows are matched by primary key and cells compared as text. Needs polars, of the extra `validate`.
+    Rows are matched by primary key and cells compared as text.
 
     Raises:
         PackageError: One of them cannot be used as a whole.
@@ -135,8 +137,8 @@ def compare(old: Package, new: Package) -> Difference:
     tables = [_tables("old", old, unreadable), _tables("new", new, unreadable)]
     contract = [*_contract(tables[0], tables[1], unreadable), *_members(old, new)]
     contract.sort(key=lambda change: (-STEPS.index(change.step), *change[1:]))
-    before: dict[str, pl.DataFrame] = {}
-    after: dict[str, pl.DataFrame] = {}
+    before: dict[str, Keyed] = {}
+    after: dict[str, Keyed] = {}
     for name in sorted({*old.names(), *new.names()} - unreadable.keys()):
         data = [_bytes(package, name) for package in (old, new)]
         if data[0] == data[1]:
@@ -149,9 +151,9 @@ def compare(old: Package, new: Package) -> Difference:
                 else:
                     frames[name] = read
     rows = [
-        _rows(new.table(name), before[name], after[name])
+        _rows(new.table(name), old.table(name), before[name], after[name])
         for name in sorted(before.keys() & after.keys())
-        if new.table(name).key and set(new.table(name).key) <= {*before[name].columns} & {*after[name].columns}
+        if new.table(name).key and new.table(name).key == old.table(name).key
     ]
     rows = [changes for changes in rows if changes.removed or changes.changed or changes.added]
     step = max((*(change.step for change in contract), *map(_step, rows)), key=STEPS.index, default="")
@@ -250,41 +252,39 @@ def _bytes(package: Package, name: str) -> bytes | None:
         return None
 
 
-def _read(table: Table, data: bytes | None) -> pl.DataFrame | Problem:
-    """Give a table as text, empty for an empty cell, one row a key; or the first fault, if that cannot be told."""
+def _read(table: Table, data: bytes | None) -> Keyed | Problem:
+    """Give the rows of a table, the first of each key; or the first fault, if they cannot be told."""
     if data is None:
-        return Problem(table.path, 0, "", "missing-file", "the file is missing")
-    records = structure.read(data, table.path, table.columns)
-    if records.frame is None or records.lost:
-        return records.problems[0]
-    texts = records.texts().drop("__row").fill_null("")
-    if table.key:
-        texts = texts.unique(table.key, keep="first", maintain_order=True)
-    return texts.collect()
+        return csv.missing(table).problems[0]
+    rows: Keyed = {}
+    places = [table.columns.index(name) for name in table.key]
+
+    def take(cells: list[str]) -> None:
+        # Without a key each row is one of its own.
+        key = tuple(cells[place] for place in places) if places else (str(len(rows)),)
+        if len(cells) == len(table.columns):
+            rows.setdefault(key, dict(zip(table.columns, cells, strict=True)))
+
+    parsed = csv.parse(data, table.path, table.columns, take)
+    return parsed.problems[0] if not parsed.has_cells or parsed.unreadable_keys else rows
 
 
-def _rows(table: Table, before: pl.DataFrame, after: pl.DataFrame) -> Rows:
-    import polars as pl
-
-    key = list(table.key)
-    removed = before.join(after, on=key, how="anti", maintain_order="left")
-    added = after.join(before, on=key, how="anti", maintain_order="left")
-    common = [name for name in after.columns if name in before.columns and name not in key]
-    pairs = before.select(key + common).join(after.select(key + common), on=key, suffix="\0", maintain_order="right")
-    if common:
-        pairs = pairs.filter(pl.any_horizontal(pl.col(name) != pl.col(f"{name}\0") for name in common))
+def _rows(table: Table, earlier: Table, before: Keyed, after: Keyed) -> Rows:
+    common = [name for name in table.columns if name in earlier.columns and name not in table.key]
+    removed = (row for key, row in before.items() if key not in after)
+    added = (row for key, row in after.items() if key not in before)
+    pairs = ((key, before[key], row) for key, row in after.items() if key in before)
     changed = (
-        Changed(
-            tuple(row[name] for name in key),
-            {name: (row[name], row[f"{name}\0"]) for name in common if row[name] != row[f"{name}\0"]},
-        )
-        for row in (pairs.iter_rows(named=True) if common else ())
+        Changed(key, {name: (old[name], new[name]) for name in common if old[name] != new[name]})
+        for key, old, new in pairs
     )
-    return Rows(table.name, table.key, _filled(removed), tuple(changed), _filled(added))
+    return Rows(
+        table.name, table.key, _filled(removed), tuple(change for change in changed if change.cells), _filled(added)
+    )
 
 
-def _filled(frame: pl.DataFrame) -> tuple[Mapping[str, str], ...]:
-    return tuple({name: cell for name, cell in row.items() if cell} for row in frame.iter_rows(named=True))
+def _filled(rows: Iterator[Cells]) -> tuple[Mapping[str, str], ...]:
+    return tuple({name: cell for name, cell in row.items() if cell} for row in rows)
 
 
 def _step(rows: Rows) -> str:
@@ -292,22 +292,18 @@ def _step(rows: Rows) -> str:
 
 
 def _lost(
-    before: Mapping[str, pl.DataFrame],
-    after: Mapping[str, pl.DataFrame],
-    unreadable: Mapping[str, Unreadable],
+    before: Mapping[str, Keyed], after: Mapping[str, Keyed], unreadable: Mapping[str, Unreadable]
 ) -> list[Lost]:
     # An unchanged table loses nothing, and an identifier stands in one table only: the changed ones are enough.
-    import polars as pl
-
-    has_tombstones = RETIRED in after and "id" in after[RETIRED]
-    tombstones = after[RETIRED]["id"] if has_tombstones else pl.Series(dtype=pl.String)
-    held = pl.concat([tombstones, *(frame["id"] for frame in after.values() if "id" in frame)])
+    tombstones = {row["id"] for row in after.get(RETIRED, {}).values() if "id" in row}
+    held = {row["id"] for rows in after.values() for row in rows.values() if "id" in row}
     return sorted(
-        Lost(name, id)
-        for name, frame in before.items()
-        if "id" in frame and name not in unreadable
+        Lost(name, row["id"])
+        for name, rows in before.items()
+        if name not in unreadable
+        for row in rows.values()
         # A retired identifier must stay retired; any other may be in any table.
-        for id in frame["id"].filter(~frame["id"].is_in((tombstones if name == RETIRED else held).implode()))
+        if "id" in row and row["id"] not in (tombstones if name == RETIRED else held)
     )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import UsageError
+from ..loading import csv
 from ..validating import validation
 from . import edits, page_form, yaml_file
 from .builder import Page
@@ -108,7 +107,7 @@ def add(package: Package, pages: Sequence[Page], *, today: str) -> Addition:
         return Addition({}, sorted(faults, key=lambda fault: fault.place), draft.notes, {})
     files, problems = edits.change(package, draft.files())
     if not problems:
-        problems = validation.validate(edits.overlaid(package, files))
+        problems = validation.validate(edits.overlaid(package, files)).problems
     if problems:
         lines = _places(draft, files, package)
         return Addition({}, [_located(problem, lines) for problem in problems], draft.notes, {})
@@ -154,13 +153,10 @@ def _places(draft: Draft, files: Mapping[str, bytes], package: Package) -> dict[
         table = package.table(name)
         if table.path not in files:
             continue
-        reader = csv.reader(io.StringIO(files[table.path].decode(), newline=""))
-        columns, line = next(reader), reader.line_num + 1
-        for cells in reader:
-            key = tuple(cells[columns.index(column)] for column in table.key)
+        for line, cells in csv.strict(files[table.path], table.path, table.columns):
+            key = tuple(cells[table.columns.index(column)] for column in table.key)
             if (name, key) in draft.places:
                 places[table.path, line] = draft.places[name, key]
-            line = reader.line_num + 1
     return places
 
 

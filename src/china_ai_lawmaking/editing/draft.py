@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ..loading import reading
+from ..loading import csv
 from .yaml_file import PageError
 
 if TYPE_CHECKING:
@@ -53,7 +51,7 @@ class Draft:
         self._new: set[tuple[str, Key]] = set()
         self._found: dict[tuple[str, Key], dict[Key, Row]] = {}
         for name, table in self._tables.items():
-            named = (dict(zip(table.columns, cells, strict=True)) for cells in reading.cells(package, table))
+            named = (dict(zip(table.columns, cells, strict=True)) for _, cells in csv.rows(package, table))
             self.rows[name] = {self._key(name, row): row for row in named}
         self._last = {name: self._count(name) for name in self._tables}
 
@@ -143,11 +141,9 @@ class Draft:
         """Give the tables that have new or changed rows as CSV, by path; not sorted."""
         files = {}
         for name in dict.fromkeys(name for name, _ in self.places):
-            text = io.StringIO(newline="")
-            writer = csv.DictWriter(text, self._tables[name].columns, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(self.rows[name].values())
-            files[self._tables[name].path] = text.getvalue().encode()
+            columns = self._tables[name].columns
+            rows = ([row.get(column, "") for column in columns] for row in self.rows[name].values())
+            files[self._tables[name].path] = csv.written([columns, *rows])
         return files
 
     def _key(self, table: str, row: Row) -> Key:

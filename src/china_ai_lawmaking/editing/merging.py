@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import DataError
-from ..loading import reading
+from ..loading import csv
 from ..problems import shown
 from .draft import COUNTED
 
@@ -81,9 +79,7 @@ def merge(base: Package, ours: Package, onto: Package, taken: Package) -> Merge:
         result = dict(there)
         for key in {**old, **mine}:
             conflicts += _lay(table, key, old.get(key), mine.get(key), result)
-        text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\n").writerows([table.columns, *result.values()])
-        files[table.path] = text.getvalue().encode()
+        files[table.path] = csv.written([table.columns, *result.values()])
     return Merge(files, numbers, conflicts)
 
 
@@ -92,7 +88,7 @@ def _rows(package: Package, name: str) -> Rows:
         return {}
     table = package.table(name)
     places = [table.columns.index(column) for column in table.key]
-    return {tuple(row[i] for i in places): row for row in reading.cells(package, table)}
+    return {tuple(row[i] for i in places): row for _, row in csv.rows(package, table)}
 
 
 def _numbers(table: Table, base: Rows, ours: Rows, theirs: Rows) -> dict[str, str]:

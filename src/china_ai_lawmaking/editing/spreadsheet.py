@@ -5,7 +5,6 @@ A hidden sheet holds a hash of every table as it was exported: a table that has 
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import re
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree
 
 from ..errors import MissingExtraError, PackageError, UsageError
-from ..loading import reading
+from ..loading import csv
 from ..package.files import Archive
 from ..problems import shown
 from ..release import workbook
@@ -71,7 +70,7 @@ def export(package: Package) -> bytes:
     sheets, state, choices = [], [], {}
     for name in package.names():
         table = package.table(name)
-        rows = list(reading.cells(package, table))
+        rows = [row for _, row in csv.rows(package, table)]
         targets = {reference.fields[0]: reference.table for reference in table.references}
         sheets.append(workbook.Sheet(name, table.fields, rows, targets))
         state.append((name, _hash(rows)))
@@ -123,9 +122,7 @@ def tables(package: Package, path: str) -> dict[str, bytes]:
         for row in rows:
             if "id" in table.columns and not row[0]:
                 row[0] = draft.next_id(name)
-        text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\n").writerows([table.columns, *rows])
-        files[table.path] = text.getvalue().encode()
+        files[table.path] = csv.written([table.columns, *rows])
     return files
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import os
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import DataError, UsageError
-from ..loading import links, reading
+from ..loading import csv, links
 from ..problems import Problem, shown
 from .borders import cut_words
 from .folding import normalise
@@ -219,20 +217,8 @@ def rows(package: Package, table: Table) -> Iterator[tuple[int, dict[str, str]]]
     Raises:
         DataError: A row has too few or too many cells, or the file is no CSV.
     """
-    reader = csv.reader(io.StringIO(reading.text(package, table), newline=""), strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            if line == 1:
-                if cells != table.columns:
-                    raise DataError(f"{table.path}:1: the header is not {','.join(table.columns)}")
-            elif len(cells) != len(table.columns):
-                raise DataError(f"{table.path}:{line}: {len(cells)} cells, the header has {len(table.columns)}")
-            else:
-                yield line, dict(zip(table.columns, cells, strict=True))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise DataError(f"{table.path}:{line}: {error}") from None
+    columns = table.columns
+    return ((line, dict(zip(columns, cells, strict=True))) for line, cells in csv.rows(package, table))
 
 
 def check(package: Package, sources: Sources) -> Checked:

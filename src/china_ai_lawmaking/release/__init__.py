@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import PackageError, UsageError
-from ..loading import citation
+from ..loading import citation, csv
+from ..package import types
 from ..package.files import DESCRIPTOR
 from ..site import build as site
 from . import database, documents, metadata, tables
@@ -166,13 +167,13 @@ def _workbook(package: Package, views: list[View], about: Mapping[str, str]) -> 
     """Give the tables as they are, and before them the views of those that a reader starts from."""
     carried = package.table("evidence").field("record_table").categories
     sheets = [
-        Sheet(f"view_{view.name}", view.fields, ([tables.cell(value) for value in row] for row in view.rows))
+        Sheet(f"view_{view.name}", view.fields, ([*map(types.write, row)] for row in view.rows))
         for view in views
         if view.name in carried
     ]
     for name in package.names():
         table = package.table(name)
-        sheets.append(Sheet(name, table.fields, tables.cells(package, table)))
+        sheets.append(Sheet(name, table.fields, (cells for _, cells in csv.rows(package, table))))
     return write_workbook(sheets, about, datetime.fromisoformat(package.descriptor["created"]))
 
 

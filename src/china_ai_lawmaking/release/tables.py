@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import date
+import codecs
 from typing import NamedTuple
 
 from ..errors import MissingExtraError
-from ..loading import reading
+from ..loading import csv, reading
+from ..package import types
 from ..package.descriptor import Field
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable
     from typing import Any
 
     from ..package.descriptor import Package, Table
@@ -57,34 +56,13 @@ def view(package: Package, name: str) -> View:
     return View(name, fields, list(zip(*columns, strict=True)))
 
 
-def cell(value: Any) -> str:
-    """Write a value as a cell of a CSV."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
 def as_csv(view: View) -> bytes:
     """Write a view as CSV: UTF-8 with a byte order mark, LF, one header row.
 
     Views are what people open in a spreadsheet program, and Excel takes a file without the mark for another encoding.
     """
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([field.name for field in view.fields])
-    writer.writerows([cell(value) for value in row] for row in view.rows)
-    return buffer.getvalue().encode("utf-8-sig")
-
-
-def cells(package: Package, table: Table) -> Iterator[Sequence[str]]:
-    """Iterate over the rows of a table as the text that stands in its CSV."""
-    rows = csv.reader(io.StringIO(reading.text(package, table), newline=""), strict=True)
-    next(rows)
-    return rows
+    rows = csv.written([[field.name for field in view.fields], *(map(types.write, row) for row in view.rows)])
+    return codecs.BOM_UTF8 + rows
 
 
 def parquet(package: Package, table: Table) -> bytes:

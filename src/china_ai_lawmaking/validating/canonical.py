@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import hashlib
-import io
 import json
 import re
 import unicodedata
 
+from ..loading import csv
 from ..package.files import DESCRIPTOR
 from ..problems import Problem, shown
-from . import structure
+from .sql import quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import polars as pl
-
+    from ..loading.csv import ParsedFile
     from ..package.descriptor import Package, Table
-    from .structure import Records
+    from .database import Database
 
 CODES = {
     "byte-order-mark": "a file starts with a byte order mark",
@@ -36,68 +34,69 @@ _SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _FIX = "run 'china-ai-lawmaking fix'"
 
 
-def problems(data: bytes, table: Table, records: Records) -> list[Problem]:
-    """Tell what keeps one file from its canonical form.
+def problems(data: bytes, table: Table, parsed: ParsedFile, digest: str) -> list[Problem]:
+    """Tell what keeps the bytes of one file from their canonical form.
 
     Args:
         data: The bytes of the file.
         table: Its table, with the hash and size that the descriptor states.
-        records: What `structure.read` made of the bytes.
+        parsed: What could be read of them.
+        digest: Their hash, as `digest` gives it.
     """
     found = []
     if data.startswith(codecs.BOM_UTF8):
         found.append(Problem(table.path, 0, "", "byte-order-mark", "starts with a byte order mark", _FIX))
     # A single byte is found many times faster than two. Where a line ends in more than CR LF, that is the fault.
-    has_lone = any(problem.code == "lone-carriage-return" for problem in records.problems)
+    has_lone = any(problem.code == "lone-carriage-return" for problem in parsed.problems)
     if b"\r" in data and b"\r\n" in data and not has_lone:
         found.append(Problem(table.path, 0, "", "line-ends", "lines end in CR LF; expected LF", _FIX))
-    elif data and not data.endswith(b"\n") and records.rows is not None:
+    elif data and not data.endswith(b"\n") and parsed.rows is not None:
         found.append(Problem(table.path, 0, "", "line-ends", "no line end after the last line", _FIX))
-    found += _order(table, records)
-    if (table.bytes, table.hash) != (len(data), _digest(data)):
+    if (table.bytes, table.hash) != (len(data), digest):
         message = f"{DESCRIPTOR} has another hash or size for this file"
         found.append(Problem(table.path, 0, "", "stale-hash", message, f"if the change is meant, {_FIX}"))
     return found
 
 
-def is_rising(table: Table, records: Records) -> bool:
-    """Tell whether each key is known to be above the one before it, so that none can be there twice."""
-    if records.frame is None or not table.key:
-        return False
-    # The first key has none before it.
-    rises = ~_falls(table.key, or_stays=True).slice(1)
-    return bool(records.texts().select(rises.all(ignore_nulls=False)).collect(engine="in-memory").item())
+def order(database: Database, table: Table, parsed: ParsedFile) -> tuple[list[Problem], bool]:
+    """Compare each key with the one above it.
 
-
-def _falls(key: Sequence[str], *, or_stays: bool) -> pl.Expr:
-    import polars as pl
-
+    Returns:
+        The problem of the first row that stands too low; and whether every key is above the one before it, so that none
+        can be there twice.
+    """
+    if not parsed.has_cells or not table.key:
+        return [], False
+    keys = [quoted(name) for name in table.key]
+    pairs = [(key, f"above[{place}]") for place, key in enumerate(keys, 1)]
+    rises = falls = "false"
     # Short of equal cells, the first column that differs decides.
-    falls = pl.lit(or_stays)
-    for name in reversed(key):
-        here, above = pl.col(name), pl.col(name).shift(1)
-        falls = (here < above) | ((here == above) & falls)
-    return falls
-
-
-def _order(table: Table, records: Records) -> list[Problem]:
-    import polars as pl
-
-    if records.frame is None or not table.key:
-        return []
-    keyed = records.texts().select("__row", *table.key)
-    if records.broken:
+    for here, above in reversed(pairs):
+        rises = f"({here} > {above} or ({here} = {above} and {rises}))"
+        falls = f"({here} < {above} or ({here} = {above} and {falls}))"
+    place = f"raw.{quoted(table.name)}"
+    values: list[object] = []
+    if parsed.bad_rows:
         # What has another problem may hold no key, or another one.
-        keyed = keyed.filter(~pl.col("__row").is_in(list(records.broken)))
-    falls = _falls(table.key, or_stays=False).fill_null(value=False)
-    above = [pl.col(name).shift(1).alias(f"{name}\0above") for name in table.key]
-    for row, *keys in keyed.with_columns(above).filter(falls).head(1).collect(engine="in-memory").rows():
-        half = len(table.key)
-        second, first = (shown(";".join(cell or "" for cell in key)) for key in (keys[:half], keys[half:]))
-        column = table.key[0] if len(table.key) == 1 else ""
-        message = f"{second} comes after {first}; rows are sorted by key, compared as UTF-8 bytes"
-        return [Problem(table.path, records.lines[row], column, "unsorted", message, _FIX)]
-    return []
+        place = f"(from {place} where row not in (select unnest($1::bigint[])) order by row)"
+        values = [list(parsed.bad_rows)]
+    ordered = f"select row, {', '.join(keys)}, lag([{', '.join(keys)}]) over () as above from {place}"
+    stays, low = database.rows(
+        f"select count(*) filter (where not coalesce({rises}, false)) as n, min(row) filter (where {falls}) as low from ({ordered})",
+        values,
+    )[0].values()
+    if low is None:
+        # The first key has none before it.
+        return [], stays <= 1 and not parsed.bad_rows
+    second, first = (
+        shown(";".join(cell or "" for cell in key))
+        for key in database.rows(
+            f"select [{', '.join(keys)}] as key, above from ({ordered}) where row = {low}", values
+        )[0].values()
+    )
+    column = table.key[0] if len(table.key) == 1 else ""
+    message = f"{second} comes after {first}; rows are sorted by key, compared as UTF-8 bytes"
+    return [Problem(table.path, parsed.lines[low], column, "unsorted", message, _FIX)], False
 
 
 def changes(package: Package) -> tuple[dict[str, bytes], list[Problem]]:
@@ -117,11 +116,12 @@ def changes(package: Package) -> tuple[dict[str, bytes], list[Problem]]:
         try:
             data = package.files.read(table.path)
         except FileNotFoundError:
-            problems.append(structure.missing(table))
+            problems += csv.missing(table).problems
             continue
-        problems += structure.read(data, table.path, table.columns).problems
+        rows: list[list[str]] = []
+        problems += csv.parse(data, table.path, table.columns, rows.append).problems
         if not problems:
-            files[table.path] = _form(data, table)
+            files[table.path] = _form(rows, table)
             if files[table.path] != data:
                 new[table.path] = files[table.path]
     if problems:
@@ -131,16 +131,17 @@ def changes(package: Package) -> tuple[dict[str, bytes], list[Problem]]:
     return new if current == descriptor else new | {DESCRIPTOR: current}, []
 
 
-def _form(data: bytes, table: Table) -> bytes:
-    lines = io.StringIO(data.decode("utf-8-sig"), newline="")
-    header, *rows = csv.reader(lines, strict=True)
+def digest(data: bytes) -> str:
+    """Give the hash of a file as the descriptor states it."""
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def _form(rows: Sequence[Sequence[str]], table: Table) -> bytes:
     # Rows of spaces only would be left without any cell.
-    rows = [row for row in ([_text(cell) for cell in row] for row in rows) if any(row)]
-    key = [header.index(name) for name in table.key if name in header]
-    rows.sort(key=lambda row: [row[i].encode() for i in key])
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows([header, *rows])
-    return text.getvalue().encode()
+    mended = [row for row in ([_text(cell) for cell in row] for row in rows) if any(row)]
+    key = [table.columns.index(name) for name in table.key if name in table.columns]
+    mended.sort(key=lambda row: [row[i].encode() for i in key])
+    return csv.written([table.columns, *mended])
 
 
 def _text(cell: str) -> str:
@@ -154,11 +155,7 @@ def _current(descriptor: bytes, files: Mapping[str, bytes]) -> bytes:
     stale = False
     for resource in value["resources"]:
         data = files[resource["path"]]
-        current = {"bytes": len(data), "hash": _digest(data)}
+        current = {"bytes": len(data), "hash": digest(data)}
         stale |= not current.items() <= resource.items()
         resource |= current
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode() if stale else descriptor
-
-
-def _digest(data: bytes) -> str:
-    return f"sha256:{hashlib.sha256(data).hexdigest()}"

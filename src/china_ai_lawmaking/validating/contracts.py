@@ -1,151 +1,194 @@
-"""Compile a table's schema and its rules of meaning into a pandera schema, for frames in people's own pipelines."""
+"""The schema and rules of a table as a pandera schema, for frames in people's own pipelines."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import TYPE_CHECKING
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
 import pandas as pd
 import pandera.pandas as pa
-import polars as pl
+from pandera.api.base.checks import CheckResult
 
 from ..errors import DataError, PackageError
-from ..loading import reading
-from ..rules.old import rules_of
-from . import constraints, structure
+from ..loading import csv
+from ..loading.csv import ParsedFile
+from ..package.types import DTYPES
+from . import constraints, frames
+from .database import Database
+from .judging import Judge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Any
+    from collections.abc import Iterable, Mapping
 
-    from ..package.descriptor import Field, Package, Reference, Table
-    from ..rules.old import Rule
-
-    Others = Mapping[str, pl.DataFrame]
+    from ..package.descriptor import Field, Package, Table
+    from ..problems import Problem
 
 
-def compiled(package: Package, table: Table) -> pa.DataFrameSchema:
-    """Make the schema of one table; the other tables that its keys and rules look at are those of the package.
-
-    Raises:
-        DataError: The file of another table that is looked at is structurally broken.
-        PackageError: Such a file is missing, or a schema of the package is not a Table Schema that can be compiled.
-    """
-    constraints.prove(table)
-    tables = {name: package.table(name) for name in package.names()}
-    rules = [rule for rule in rules_of(tables, package.created) if rule.table == table.name]
-    looked_at = {name for rule in rules for name in rule.reads} | {reference.table for reference in table.references}
-    others = {name: _read(package, tables[name]) for name in sorted(looked_at - {table.name})}
-    checks = [_reference(reference, table, others) for reference in table.references]
-    checks += [_rule(rule, others) for rule in rules]
+def contract(
+    package: Package, table: Table, neighbours: Mapping[str, pd.DataFrame], *, strict: bool, coerce: bool
+) -> pa.DataFrameSchema:
+    """Make the schema of one table; see `Dataset.contract`."""
+    judge = _FrameJudge(package, table, neighbours)
     return pa.DataFrameSchema(
-        {field.name: _column(field) for field in table.fields},
-        checks=checks,
-        unique=list(table.key) or None,
-        report_duplicates="exclude_first",
-        strict=True,
+        {field.name: _column(field, coerce=coerce) for field in table.fields},
+        checks=[_Check(judge, code, asks, is_first=not number) for number, (code, asks) in enumerate(judge.asked)],
+        strict=strict,
         name=table.name,
         title=table.title,
         description=table.description,
     )
 
 
-def _column(field: Field) -> pa.Column:
-    checks = []
-    bounds = field.constraints
-    if "pattern" in bounds:
-        pattern = bounds["pattern"]
-
-        def matches(cells: pd.Series[str]) -> pd.Series[bool]:
-            return pd.Series(constraints.matched(cells.tolist(), pattern), cells.index, dtype=bool)
-
-        checks.append(pa.Check(matches, name="pattern", error=f"pattern: {pattern}"))
-    if "minLength" in bounds or "maxLength" in bounds:
-        checks.append(pa.Check.str_length(bounds.get("minLength"), bounds.get("maxLength")))
-    if "minimum" in bounds:
-        checks.append(pa.Check.ge(bounds["minimum"]))
-    if "maximum" in bounds:
-        checks.append(pa.Check.le(bounds["maximum"]))
-    if bounds.get("unique"):
-        # Empty cells are not alike.
-        checks.append(pa.Check(lambda cells: ~cells.duplicated(), name="not-unique", error="not-unique"))
-    return pa.Column(
-        _dtype(field),
-        checks=checks,
-        nullable=not field.required,
-        title=field.title,
-        description=field.description,
-    )
-
-
-def _dtype(field: Field) -> Any:
+def _column(field: Field, *, coerce: bool) -> pa.Column:
+    dtype: Any = DTYPES[field.type]
     if field.categories:
-        return pd.CategoricalDtype(list(field.categories), ordered=field.ordered)
-    return reading.DTYPES.get(field.type, "datetime64[s]" if field.type == "date" else "string")
+        dtype = pd.CategoricalDtype(list(field.categories), ordered=field.ordered)
+    # Which cells must be filled the checks say, with the words of `validate`.
+    return pa.Column(dtype, nullable=True, coerce=coerce, title=field.title, description=field.description)
 
 
-def _reference(reference: Reference, table: Table, others: Others) -> pa.Check:
-    own, keys = list(reference.fields), list(reference.keys)
+class _FrameJudge:
+    """Judges frames of one table among the other tables; pickles, and opens its database anew where it arrives."""
 
-    def unknown(frame: pd.DataFrame) -> list[int]:
-        ids = _as_text(frame, keys) if reference.table == table.name else others[reference.table]
-        given = _as_text(frame, own).drop_nulls(own)
-        return given.join(ids.select(keys), left_on=own, right_on=keys, how="anti")["__row"].to_list()
+    def __init__(self, package: Package, table: Table, neighbours: Mapping[str, pd.DataFrame]) -> None:
+        self._package, self._table, self._neighbours = package, table, neighbours
+        self._lock = threading.Lock()
+        # Weakly: pandera keeps the schema for as long as a frame that it judged is there.
+        self._last: tuple[weakref.ref[pd.DataFrame], list[Problem]] | None = None
+        self._open()
 
-    return _check(unknown, own, "unknown-reference", f"{', '.join(own)} in {reference.table}")
+    def __getstate__(self) -> dict[str, Any]:
+        return {"package": self._package, "table": self._table, "neighbours": self._neighbours}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(**state)  # type: ignore[misc]
+
+    def _open(self) -> None:
+        tables = {name: self._package.table(name) for name in self._package.names()}
+        self._database = Database()
+        constraints.check_compiles(self._database, self._table)
+        self._judge = Judge(self._database, tables, self._package.created)
+        self.asked = [*self._judge.asked(self._table.name).items()]
+        self.columns = self._table.columns
+        needed = self._judge.looked_at(self._table.name)
+        self._known: dict[tuple[str, ...], tuple[str, tuple[str, ...]]] = {}
+        for name, table in tables.items():
+            if name in self._neighbours:
+                rows = frames.texts(self._neighbours[name], table)
+                if name == self._table.name:
+                    index = self._neighbours[name].index
+                    self._keep(
+                        (f"{label} of the frame given beside", row) for label, row in zip(index, rows, strict=True)
+                    )
+                else:
+                    self._database.fill(name, table.columns, rows)
+                    self._judge.add(table, ParsedFile(len(rows), range(len(rows)), frozenset(), False, []))
+            elif name == self._table.name:
+                self._keep_file()
+            else:
+                parsed, _ = self._database.read(self._package, table)
+                if parsed.problems and name in needed:
+                    problem = parsed.problems[0]
+                    error = PackageError if problem.code == "missing-file" else DataError
+                    raise error(f"{problem.path}:{problem.line}: {problem.message}")
+                if parsed.has_cells:
+                    self._judge.add(table, parsed)
+
+        self._unjudged = [name for name in self._judge.tables if name != self._table.name]
+
+    def _keep(self, rows: Iterable[tuple[str, tuple[str, ...]]]) -> None:
+        """Keep the rows of the table itself, which stand beside those of a frame that has not all of them."""
+        places = [self._table.columns.index(name) for name in self._table.key]
+        self._known = {tuple(row[place] for place in places): (told, row) for told, row in rows}
+
+    def _keep_file(self) -> None:
+        path = self._table.path
+        try:
+            self._keep([(f"{line} of {path}", tuple(cells)) for line, cells in csv.rows(self._package, self._table)])
+        except (DataError, PackageError):
+            # Nothing is beside the frame where the file cannot be read.
+            self._keep([])
+
+    def problems(self, frame: pd.DataFrame, *, is_new: bool) -> list[Problem]:
+        """Judge a frame; the line of a problem is the position of its row.
+
+        Args:
+            frame: The frame, with every column of the table.
+            is_new: Whether it may have changed since it was given last.
+        """
+        with self._lock:
+            if is_new or self._last is None or self._last[0]() is not frame:
+                self._last = weakref.ref(frame), self._judged(frame)
+            return self._last[1]
+
+    def _judged(self, frame: pd.DataFrame) -> list[Problem]:
+        table = self._table
+        rows = frames.texts(frame, table)
+        places = [table.columns.index(name) for name in table.key]
+        given = {tuple(row[place] for place in places) for row in rows}
+        beside = [known for key, known in self._known.items() if key not in given]
+        lines = [_Line(place - len(beside), told) for place, (told, _) in enumerate(beside)]
+        lines += [_Line(place, str(label)) for place, label in enumerate(frame.index)]
+        self._database.fill(table.name, table.columns, [*(row for _, row in beside), *rows])
+        self._judge.add(table, ParsedFile(len(lines), lines, frozenset(), False, []))
+        for name in self._unjudged:
+            for _ in self._judge.constraint_faults(name):
+                pass
+        # From now on only those that refer to this table can be judged otherwise.
+        self._unjudged = [name for name in self._unjudged if self._table.name in self._judge.looked_at(name)]
+        found = [*self._judge.constraint_problems(table.name, self._database), *self._judge.rule_problems([table.name])]
+        return sorted(problem for problem in found if problem.line >= 0)
 
 
-def _rule(rule: Rule, others: Others) -> pa.Check:
-    own = list(rule.reads[rule.table])
+class _Line(int):
+    """The position of a row in a frame, below zero for one that stands beside; a message names it in its own words."""
 
-    def faults(frame: pd.DataFrame) -> list[int]:
-        native = {name: others[name] for name in rule.reads if name != rule.table}
-        native[rule.table] = _as_text(frame, own)
-        frames = {name: nw.from_native(one.lazy()) for name, one in native.items()}
-        return rule.faults(frames).collect()["__row"].to_list()
+    _told: str
 
-    return _check(faults, own, rule.code, rule.meaning)
+    def __new__(cls, position: int, told: str) -> _Line:
+        line = super().__new__(cls, position)
+        line._told = told
+        return line
+
+    def __str__(self) -> str:
+        return self._told
+
+    def __format__(self, _: str) -> str:
+        return self._told
 
 
-def _check(faults: Callable[[pd.DataFrame], list[int]], columns: list[str], code: str, meaning: str) -> pa.Check:
-    def judge(frame: pd.DataFrame) -> pd.Series[bool]:
-        verdict = pd.Series(data=True, index=frame.index)
+class _Check(pa.Check):
+    """The problems of one code, each at its cell, with message and hint as its failure case."""
+
+    def __init__(self, judge: _FrameJudge, code: str, asks: str, *, is_first: bool) -> None:
+        # Empty cells are judged too: many rules are about them.
+        super().__init__(judge.problems, name=code, error=f"{code}: {asks}", ignore_na=False)
+        self._judge, self._is_first = judge, is_first
+
+    def __call__(self, check_obj: pd.DataFrame, column: str | None = None) -> CheckResult:
+        # pandera asks all checks about the same frame, the first one first.
+        columns = [str(name) for name in check_obj.columns]
+        output = pd.DataFrame(True, check_obj.index, columns)
+        names = self._judge.columns
         # A frame that lacks a column is refused for that.
-        if set(columns) <= set(frame.columns):
-            verdict.iloc[faults(frame)] = False
-        return verdict
-
-    # Empty cells are judged too: many rules are about them.
-    return pa.Check(judge, name=code, error=f"{code}: {meaning}", ignore_na=False)
-
-
-def _read(package: Package, table: Table) -> pl.DataFrame:
-    """Read another table of the package as text."""
-    try:
-        data = package.files.read(table.path)
-    except FileNotFoundError:
-        raise PackageError(f"{table.path} is missing") from None
-    records = structure.read(data, table.path, table.columns)
-    if records.problems or records.frame is None:
-        problem = records.problems[0]
-        raise DataError(f"{problem.path}:{problem.line}: {problem.message}")
-    return records.frame
-
-
-def _as_text(frame: pd.DataFrame, columns: list[str]) -> pl.DataFrame:
-    """Give typed columns as the text that stands in the file, with the position of each row."""
-    cells = {column: [_text(value) for value in frame[column].tolist()] for column in columns}
-    return pl.DataFrame(cells, dict.fromkeys(columns, pl.String)).with_row_index("__row")
-
-
-def _text(value: Any) -> str | None:
-    if pd.isna(value) or value == "":
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}"
-    return str(value)
+        found = (
+            [one for one in self._judge.problems(check_obj, is_new=self._is_first) if one.code == self.name]
+            if {*names} <= {*columns}
+            else []
+        )
+        cases = []
+        for problem in found:
+            at = [columns.index(problem.column)] if problem.column else [columns.index(name) for name in names]
+            output.iloc[problem.line, at] = False
+            index = check_obj.index[problem.line]
+            hint = f" ({problem.hint})" if problem.hint else ""
+            cases.append(
+                {
+                    "column": problem.column or None,
+                    "index": str(index) if isinstance(index, tuple) else index,
+                    "failure_case": f"{problem.message}{hint}",
+                }
+            )
+        failed = pd.DataFrame(cases, columns=["column", "index", "failure_case"])
+        return CheckResult(output, not found, check_obj, failed)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ..package.descriptor import Field
     from .constraints import Constraint
+    from .database import Database
 
 _HINTS = {
     "integer": "write digits only",
@@ -61,7 +62,7 @@ def message(constraint: Constraint, cells: list[str | None], target: str = "") -
             return f"{value} is not {'an' if keys[0] in 'aeiou' else 'a'} {keys} in {target}"
 
 
-def hint(constraint: Constraint, field: Field, value: str) -> str:
+def hint(constraint: Constraint, field: Field, value: str, database: Database) -> str:
     """Suggest how to mend one cell, or nothing."""
     if constraint.code == "wrong-type":
         return _date_hint(value) if constraint.bound == "date" else _HINTS[constraint.bound]
@@ -69,7 +70,7 @@ def hint(constraint: Constraint, field: Field, value: str) -> str:
         return did_you_mean(value.strip().lower(), constraint.bound)
     if constraint.code == "pattern":
         spaced, slug = " ".join(value.split()), re.sub(r"[\s_]+", "-", value.strip().lower())
-        fits_spaced, fits_slug, has_words = matched([spaced, slug, "two words"], constraint.bound)
+        fits_spaced, fits_slug, has_words = matched(database, [spaced, slug, "two words"], constraint.bound)
         if fits_spaced and spaced != value:
             return f"did you mean {spaced!r}?"
         # What may be words is no identifier.

@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from ..problems import Problem
-    from .validation import Verdict
+    from .validation import Report
 
 # More of the same kind in one file teach a reader nothing; JSON has all of them.
 SHOWN = 20
 
 
-def as_text(verdict: Verdict) -> str:
+def as_text(found: Report) -> str:
     """Give one line a problem, its hint below it, and a closing count."""
     lines: list[str] = []
-    for problem in _capped(verdict.problems):
+    for problem in _capped(found.problems):
         if isinstance(problem, str):
             lines.append(problem)
             continue
@@ -27,10 +27,10 @@ def as_text(verdict: Verdict) -> str:
         lines.append(f"{problem.path}{line}: {_sentence(problem)} [{problem.code}]")
         if problem.hint:
             lines.append(f"    hint: {problem.hint}")
-    return "\n".join([*lines, _count(verdict)]) + "\n"
+    return "\n".join([*lines, _count(found)]) + "\n"
 
 
-def as_json(verdict: Verdict) -> str:
+def as_json(found: Report) -> str:
     """Give one object: `valid`, every problem, and the rows of every table; null where there is none."""
     problems = [
         {
@@ -41,16 +41,16 @@ def as_json(verdict: Verdict) -> str:
             "message": problem.message,
             "hint": problem.hint or None,
         }
-        for problem in verdict.problems
+        for problem in found.problems
     ]
-    value = {"valid": not problems, "problems": problems, "tables": dict(verdict.rows)}
+    value = {"valid": not problems, "problems": problems, "tables": dict(found.rows)}
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def as_github(verdict: Verdict) -> str:
+def as_github(found: Report) -> str:
     """Give one workflow command a problem and a closing count."""
     lines: list[str] = []
-    for problem in _capped(verdict.problems):
+    for problem in _capped(found.problems):
         if isinstance(problem, str):
             lines.append(_escape(problem))
             continue
@@ -59,7 +59,7 @@ def as_github(verdict: Verdict) -> str:
         lines.append(
             annotation({"file": problem.path, **line, "title": problem.code}, f"{_sentence(problem)}{hint}"),
         )
-    return "\n".join([*lines, _count(verdict)]) + "\n"
+    return "\n".join([*lines, _count(found)]) + "\n"
 
 
 def _sentence(problem: Problem) -> str:
@@ -78,10 +78,10 @@ def _capped(problems: Iterable[Problem]) -> Iterator[Problem | str]:
                 yield f"{path}: {count - SHOWN} more [{code}]"
 
 
-def _count(verdict: Verdict) -> str:
-    count = len(verdict.problems)
-    faulty = {problem.path for problem in verdict.problems}
-    count_of_files = len(faulty.union(verdict.files))
+def _count(found: Report) -> str:
+    count = len(found.problems)
+    faulty = {problem.path for problem in found.problems}
+    count_of_files = len(faulty.union(found.files))
     files = f"{count_of_files} file{'s' if count_of_files > 1 else ''}"
     if not count:
         return f"no problems in {files}"

@@ -1,0 +1,135 @@
+"""Frames of pandas, polars, Arrow and DuckDB as tables of text that SQL can ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..errors import UsageError, missing_extra
+from ..package import types
+from .database import Database
+from .sql import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from ..package.descriptor import Table
+
+KNOWN = ("duckdb", "pandas", "polars", "pyarrow", "pyspark")
+# Where the views on frames of an engine stand while it is asked.
+PREFIX = "__china_ai_lawmaking_"
+
+
+def engine(frames: Mapping[str, Any]) -> str:
+    """Tell which engine has the frames: duckdb, pyspark, or own for those that are read into a database of our own.
+
+    Raises:
+        UsageError: A frame is of an engine that is not known, or they are of several that cannot be asked together.
+    """
+    kinds = {name: type(frame).__module__.partition(".")[0].lstrip("_") for name, frame in frames.items()}
+    for name, kind in kinds.items():
+        if kind not in KNOWN:
+            raise UsageError(
+                f"the frame of {name} is a {kind} {type(frames[name]).__name__}; known: {', '.join(KNOWN)}"
+            )
+    for alone in ("duckdb", "pyspark"):
+        if alone in kinds.values():
+            if {*kinds.values()} != {alone}:
+                raise UsageError(
+                    f"the frames are of {', '.join(sorted({*kinds.values()}))}; give those of {alone} alone"
+                )
+            return alone
+    return "own"
+
+
+def check_columns(table: Table, columns: Sequence[str]) -> None:
+    """Raise UsageError if a frame lacks a column of its table."""
+    missing = sorted({*table.columns} - {*columns})
+    if missing:
+        raise UsageError(f"the frame of {table.name} lacks {', '.join(missing)}; columns: {', '.join(table.columns)}")
+
+
+def texts(frame: pd.DataFrame, table: Table) -> list[tuple[str, ...]]:
+    """Give the rows of a pandas frame as the text that would stand in the file; a missing value is an empty cell."""
+    check_columns(table, [str(name) for name in frame.columns])
+    columns = (_texts(frame[field.name]) for field in table.fields)
+    return list(zip(*columns, strict=True))
+
+
+def _texts(column: pd.Series[Any]) -> list[str]:
+    filled = column.notna().tolist()
+    return [types.write(value) if is_filled else "" for value, is_filled in zip(column.tolist(), filled, strict=True)]
+
+
+def read(database: Database, table: Table, frame: Any) -> int:
+    """Read a frame into `raw.<table>` of a database; give the number of its rows."""
+    kind = type(frame).__module__.partition(".")[0].lstrip("_")
+    if kind == "pandas":
+        database.fill(table.name, table.columns, texts(frame, table))
+    else:
+        try:
+            if kind == "polars":
+                frame = frame.lazy().collect().to_arrow()
+            columns = frame.columns if kind == "duckdb" else frame.column_names
+            source = frame.to_arrow_table() if kind == "duckdb" else frame
+        except ModuleNotFoundError as error:
+            raise missing_extra(error) from None
+        database.take(table.name, source, as_text(table, columns, "given"))
+    return int(database.rows(f"select count(*) as n from raw.{quoted(table.name)}")[0]["n"])
+
+
+def as_text(table: Table, columns: Sequence[str], place: str) -> str:
+    """Write the query that gives the columns of a table as text, null for an empty cell."""
+    check_columns(table, columns)
+    cells = (f"nullif(cast({quoted(name)} as varchar), '') as {quoted(name)}" for name in table.columns)
+    return f"select {', '.join(cells)} from {place}"
+
+
+class Relations:
+    """Relations of DuckDB as tables of text, on the connection that they are of; a context manager.
+
+    Attributes:
+        places: Where each table is in SQL.
+    """
+
+    def __init__(self, tables: Sequence[Table], frames: Mapping[str, Any]) -> None:
+        """Make a view of each frame, until the end.
+
+        Raises:
+            UsageError: A frame lacks a column, or the frames cannot be asked together.
+        """
+        import duckdb
+
+        self._one = next(iter(frames.values()))
+        self._views: list[str] = []
+        self.places: dict[str, str] = {}
+        try:
+            for number, table in enumerate(tables):
+                view, frame = f"{PREFIX}{number}", frames[table.name]
+                self.places[table.name] = f"({as_text(table, frame.columns, view)})"
+                frame.create_view(view)
+                self._views.append(view)
+                self.rows(f"select 1 from {view} limit 0")
+        except duckdb.CatalogException:
+            self.close()
+            raise UsageError("the frames are of several connections of DuckDB; give those of one") from None
+        except duckdb.Error as error:
+            self.close()
+            raise UsageError(f"DuckDB makes no view of the frame of {table.name}: {error}") from None
+
+    def __enter__(self) -> Relations:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Drop the views."""
+        for view in self._views:
+            self._one.query(PREFIX, f"drop view if exists {view}")
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        """Run a query; give its rows as dicts."""
+        done = self._one.query(PREFIX, query)
+        return [dict(zip(done.columns, row, strict=True)) for row in done.fetchall()]
