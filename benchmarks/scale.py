@@ -2,7 +2,7 @@
 
 DuckDB writes the tables as Parquet, in about the proportions of `generate.py`, and may hold LIMIT (2GB) of memory;
 what does not fit goes to a folder beside the tables. One cell is wrong, and must be found. Run it with the package
-installed, narwhals, duckdb and pyarrow.
+installed with its extra `validate`.
 """
 
 from __future__ import annotations
