@@ -35,12 +35,14 @@ import leniencies  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
 FILLED = (
     "README.md",
     "docs/decisions.md",
     "docs/evidence.md",
+    "docs/gaps.md",
     "docs/problem-codes.md",
     "docs/quality.md",
     "docs/use.md",
@@ -140,14 +142,27 @@ def audit(name: str) -> str:
     return dictionary.grid(("table", "rows", "filled cells", "wrong cells", "wrong rows", "percent of cells"), counts)
 
 
-def agreement() -> str:
-    """Give the agreement of the two codings of the sample, as quality/agreement.py prints it."""
-    spec = importlib.util.spec_from_file_location("agreement", ROOT / "quality" / "agreement.py")
+def script(name: str) -> ModuleType:
+    """Import a script of the folder quality."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "quality" / f"{name}.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return str(module.report())
+    return module
+
+
+def positions() -> str:
+    """Give the agreement of the two codings of positions, as quality/positions.py prints it."""
+    topics = {row["id"]: row["topic_id"] for row in cal.open(ROOT).rows("propositions")}
+    return str(script("positions").report(ROOT / "quality", topics))
+
+
+def countries() -> str:
+    """Name the organizations whose country no page shows."""
+    bodies = [row for row in cal.open(ROOT).rows("organizations") if row["kind"] != "group" and not row["country"]]
+    count = sum(row["kind"] != "group" for row in cal.open(ROOT).rows("organizations"))
+    return f"{len(bodies)} of {count} organizations: {', '.join(row['name'] for row in bodies)}.\n"
 
 
 def texts() -> dict[Path, str]:
@@ -172,7 +187,9 @@ def _texts() -> dict[Path, str]:
     blocks = {
         "audit": lambda _: audit("audit.csv"),
         "audit-sample": lambda _: audit("audit-sample.csv"),
-        "agreement": lambda _: agreement(),
+        "agreement": lambda _: str(script("agreement").report()),
+        "positions-agreement": lambda _: positions(),
+        "countries": lambda _: countries(),
         "readings": lambda _: readings(),
         "contents": lambda _: dictionary.contents(record),
         "citation": lambda _: f"> {cal.open(ROOT).cite()}\n",
