@@ -21,6 +21,7 @@ from sqlglot.optimizer.pushdown_projections import pushdown_projections
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 
+from china_ai_lawmaking.passages.passage import form_fault
 from china_ai_lawmaking.rules import CELL, identifiers, laws, prepare, rules_of, statements, statistics
 from china_ai_lawmaking.rules.prepared import derived, is_free_text
 from china_ai_lawmaking.rules.rule import read
@@ -230,6 +231,18 @@ def test_a_character_that_cannot_be_seen_is_found(characters: list[str]) -> None
     hidden = {"Cc", "Cf", "Co", "Zl", "Zp"}
     assert {row for _, row in faulty} == {
         n for n, one in enumerate(known) if unicodedata.category(one) in hidden or one == "\ufffd"
+    }
+
+
+QUOTED = st.lists(st.text("ab1中文国，&é", min_size=1, max_size=9), min_size=1, max_size=10).map(" ".join)
+
+
+@settings(max_examples=20)
+@given(st.lists(st.tuples(QUOTED, st.none() | QUOTED), max_size=20))
+def test_a_quote_has_the_length_that_passages_count(quotes: list[tuple[str, str | None]]) -> None:
+    con = database({"evidence": [{"quote_start": start, "quote_end": end} for start, end in quotes]})
+    assert {row for _, row in found("quote-length", con)} == {
+        number for number, (start, end) in enumerate(quotes) if form_fault(start, end or "", None)
     }
 
 

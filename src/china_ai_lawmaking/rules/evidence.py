@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # Characters of Chinese and words of other languages that locate the end of a passage.
 CHINESE, WORDS = (4, 24), (3, 8)
+HAN = r"\x{3005}\x{3007}\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{F900}-\x{FAFF}\x{20000}-\x{323AF}"
 
 
 def _evidenced(tables: Tables) -> Iterator[dict[str, str]]:
@@ -135,22 +136,27 @@ rule("quote-length", at="evidence.$column",
     asks="A passage is located by 3 to 8 words or 4 to 24 Chinese characters at each end; a short one by its start.",
     says="{count} {unit}; expected {low} to {high}",
     hint="a passage is located by its first and last words; a short one stands in quote_start alone",
-    # Most quotations are plain words: counting characters is dear, and these need none. A name in characters within an
-    # English passage does not make it Chinese.
+    # A Chinese character is a word, and so is what stands between spaces with a letter or digit. Punctuation is none,
+    # but what is quoted has to stay short. Most quotations are plain words, which need no counting.
     sql=r"""
     with counted as (
       select e.row, e.quote_end is null as is_lone, length(replace(e.$column, ' ', '')) as solid,
-        length(e.$column) - length(replace(e.$column, ' ', '')) + 1 as words,
-        length(e.$column) - length(regexp_replace(e.$column, '\p{Han}', '', 'g')) as han
+        length(regexp_replace(e.$column, '[^$han]', '', 'g')) as han,
+        length(regexp_replace(regexp_replace(regexp_replace(
+          e.$column, '[$han]', ' ', 'g'), '[^ ]*[\p{L}\p{N}][^ ]*', 'x', 'g'), '[^x]', '', 'g')) as others
       from evidence e
-      where e.$column is not null and not regexp_matches(e.$column, '^[!-~]+(?: [!-~]+){$most}$$')),
+      where e.$column is not null and not regexp_matches(e.$column, '^$plain(?: $plain){$most}$$')),
     measured as (
-      select c.row, c.solid as count, 'Chinese characters' as unit,
-        case when c.is_lone then 1 else $least_characters end as low, $most_characters as high
-      from counted c where c.han >= c.words
-      union all select c.row, c.words, 'words', case when c.is_lone then 1 else $least_words end, $most_words
-      from counted c where c.han < c.words)
-    select m.row, m.count, m.unit, m.low, m.high from measured m where m.count not between m.low and m.high""",
+      select c.row, 'Chinese characters' as unit, case when c.is_lone then 1 else $least_characters end as low,
+        $most_characters as high, c.han + c.others as words, c.solid as longest
+      from counted c where c.han > c.others
+      union all select c.row, 'words', case when c.is_lone then 1 else $least_words end, $most_words,
+        c.han + c.others, c.han + c.others
+      from counted c where c.han <= c.others)
+    select m.row, case when m.words < m.low then m.words else m.longest end as count, m.unit, m.low, m.high
+    from measured m where m.words < m.low or m.longest > m.high""",
+    han=HAN,
+    plain="[!-~]*[A-Za-z0-9][!-~]*",
     most=f"{WORDS[0] - 1},{WORDS[1] - 1}",
     least_characters=str(CHINESE[0]),
     most_characters=str(CHINESE[1]),
