@@ -86,7 +86,7 @@ def test_two_contributions_come_together_and_nothing_is_lost(
     assert main(["validate", "--root", str(clone.root)]) == 0
     clone.commit("Merge")
     # The outlet that both brought has one identifier, and is there once.
-    outlet = Counter({("organizations", "Example Daily", "", "", "media", "CN", "", ""): 1})
+    outlet: Counter[tuple[str, ...]] = Counter({("organizations", "Example Daily", "", "", "media", "CN", "", ""): 1})
     assert outlet <= one
     assert clone.rows("HEAD") == base + (one - base) + (two - base) - outlet
     # Theirs keep their numbers, and what refers to ours follows.

@@ -16,7 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("out", metavar="OUT", help="folder to make; it must not exist or be empty")
     options.add_root(parser)
-    parser.add_argument("--since", metavar="VERSION", help="list in CHANGES.md the rows that differ from an earlier one")
+    parser.add_argument("--since", metavar="VERSION", help="list in CHANGES.md what differs from this one")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 SCHEMA = "page-file.schema.json"
 BLANK = "page-file.blank.yaml"
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-_TYPES = {
-    "string": Text,
-    "array": Items,
-    "object": Mapping,
-}
 _EXPECTED = {
     "array": "a list",
     "boolean": "true or false",
@@ -45,8 +40,8 @@ def faults(page: Mapping) -> Iterator[PageError]:
     Raises:
         MissingExtraError: jsonschema is not installed.
     """
-    for error in _validator().iter_errors(page):
-        yield _told(page, error)
+    told = [_told(page, error) for error in _validator().iter_errors(page)]
+    yield from {str(fault): fault for fault in told}.values()
 
 
 @cache
@@ -58,8 +53,6 @@ def _validator() -> Any:
             "a page file is checked with jsonschema; install it with: pip install 'china-ai-lawmaking[contribute]'"
         ) from None
     checker = Draft202012Validator.TYPE_CHECKER
-    for name, kind in _TYPES.items():
-        checker = checker.redefine(name, lambda _, node, kind=kind: isinstance(node, kind))
     # Every scalar is a text here: what is a number or a truth value is seen from how it is written.
     for name, pattern in (("boolean", r"true|false"), ("integer", r"[0-9]+"), ("number", _NUMBER.pattern)):
         checker = checker.redefine(
@@ -77,7 +70,7 @@ def _told(page: Mapping, error: Any) -> PageError:
         if isinstance(node, Mapping):
             place = node.keys_at[key]
         node = node[key]
-    where = f"{key}: " if isinstance(key, str) else ""
+    where = f"{key}: " if key and isinstance(key, str) else ""
     if isinstance(node, Text):
         place = node.place
     known = error.validator_value

@@ -94,7 +94,7 @@ def read(data: bytes, path: str) -> Mapping:
         raise PageError(Place(path, line, 1), f"byte 0x{data[error.start]:02x} is not UTF-8") from None
     for number, row in enumerate(text.split("\n"), 1):
         for column, character in enumerate(row.removesuffix("\r"), 1):
-            if character == "\t" or (character > "~" and unicodedata.category(character) in _HIDDEN):
+            if not " " <= character <= "~" and unicodedata.category(character) in _HIDDEN:
                 name = unicodedata.name(character, f"U+{ord(character):04X}")
                 what = "a tab" if character == "\t" else f"the hidden character {name}"
                 raise PageError(Place(path, number, column), f"holds {what}", "delete it, or type spaces instead")
@@ -157,7 +157,7 @@ class _Builder:
     def _built(self, event: Any, place: Place, depth: int) -> Node | None:
         if isinstance(event, self._yaml.ScalarEvent):
             node: Text = Text(unicodedata.normalize("NFC", " ".join(event.value.split())))
-            node.place, node.plain = place, event.style is None
+            node.place, node.plain = place, not event.style
             return None if node.plain and node in ("", "~", "null") else node
         if isinstance(event, self._yaml.MappingStartEvent):
             return self._mapping(place, depth)

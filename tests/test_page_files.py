@@ -1,0 +1,169 @@
+"""Whatever a page file holds, its reader is told in located sentences what is wrong, and nothing is written."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from packages import good
+from test_add import PAGE, SOURCE, TEXT, contents, write
+
+from china_ai_lawmaking.cli import main
+from china_ai_lawmaking.editing import adding, pages, yaml_file
+from china_ai_lawmaking.package import descriptor
+
+Capture = pytest.CaptureFixture[str]
+
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join([f'*{chr(97 + i)}'] * 9)}]\n" for i in range(8)
+)
+# What is in the file, where it is told, and how.
+HOSTILE: dict[str, tuple[bytes, str]] = {
+    "nothing": (b"", "1:1: a page file is a mapping that begins with source:"),
+    "a list": (b"- source\n", "1:1: a page file is a mapping"),
+    "a word": (b"source\n", "1:1: a page file is a mapping"),
+    "aliases that grow": (BOMB.encode(), "5:12: more than 20000 values, those counted that aliases repeat"),
+    "an alias of itself": (b"source: &a\n  kind: *a\n", "2:9: the alias *a leads to nothing that is complete above it"),
+    "deep": (b"source: " + b"[" * 20 + b"]" * 20, "1:21: nested more than 12 deep"),
+    "very deep": (b"source: " + b"[" * 100_000, "1:"),
+    "megabytes": (b"source:\n  title: " + b"x" * 2_000_000, "1:1: 1000001 bytes; a page file has at most 1000000"),
+    "no UTF-8": (b"source:\n  title: \xd6\xd0\n", "2:1: byte 0xd6 is not UTF-8"),
+    "a tag": (b"source: !!python/object/apply:os.system [ls]\n", "1:9: the tag "),
+    "a tab": (b"source:\n\tkind: news\n", "2:1: holds a tab"),
+    "a NUL": (b"source:\n  title: a\0b\n", "2:11: holds the hidden character U+0000"),
+    "a right-to-left mark": ("source:\n  title: a\u202eb\n".encode(), "2:11: holds the hidden character RIGHT-TO-LEFT"),
+    "a zero-width space": (
+        "source:\n  title: a\u200bb\n".encode(),
+        "2:11: holds the hidden character ZERO WIDTH SPACE",
+    ),
+    "a key twice": (
+        b"source: {}\nlaws: []\nlaws: []\n",
+        "3:1: the key 'laws' stands here for the second time, after line 2",
+    ),
+    "a key that is a list": (b"source: {}\n? [a]\n: b\n", "2:3: a key that is no word"),
+    "two documents": (b"source: {}\n---\nsource: {}\n", "2:1: a second document begins here"),
+    "a bracket that is open": (b"source: {kind: news\n", "2:1: not YAML"),
+    "a quotation mark that is open": (b'source:\n  title: "open\n', "3:1: not YAML"),
+    "an empty item": (b"source: {kind: news}\nlaws:\n  -\n", "3:4: an empty item of a list"),
+    "no source": (b"laws: []\n", "1:1: source missing"),
+    "text for a mapping": (b"source: NO\n", "1:9: source: expected keys with values, found 'NO'"),
+    "a list for a text": (b"source: {title: [a, b]}\n", "1:10: title: expected one text, found a list"),
+    "a date in words": (b"source: {published: yesterday}\n", "1:21: published: 'yesterday' has not the right form"),
+    "digits with underlines": (
+        b"source: {}\nlaws: [{cosponsors: 1_000}]\n",
+        "2:21: cosponsors: expected a whole number",
+    ),
+    "a truth in words": (
+        b"source: {}\nstatements: [{speaker: a, summary: aaaaaaaaaa, kind: report, planned: yes, topics: [], passages: []}]",
+        "2:71: planned: expected true or false, found 'yes'",
+    ),
+    "a script as address": (b"source: {url: 'javascript:alert(1)'}\n", "1:15: url: 'javascript:alert(1)' has not the"),
+    "a file as address": (b"source: {url: 'file:///etc/passwd'}\n", "1:15: url: 'file:///etc/passwd' has not the"),
+    "a text elsewhere": (
+        b"text_file: /etc/passwd\nsource: {}\n",
+        "1:12: text_file: '/etc/passwd' has not the right form",
+    ),
+    "a text above": (b"text_file: ../../etc/passwd\nsource: {}\n", "1:12: there is no text at"),
+    "an id with slashes": (b"source: {id: ../../x}\n", "1:14: id: '../../x' has not the right form"),
+    "no known source": (b"source: {id: nowhere}\n", "1:9: no source is called 'nowhere'"),
+}
+
+
+@pytest.mark.parametrize(("data", "told"), HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_file_is_one_located_sentence(
+    data: bytes, told: str, root: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    path = tmp_path / "page.yaml"
+    path.write_bytes(data)
+    before = contents(root)
+    assert main(["add", str(path), "--root", str(root)]) == 1
+    first, *_, last = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"{path}:{told}"), first
+    assert last.endswith("nothing was written")
+    assert contents(root) == before
+
+
+@pytest.mark.parametrize(
+    "typed", ["  - name: Ｃｈｅｎ Ｍｏ\n", "  - name: =Chen Mo\n", "  - id: chen-mo-2\n    name: 陈默\n"]
+)
+def test_a_name_in_odd_letters_ends_in_no_fault_of_ours(
+    typed: str, root: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    write(folder, SOURCE + PAGE.removeprefix(SOURCE).replace("  - name: Chen Mo\n", typed, 1))
+    before = contents(root)
+    code = main(["add", str(folder), "--root", str(root)])
+    error = capsys.readouterr().err
+    assert "Traceback" not in error
+    if code:
+        assert re.search(rf"{re.escape(str(folder))}/labels\.yaml:[0-9]+:[0-9]+: ", error)
+        assert contents(root) == before
+
+
+@pytest.mark.parametrize(("name", "told"), [("nowhere.yaml", "there is no page file or folder"), ("", "no page file")])
+def test_a_file_that_is_not_there_is_one_sentence(
+    name: str, told: str, root: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    (tmp_path / "empty").mkdir()
+    assert main(["add", str(tmp_path / (name or "empty")), "--root", str(root)]) == 2
+    assert capsys.readouterr().err.startswith(f"china-ai-lawmaking: {told}")
+
+
+def test_a_text_that_is_no_text_is_told(root: Path, tmp_path: Path, capsys: Capture) -> None:
+    write(tmp_path, PAGE)
+    (tmp_path / "labels.txt").write_bytes(b"\xff\xfe")
+    assert main(["add", str(tmp_path / "labels.yaml"), "--root", str(root)]) == 1
+    assert "labels.txt: byte 0 is not UTF-8" in capsys.readouterr().err
+
+
+LINES = PAGE.splitlines(keepends=True)
+PIECES = st.sampled_from(
+    [
+        *re.findall(r"[\w-]+|[^\w\s]|\s+", PAGE),
+        *"&*!|>%@`{}[]:,#?-'\"",
+        "\n  ",
+        "null",
+        "~",
+        "1_000",
+        "2025-13-45",
+        "NO",
+    ]
+)
+EDITS = st.lists(
+    st.tuples(st.integers(0, len(PAGE)), st.integers(0, 40), st.one_of(PIECES, st.text(max_size=5))),
+    min_size=1,
+    max_size=4,
+)
+PACKAGE = descriptor.locate(good(Path(tempfile.mkdtemp()) / "package"))
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@given(EDITS)
+def test_no_edit_of_a_page_file_ends_in_a_traceback(edits: list[tuple[int, int, str]]) -> None:
+    page = PAGE
+    for begin, length, text in edits:
+        page = page[:begin] + text + page[begin + length :]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "labels.yaml")
+        path.write_bytes(page.encode("utf-8", "surrogatepass"))
+        path.with_suffix(".txt").write_text(TEXT, encoding="utf-8")
+        read, faults = adding.read([str(path)])
+    if not faults:
+        _, faults = pages.assemble(PACKAGE, read, today="2025-03-09")
+    for fault in faults:
+        assert fault.place.line >= 1
+        assert fault.place.column >= 1
+        assert fault.message
+
+
+@settings(max_examples=200)
+@given(st.binary(max_size=200))
+def test_no_bytes_end_in_a_traceback(data: bytes) -> None:
+    with contextlib.suppress(yaml_file.PageError):
+        assert isinstance(yaml_file.read(data, "page.yaml"), yaml_file.Mapping)
