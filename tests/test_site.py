@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -20,7 +21,7 @@ from china_ai_lawmaking.site import build, search, words
 from china_ai_lawmaking.site.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 
@@ -129,7 +130,80 @@ def test_a_missing_grid_script_is_one_sentence(tmp_path: Path, capsys: pytest.Ca
     assert not (tmp_path / "out").exists()
 
 
+def changed(root: Path, table: str, change: Callable[[list[dict[str, str]]], None]) -> None:
+    """Change the rows of a table in place."""
+    path = root / "data" / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream)
+        rows, header = list(reader), reader.fieldnames or ()
+    change(rows)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, header, lineterminator="\n", restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    refresh(root)
+
+
+def test_changed_rows_since_an_earlier_version_stand_on_a_page_and_in_the_feed(tmp_path: Path) -> None:
+    earlier, later = good(tmp_path / "earlier"), good(tmp_path / "later")
+    changed(later, "statements", lambda rows: rows[0].update(summary="Says <b>otherwise</b>."))
+    assert main(["site", str(tmp_path / "out"), "--root", str(later), "--since", str(earlier)]) == 0
+    page = (tmp_path / "out/since.html").read_text("utf-8")
+    assert "One changed" in page
+    assert "<ins>Says &lt;b&gt;otherwise&lt;/b&gt;.</ins>" in page
+    feed = ET.fromstring((tmp_path / "out/changes.xml").read_text("utf-8"))
+    content = feed.find("{*}entry/{*}content")
+    assert content is not None
+    assert "One changed" in str(content.text)
+
+
+def test_without_an_earlier_version_there_is_no_page_of_changed_rows(site: Path) -> None:
+    assert not (site / "since.html").exists()
+    ET.fromstring((site / "changes.xml").read_text("utf-8"))
+
+
+def test_a_retired_id_leads_on(tmp_path: Path) -> None:
+    root = good(tmp_path / "package")
+    new = Record(descriptor.locate(root)).rows("statements")[0]["id"]
+    retired = {
+        "id": "st-99999",
+        "record_table": "statements",
+        "replaced_by": new,
+        "reason": "Twice.",
+        "version": "9.0.0",
+    }
+    changed(root, "retired_ids", lambda rows: rows.append(retired))
+    build.write(descriptor.locate(root), tmp_path / "out")
+    page = (tmp_path / "out/statements/st-99999.html").read_text("utf-8")
+    assert f'http-equiv="refresh" content="0; url=../statements/{new}.html"' in page
+
+
+@pytest.mark.parametrize(
+    ("homepage", "target"),
+    [
+        ("", "correct.html?id=st-"),
+        ("https://github.com/a/b", "https://github.com/a/b/issues/new?template=correction.yml"),
+    ],
+)
+def test_a_record_page_links_to_a_form_that_knows_the_record(tmp_path: Path, homepage: str, target: str) -> None:
+    root = good(tmp_path / "package")
+    described = json.loads((root / "datapackage.json").read_text("utf-8"))
+    if homepage:
+        described["homepage"] = homepage
+    (root / "datapackage.json").write_text(json.dumps(described), "utf-8")
+    build.write(descriptor.locate(root), tmp_path / "out")
+    page = next(iter(sorted((tmp_path / "out/statements").glob("st-*.html")))).read_text("utf-8")
+    links = [link for link in Page(page).links if target in link]
+    assert len(links) == 1
+    assert re.search(r"(id|record)=st-\d+", links[0])
+
+
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}"
+
+
+def _spoil(rows: list[dict[str, str]], column: str) -> None:
+    for row in rows:
+        row[column] = "javascript:alert(1)" if column == "url" else f"{HOSTILE} {row[column]}"
 
 
 def test_text_of_the_record_never_runs(tmp_path: Path) -> None:
@@ -141,16 +215,7 @@ def test_text_of_the_record_never_runs(tmp_path: Path) -> None:
         ("sources", "url"),
         ("propositions", "text"),
     ):
-        path = root / "data" / f"{table}.csv"
-        with path.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-        for row in rows:
-            row[column] = "javascript:alert(1)" if column == "url" else f"{HOSTILE} {row[column]}"
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, rows[0], lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-    refresh(root)
+        changed(root, table, functools.partial(_spoil, column=column))
     build.write(descriptor.locate(root), tmp_path / "out")
     for path in (tmp_path / "out").rglob("*.html"):
         html = path.read_text("utf-8")

@@ -10,7 +10,6 @@ from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import jinja2
 
@@ -40,6 +39,7 @@ SECTIONS = (
     ("Data and method", "data.html"),
 )
 _MEDIA = {"csv": "text/csv", "json": "application/json", "bib": "application/x-bibtex"}
+_EMPTY_LINES, _CHINESE = re.compile(r"\n\s*\n"), re.compile("[\u3000-\uffef]")
 _TABULATOR = ("js/tabulator.min.js", "css/tabulator.min.css")
 
 
@@ -144,7 +144,8 @@ class _Builder:
     ) -> None:
         self._record, self._tabulator, self._since, self._texts = record, tabulator, since, found
         package = record.package
-        self._home = package.homepage.rstrip("/")
+        forge = "https://github.com/"
+        home = package.homepage.rstrip("/")
         site = {
             "name": "China’s AI law debate",
             "title": package.descriptor["title"],
@@ -153,25 +154,33 @@ class _Builder:
             "created_words": words.day(record.cut_off),
             "read_until": _read_until(package),
             "creator": package.descriptor["contributors"][0]["title"],
-            "home": self._home,
+            "issues": f"{home}/issues/new?template=correction.yml" if home.startswith(forge) else "",
         }
-        self._environment = jinja2.Environment(
+        # An environment a depth: so macros know the way to the root and are compiled and bound once.
+        self._environments = [self._environment(root, site) for root in ("", "../")]
+        listed = citation.cite(package, "sources", [row["id"] for row in record.rows("sources")])
+        self._sources = {item["id"]: citation.Citations([item]).bibtex for item in listed[1:]}
+        self._dataset = citation.cite(package).bibtex
+
+    def _environment(self, root: str, site: Mapping[str, str]) -> jinja2.Environment:
+        environment = jinja2.Environment(
             loader=jinja2.PackageLoader("china_ai_lawmaking.site", "templates"),
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
             undefined=jinja2.StrictUndefined,
         )
-        self._environment.filters.update(
+        environment.filters.update(
             capital=words.capital,
             spaced=words.spaced,
             script=lambda text: "zh-Hant" if search.is_traditional(text) else "zh",
             unbracket=lambda text: text[1:-1] if text.startswith("[") and text.endswith("]") else text,
         )
-        self._environment.tests["address"] = is_address
-        self._environment.tests["chinese"] = lambda text: any(character > "\u2fff" for character in text)
-        self._environment.globals.update(
-            r=record,
+        environment.tests["address"] = is_address
+        environment.tests["chinese"] = lambda text: _CHINESE.search(text) is not None
+        environment.globals.update(
+            root=root,
+            r=self._record,
             day=words.day,
             number=words.number,
             figure=words.figure,
@@ -180,31 +189,19 @@ class _Builder:
             policy=POLICY,
             sections=SECTIONS,
             media=_MEDIA,
-            tabulator=tabulator is not None,
-            since=since,
-            correction=self._correction,
-            representative="representativeness" in found,
+            tabulator=self._tabulator is not None,
+            since=self._since,
+            representative="representativeness" in self._texts,
         )
-        listed = citation.cite(package, "sources", [row["id"] for row in record.rows("sources")])
-        self._sources = {item["id"]: citation.Citations([item]).bibtex for item in listed[1:]}
-        self._dataset = citation.cite(package).bibtex
-
-    def _correction(self, root: str, identifier: str) -> str:
-        """Give the address of a form that knows the record: of the repository, where the package has a home."""
-        if not self._home:
-            return f"{root}correct.html?id={quote(identifier)}"
-        title = quote(f"Correction: {identifier}")
-        return f"{self._home}/issues/new?template=correction.yml&title={title}&record={quote(identifier)}"
+        return environment
 
     def page(self, page: Page) -> Iterator[tuple[str, bytes]]:
         """Give a page and its files, as path and content."""
-        root = "../" * page.path.count("/")
         stem = page.path.removesuffix(".html")
         files = [(kind, f"{stem}.{kind}") for kind in _MEDIA] if page.rows else []
         shown = page._asdict() | {"files": files, "json_ld": _json_ld(page.json_ld) if page.json_ld else ""}
-        template = self._environment.get_template(page.template, globals={"root": root})
-        rendered = template.render(page.context, page=shown, root=root)
-        yield page.path, re.sub(r"\n\s*\n+", "\n", rendered).encode()
+        template = self._environments[page.path.count("/")].get_template(page.template)
+        yield page.path, _EMPTY_LINES.sub("\n", template.render(page.context, page=shown)).encode()
         if page.template == "grid.html":
             yield from self._grid(page)
         if page.rows:
@@ -264,8 +261,17 @@ def _json_ld(document: Mapping[str, Any]) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _json(rows: Any) -> bytes:
-    return f"{json.dumps(rows, ensure_ascii=False, indent=1, default=date.isoformat)}\n".encode()
+def _json(rows: Mapping[str, Any] | Sequence[Any]) -> bytes:
+    """Give tables of rows, or the rows of one, as JSON with a row a line."""
+    if isinstance(rows, list | tuple):
+        return b"[%s]\n" % b",\n".join(map(_line, rows))
+    return b"{%s}\n" % b",\n".join(
+        b"%s: %s" % (_line(name), _json(of_table).strip()) for name, of_table in rows.items()
+    )
+
+
+def _line(row: Any) -> bytes:
+    return json.dumps(row, ensure_ascii=False, default=date.isoformat).encode()
 
 
 def _csv_of(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:

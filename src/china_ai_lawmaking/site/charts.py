@@ -459,7 +459,9 @@ def series(
             # The last value is told first; one that would meet another label stands in the table only.
             for point, (x, y) in reversed(list(zip(points, places, strict=True))):
                 half = len(point.label) * _CHARACTER / 2
-                at = min(max(x, half), drawing.width - half)
+                # Where the line rises from a mark, its label stands to the left, out of the way of the line.
+                at = x - half + 4 if any(y - 12 > other for left, other in places if left > x) else x
+                at = min(max(at, half), drawing.width - half)
                 if all(abs(at - other) > half + width + 4 or abs(y - height) > 15 for other, height, width in taken):
                     taken.append((at, y, half))
                     drawing.text(at, y - 10, point.label, "label", "middle")
@@ -593,7 +595,7 @@ def marks(held: Sequence[tuple[str, bool]], *, pitch: float = 13, from_right: bo
     Marks closer than 13 units are drawn smaller, so that rows of one pitch compare by length.
     """
     width = len(held) * pitch
-    size = min(pitch / 13, 1)
+    size = min(pitch / 10, 1)
     drawing = Drawing(width or 1, "")
     for at, (value, is_open) in enumerate(held):
         x = (at + 0.5) * pitch

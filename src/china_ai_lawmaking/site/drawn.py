@@ -81,27 +81,31 @@ def _held(record: Record, one: Position) -> charts.Held:
     return charts.Held(one.kind, record.name(one.speaker), one.value, when, last, one.kind in COLLECTIVE)
 
 
-def network(record: Record, wanted: Sequence[Position], most: int = 44) -> Chart:
+def network(record: Record, propositions: Sequence[Row], most: int = 40) -> Chart:
     """Draw who holds what: all speakers, or those who speak on most where there are more than can be read."""
-    links = {(one.speaker, one.proposition["id"], one.value): one for one in reversed(wanted)}
+    keys = {row["id"] for row in propositions}
+    wanted = [one for one in reversed(record.positions) if one.proposition["id"] in keys]
+    links = list(dict.fromkeys((one.speaker, one.proposition["id"], one.value) for one in wanted))
     several = Counter(speaker for speaker, _ in {(speaker, key) for speaker, key, _ in links})
-    kinds = {one.speaker: one.kind for one in reversed(wanted)}
+    kinds = {one.speaker: one.kind for one in wanted}
     chosen = sorted(several, key=lambda key: (-several[key], record.name(key), key))[:most]
     note = (
         "Speakers by kind on the left, propositions on the right. An open point is a group or a text; a dashed line "
         "disagrees, a dotted one agrees on a condition. Who speaks on more than one is set in bold."
     )
+    if len(propositions) < len(record.contested):
+        note += f" Of {len(record.contested)} contested propositions, those with the largest smaller side."
     if len(several) > most:
-        note += f" Drawn: the {most} who speak on most. The table holds all."
+        note += f" Drawn: the {most} who speak on most; the table holds all."
     return charts.network(
-        findings.network(record, wanted),
+        findings.network(len(propositions), several),
         note,
         [
             charts.Speaker(key, record.name(key), kinds[key], kinds[key] in COLLECTIVE, several[key] > 1)
             for key in chosen
         ],
-        [(row["id"], row["text"], findings.count(record, row["id"])) for row in record.contested],
-        list(links),
+        [(row["id"], row["text"], findings.count(record, row["id"])) for row in propositions],
+        links,
         {key: record.name(key) for key in several},
     )
 

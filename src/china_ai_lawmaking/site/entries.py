@@ -93,7 +93,7 @@ def indicators(record: Record) -> Iterator[Page]:
                 "rows": rows[::-1],
                 "drawn": chart,
                 "finding": finding,
-                "traps": findings.traps(record, indicator, rows),
+                "traps": findings.traps(record, rows),
             },
             {"@type": "StatisticalVariable", "name": indicator["name"], "description": indicator["definition"]},
             {f"figures-{key}": chart} if chart else {},
@@ -108,14 +108,12 @@ def sources(record: Record) -> Iterator[Page]:
         resting: dict[str, dict[str, None]] = {}
         for row in evidence:
             resting.setdefault(row["record_table"], {})[row["record_id"]] = None
-        rests: list[tuple[str, str, list[Any]]] = []
+        rests = []
         for table, keys in sorted(resting.items(), key=lambda one: (one[0] != "statements", one[0])):
-            if table == "statements":
-                found = record.statements_of(record.by_id[table][one] for one in keys)
-                rests.append((table, words.capital(words.counted(len(keys), "statement")), found))
-            else:
-                heading = f"{words.capital(words.counted(len(keys), 'row'))} of {words.spaced(table)}"
-                rests.append((table, heading, [_resting(record, table, one, key) for one in keys]))
+            what = "statement" if table == "statements" else f"row of {words.spaced(table)}"
+            many = "" if table == "statements" else f"rows of {words.spaced(table)}"
+            heading = words.capital(words.counted(len(keys), what, many))
+            rests.append((heading, [_resting(record, table, one, key) for one in sorted(keys)]))
         title = source["title"].strip("[]")
         json_ld = {
             "@type": "CreativeWork",
@@ -159,7 +157,10 @@ def _resting(record: Record, table: str, key: str, source: str) -> tuple[str, st
     passages = record.passages.get((table, key), ())
     link = next((passage.link for passage in passages if passage.source_id == source and passage.link), "")
     if table in FOLDERS:
-        return key, page_of(table, key), str(row[FOLDERS[table][1]]), link
+        text = str(row[FOLDERS[table][1]])
+        if table == "statements":
+            text = f"{record.name(record.speaker_id(row))}: {text}"
+        return key, page_of(table, key), text, link
     if table == "statistics":
         name = record.by_id["indicators"][row["indicator_id"]]["name"]
         return key, f"{page_of('indicators', row['indicator_id'])}#{key}", name, link

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from . import words
@@ -99,13 +99,17 @@ def kinds(record: Record, sides: Sides) -> str:
         parts.append(f"{shown} {'are' if len(both) > 1 or both[0].endswith('s') else 'is'} on both sides")
     for of_kind, one, many in ((agree, "agrees", "agree"), (disagree, "disagrees", "disagree")):
         only = [kind for kind in KINDS if kind in of_kind and kind not in both]
-        names = [record.name(of_kind[kind][0]) if len(of_kind[kind]) == 1 else kind for kind in only]
+        names = [_speaker(record, kind, of_kind[kind][0]) if len(of_kind[kind]) == 1 else kind for kind in only]
         is_one = len(only) == 1 and len(of_kind[only[0]]) == 1
         other = "other " if both else ""
         told = words.listed(names) if len(names) < 4 else f"{words.number(len(names))} {other}kinds of speaker"
         if names:
             parts.append(f"{told} {one if is_one else many}")
     return words.capital(", ".join(parts)) or "Only conditional agreement is on record"
+
+
+def _speaker(record: Record, kind: str, key: str) -> str:
+    return f"the {record.name(key)}" if kind == TEXTS else record.name(key)
 
 
 def law(row: Row, steps: Sequence[Row]) -> str:
@@ -138,13 +142,12 @@ def timeline(record: Record) -> str:
     )
 
 
-def network(record: Record, wanted: Sequence[Position]) -> str:
-    """Count who takes a side on what is contested."""
-    several = Counter(speaker for speaker, _ in {(one.speaker, one.proposition["id"]) for one in wanted})
+def network(propositions: int, several: Mapping[str, int]) -> str:
+    """Count who takes a side on some contested propositions, given on how many each speaker does."""
     many = sum(number > 1 for number in several.values())
     return (
         f"{words.capital(words.counted(len(several), 'speaker'))} take{'s' if len(several) == 1 else ''} a side on "
-        f"{words.counted(len(record.contested), 'contested proposition')}; "
+        f"{words.counted(propositions, 'contested proposition')}; "
         f"{words.number(many) if many else 'none'} of them speak{'s' if many == 1 else ''} on more than one"
     )
 
@@ -166,9 +169,9 @@ def series(name: str, values: Sequence[Row]) -> str:
     return f"{name} {verb} from {ends[0]} to {ends[1]}"
 
 
-def traps(record: Record, indicator: Row, rows: Sequence[Row]) -> list[str]:
+def traps(record: Record, rows: Sequence[Row]) -> list[str]:
     """Tell what a user of a series must know before using it."""
-    found = [indicator["definition"]]
+    found = []
     rough = [row for row in rows if row["bound"] != "stated"]
     if rough:
         found.append(

@@ -28,6 +28,8 @@ _COUNTS = (
 _HOLDS = {"agrees": "agrees", "disagrees": "disagrees", "conditional": "agrees on a condition"}
 # How many contested propositions the first page shows, and how wide a side of theirs may be.
 _SHOWN, _SIDE = 12, 208
+# How many contested propositions a drawing of lines may hold.
+_DRAWN = 12
 
 
 def home(record: Record) -> Page:
@@ -139,8 +141,7 @@ def propositions(record: Record) -> Page:
 
 def network(record: Record) -> Page:
     """Draw who stands where on what is contested."""
-    wanted = [one for one in record.positions if record.is_contested(one.proposition["id"])]
-    chart = drawn.network(record, wanted) if wanted else None
+    chart = drawn.network(record, record.contested[:_DRAWN]) if record.contested else None
     title = "Who stands where on what is contested"
     return Page(
         "propositions/network.html",

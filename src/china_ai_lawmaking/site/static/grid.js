@@ -50,8 +50,11 @@
   const grid = new Tabulator(place, {
     data: rows,
     layout: "fitColumns",
+    // On narrow pages the columns after those that fit stand beneath each row.
+    responsiveLayout: matchMedia("(max-width: 54rem)").matches ? "collapse" : false,
     height: "70vh",
-    columns: data.columns.map((name) => ({
+    columns: data.columns.map((name, at) => ({
+      responsive: at,
       title: name.replaceAll("_", " "), field: name, formatter: formatted, variableHeight: true,
       headerFilter: "input", headerFilterFunc: holds, headerFilterPlaceholder: "filter", sorter: before,
       accessorDownload: cell, widthGrow: share(name), minWidth: 96,

@@ -1,0 +1,80 @@
+"""What the site costs: `python benchmarks/site.py [RECORDS]`, with chromium and after `npm ci`.
+
+Page sizes are those of the shipped record. Speed is that of a made-up record of RECORDS (20,000) statements and people:
+the time to build and write it, a keystroke of the search, and a grid of 5,000 rows from the start of loading until its
+first rows are drawn. Of five runs the least counts, for other work only
+adds. Run it on an idle machine with the package installed.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+import zlib
+from pathlib import Path
+
+from generate import REPOSITORY, generate
+from playwright.sync_api import sync_playwright
+
+from china_ai_lawmaking.package import descriptor
+from china_ai_lawmaking.site import build
+
+TABULATOR = REPOSITORY / "node_modules/tabulator-tables/dist"
+# Page, and what it may weigh compressed, in kB.
+LIMITS = {"home": 30.0, "record": 15.0}
+QUERIES = ("e", "re", "mach", "machine decides", "lü", "ministries limit", "harm court", "促进法")
+KEYSTROKE = """query => {
+    const field = document.getElementById("q");
+    field.value = query;
+    const start = performance.now();
+    field.dispatchEvent(new Event("input"));
+    return performance.now() - start;
+}"""
+DRAWN = "() => document.querySelectorAll('.tabulator-row').length && performance.now()"
+
+
+def sizes() -> None:
+    """Print the compressed sizes of the pages of the shipped record."""
+    files = dict(build.files(descriptor.locate(REPOSITORY)))
+    weights = {path: len(zlib.compress(content, 6)) / 1000 for path, content in files.items() if path.endswith(".html")}
+    records = {path: kb for path, kb in weights.items() if path.removesuffix(".html") + ".bib" in files}
+    largest = sorted(records, key=lambda path: -records[path])[:3]
+    print(f"home: {weights['index.html']:.1f} kB (at most {LIMITS['home']:.0f})")
+    print(
+        f"record pages: median {statistics.median(records.values()):.1f} kB (at most {LIMITS['record']:.0f}); largest:"
+    )
+    for path in largest:
+        print(f"  {path} {records[path]:.1f} kB")
+
+
+def speed(records: int) -> None:
+    """Print the times for a large record."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, statements in (("large", records * 5 // 6), ("grid", 5000)):
+            generate(Path(folder, name), statements)
+        start, used = time.perf_counter(), time.process_time()
+        count = build.write(descriptor.locate(Path(folder, "large")), Path(folder, "site"))
+        took, used = time.perf_counter() - start, time.process_time() - used
+        print(f"build: {count:,} pages in {took:.1f} s, {used:.1f} s of them at work (at most 15)")
+        build.write(descriptor.locate(Path(folder, "grid")), Path(folder, "grids"), TABULATOR)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            page = browser.new_page()
+            page.goto(Path(folder, "site/search.html").as_uri())
+            times = {query: min(page.evaluate(KEYSTROKE, query) for _ in range(5)) for query in QUERIES}
+            slowest = max(times, key=times.__getitem__)
+            print(f"keystroke: at most {times[slowest]:.1f} ms, for {slowest!r} (at most 10)")
+            drawn = []
+            for _ in range(5):
+                page.goto(Path(folder, "grids/tables/statements.html").as_uri(), wait_until="commit")
+                drawn.append(page.wait_for_function(DRAWN).json_value())
+            print(f"grid of 5,000 rows: {min(drawn):.0f} ms (at most 500)")
+            browser.close()
+
+
+if __name__ == "__main__":
+    sizes()
+    speed(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
