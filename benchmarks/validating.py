@@ -98,7 +98,12 @@ def faulty() -> None:
         root = Path(folder) / "package"
         generate.generate(root, 150_000)
         path = root / "data" / "statements.csv"
-        path.write_bytes(path.read_bytes().replace(b",direct,", b",loud,").replace(b",indirect,", b",loud,").replace(b",run_on,", b",loud,"))
+        path.write_bytes(
+            path.read_bytes()
+            .replace(b",direct,", b",loud,")
+            .replace(b",indirect,", b",loud,")
+            .replace(b",run_on,", b",loud,")
+        )
         (here, memory), (there, _) = (run(command(root), expected=1) for command in (ours, theirs))
     print("150,000 statements with a fault in every row, one run:")
     print(f"  validate {here:.1f} s, {memory:.0f} MiB; frictionless {there:.1f} s; {there / here:.1f} times faster\n")

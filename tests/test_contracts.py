@@ -81,7 +81,9 @@ def agree(root: Path, case: Path) -> int:
             assert any(problem.path == path for problem in problems)
             continue
         lines = csv.parse(opened.files.read(path), path, table.columns).lines
-        refused = {(lines[int(str(row))], column, one) for row, column, one, _ in faults(record.contract(table.name), frame)}
+        refused = {
+            (lines[int(str(row))], column, one) for row, column, one, _ in faults(record.contract(table.name), frame)
+        }
         told = {(problem.line, problem.column, problem.code) for problem in problems if problem.path == path}
         assert refused == told, (named(case), path)
         count += 1

@@ -175,7 +175,9 @@ def test_what_duckdb_would_pass_over_is_found() -> None:
 
 
 @settings(max_examples=100)
-@given(st.lists(st.sampled_from([b"a", b",", b",,", b'"', b'""', b"\n", b" ", b"\xc3\xa9", b"\r\n", b"\xff", b"a,b,c\n"])))
+@given(
+    st.lists(st.sampled_from([b"a", b",", b",,", b'"', b'""', b"\n", b" ", b"\xc3\xa9", b"\r\n", b"\xff", b"a,b,c\n"]))
+)
 def test_duckdb_and_the_careful_reader_agree_on_any_bytes(pieces: list[bytes]) -> None:
     read(f"{','.join(COLUMNS)}\n".encode() + b"".join(pieces))
 

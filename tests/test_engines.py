@@ -47,7 +47,13 @@ def in_pandas(columns: Sequence[str], rows: Sequence[Row]) -> pd.DataFrame:
     return pd.DataFrame([[pd.NA if cell is None else cell for cell in row] for row in rows], columns=[*columns])
 
 
-ENGINES = {"polars": in_polars, "lazy polars": in_lazy_polars, "Arrow": in_arrow, "DuckDB": in_duckdb, "pandas": in_pandas}
+ENGINES = {
+    "polars": in_polars,
+    "lazy polars": in_lazy_polars,
+    "Arrow": in_arrow,
+    "DuckDB": in_duckdb,
+    "pandas": in_pandas,
+}
 
 
 def test_every_fault_is_found(tmp_path: Path) -> None:

@@ -40,6 +40,9 @@ DTYPES = {
     "date": "datetime64[s]",
 }
 
+# From here on a number has more digits than its form allows before the point.
+_LONG = 1e40
+
 _READ: dict[str, Callable[[str], Any]] = {
     "integer": int,
     "number": float,
@@ -75,7 +78,7 @@ def write(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:.0f}" if value.is_integer() else _decimal(value)
+        return f"{value:.0f}" if value.is_integer() and abs(value) < _LONG else _decimal(value)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat()
     return value.isoformat() if isinstance(value, date) else str(value)
@@ -87,4 +90,5 @@ def _decimal(value: float) -> str:
         return text
     from decimal import Decimal
 
-    return format(Decimal(text), "f")
+    # Neither so many digits nor three of an exponent are in the form.
+    return f"{Decimal(text):f}" if abs(value) < _LONG else f"{Decimal(text).scaleb(-99):f}e99"

@@ -135,9 +135,7 @@ class Database:
     def _writer(self, name: str, columns: Sequence[str]) -> Iterator[Callable[[Sequence[str | None]], object]]:
         """Make `raw.<name>` of the rows that are written; of rows of another width it stays empty."""
         kept: list[Sequence[str | None]] = []
-        with tempfile.NamedTemporaryFile(
-            "w", dir=self._folder, suffix=".csv", encoding="utf-8", newline=""
-        ) as file:
+        with tempfile.NamedTemporaryFile("w", dir=self._folder, suffix=".csv", encoding="utf-8", newline="") as file:
             spill = _csv.writer(file, quoting=_csv.QUOTE_ALL, lineterminator="\n").writerow
 
             def write(row: Sequence[str | None]) -> None:
