@@ -90,6 +90,6 @@ rule("same-page", at="sources.url",
       select s.row, s.id, s.part_of_id, s.original_id, coalesce(s.part_of_id, s.id) as whole,
         regexp_replace(regexp_replace(s.url, '#.*$', ''), '^[a-z]+://(www[.])?|/+(index[.][a-z]+)?$', '', 'g') as place
       from sources s)
-    select a.row, b.id as other from page a join page b on b.place = a.place and b.id < a.id
-    where a.place <> '' and a.whole <> b.whole
-      and a.original_id is distinct from b.id and b.original_id is distinct from a.id""")
+    select a.row, min(b.id) as other from page a join page b on b.place = a.place and b.id < a.id
+    where a.whole <> b.whole and a.original_id is distinct from b.id and b.original_id is distinct from a.id
+    group by a.row""")
