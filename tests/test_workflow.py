@@ -79,8 +79,8 @@ def test_a_good_contribution_passes_and_its_changes_are_shown(contribution: Cont
     assert contribution.steps() == [(0, "no problems in 23 files\n"), (0, "")]
     assert contribution.summary.read_text(encoding="utf-8") == (
         "## Validation\n\n    no problems in 23 files\n\n"
-        "## What changes\n\n1.0.0 to 1.0.0: the changes call for a PATCH step, to 1.0.1 or higher\n\n"
-        "### Changed rows\n\n`people`: 1\n\n- `an-wei`: `name_zh` `'安伟'` became `'安维'`\n"
+        "## What changes\n\n```text\n1.0.0 to 1.0.0: the changes call for a PATCH step, to 1.0.1 or higher\n\n"
+        "Changed rows in people: 1\n  an-wei: name_zh '安伟' became '安维'\n```\n"
     )
 
 
@@ -99,8 +99,8 @@ def test_a_bad_contribution_fails_at_its_line_and_everything_is_in_the_summary(c
         "    data/statements.csv:3: person_id: 'bo-ling' is not an id in data/people.csv [unknown-reference]\n"
         "        hint: did you mean 'bo-lin'?\n"
         "    1 problem in 1 of 23 files\n\n"
-        "## What changes\n\n1.0.0 to 1.0.0: the changes call for a PATCH step, to 1.0.1 or higher\n\n"
-        "### Changed rows\n\n`statements`: 1\n\n- `st-00002`: `person_id` `'bo-lin'` became `'bo-ling'`\n"
+        "## What changes\n\n```text\n1.0.0 to 1.0.0: the changes call for a PATCH step, to 1.0.1 or higher\n\n"
+        "Changed rows in statements: 1\n  st-00002: person_id 'bo-lin' became 'bo-ling'\n```\n"
     )
 
 

@@ -203,21 +203,22 @@ class Dataset:
             rows = [rows]
         if not hasattr(rows, "attrs"):
             return citation.cite_ids(self._package, rows)
-        name = table or rows.attrs.get("table")
+        frame: Any = rows
+        name = table or frame.attrs.get("table")
         if name is None:
             raise UsageError(f"these rows do not say their table; pass table=, one of {', '.join(self.tables())}")
-        if rows.attrs.get("version", self.version) != self.version:
+        if frame.attrs.get("version", self.version) != self.version:
             raise UsageError(
-                f"these rows are of version {rows.attrs['version']} and this dataset is {self.version}; "
+                f"these rows are of version {frame.attrs['version']} and this dataset is {self.version}; "
                 "cite them with the dataset that they were loaded from"
             )
         key = self._package.table(name).key[0]
-        columns = [column for column in (key, key.removesuffix("_id")) if column in rows]
+        columns = [column for column in (key, key.removesuffix("_id")) if column in frame]
         if not columns:
             raise UsageError(f"these rows have no column {key!r}, which leads to the sources of {name}")
         if columns[0] != key:
             raise UsageError(f"a view of {name} names its records; cite rows from load({name!r})")
-        return citation.cite(self._package, name, [str(value) for value in rows[key]])
+        return citation.cite(self._package, name, [str(value) for value in frame[key]])
 
     def resolve(self, identifier: str) -> str | None:
         """Follow a retired identifier to the one that stands in its place.

@@ -12,7 +12,6 @@ from ..editing import edits
 from ..loading import links
 from ..passages import coverage, evidence, locating
 from ..passages.passage import find
-from ..validating.validation import Report
 from . import options, streams
 from .validate import FORMATS
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
+    from ..problems import Problem
 # Characters shown on either side of a passage.
 CONTEXT = 160
 
@@ -74,7 +74,9 @@ def check(arguments: argparse.Namespace) -> int:
     summary.append("; of no source: ".join(filter(None, (searched, ", ".join(sources.unknown_files)))))
     _report(
         arguments.format,
-        Report(checked.problems, counts, tuple(paths)),
+        options.from_top(package, checked.problems) if arguments.format == "github" else checked.problems,
+        counts,
+        tuple(paths),
         {"outcomes": checked.outcomes, "digests": checked.digests, "texts": texts},
         summary,
     )
@@ -131,7 +133,9 @@ def cover(arguments: argparse.Namespace) -> int:
         summary.append(f"entries of {coverage.RESIDUE} about sources that have no text here: {covered.unjudged}")
     _report(
         arguments.format,
-        Report(covered.problems, {}, (coverage.RESIDUE,)),
+        options.from_top(package, covered.problems) if arguments.format == "github" else covered.problems,
+        {},
+        (coverage.RESIDUE,),
         {"documents": documents, "rows_that_carry_nothing": not_found, "unjudged_residue": covered.unjudged},
         summary,
     )
@@ -166,8 +170,18 @@ def locate(arguments: argparse.Namespace) -> int:
     return 1 if all(proposal.reason for proposal in proposals) else 0
 
 
-def _report(format: str, found: Report, more: Mapping[str, Any], summary: Iterable[str]) -> None:
-    report = FORMATS[format](found)
+def _report(
+    format: str,
+    problems: list[Problem],
+    counts: Mapping[str, int],
+    paths: tuple[str, ...],
+    more: Mapping[str, Any],
+    summary: Iterable[str],
+) -> None:
+    # Imported here, because it brings the engine: a passage can be shown without.
+    from ..validating.validation import Report
+
+    report = FORMATS[format](Report(problems, counts, paths))
     if format == "json":
         print(json.dumps(json.loads(report) | more, ensure_ascii=False, indent=2))
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ..validating import report, validation
+from ..validating import report
 from . import options
 
 TYPE_CHECKING = False
@@ -31,6 +31,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the report; 0 for a clean package, 1 for problems."""
+    from ..validating import validation
+
     package = options.package(arguments)
     if options.is_elsewhere(arguments):
         # Whoever wants to know about files of their own must not take this for the answer.

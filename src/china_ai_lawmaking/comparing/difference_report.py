@@ -5,32 +5,21 @@ from __future__ import annotations
 import json
 import re
 from itertools import groupby, takewhile
-from typing import NamedTuple
 
 from ..problems import SHOWN as LONG
 from ..problems import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from .versions import Changed, ContractChange, Difference, Lost, Retired
+    from .versions import Changed, Difference
 
 # More of the same kind in one table teach a reader nothing; JSON has all of them.
 SHOWN = 20
 
 # Characters before the first that differs, of two long cells.
 _CONTEXT = 30
-
-
-class _Section(NamedTuple):
-    """Changes of one kind in one table: how many, and the first of them as lines."""
-
-    heading: str
-    table: str
-    total: int
-    lines: Sequence[str]
 
 
 def as_json(difference: Difference) -> str:
@@ -54,12 +43,9 @@ def as_json(difference: Difference) -> str:
         "new": difference.new,
         "step": difference.step or None,
         "calls_for": difference.calls_for or None,
-        "unreadable": [
-            {"side": side, "path": problem.path, "message": problem.message} for side, problem in difference.unreadable
-        ],
+        "unreadable": [one._asdict() for one in difference.unreadable],
         "lost": [lost._asdict() for lost in difference.lost],
         "contract": [change._asdict() for change in difference.contract],
-        "retired": [retired._asdict() for retired in difference.retired],
         "rows": rows,
     }
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
@@ -67,29 +53,22 @@ def as_json(difference: Difference) -> str:
 
 def as_text(difference: Difference) -> str:
     """Give a summary, then one line a change under a heading for each kind and table."""
-    lines = [_summary(difference, str)]
-    for section in _sections(difference, str):
-        place = f" in {section.table}" if section.table else ""
-        lines += ["", f"{section.heading}{place}: {section.total}", *(f"  {line}" for line in section.lines)]
-        if section.total > SHOWN:
-            lines.append(f"  and {section.total - SHOWN} more")
+    lines = [_summary(difference)]
+    for heading, changes in _sections(difference):
+        lines += ["", f"{heading}: {len(changes)}", *(f"  {change}" for change in changes[:SHOWN])]
+        if len(changes) > SHOWN:
+            lines.append(f"  and {len(changes) - SHOWN} more")
     return "\n".join(lines) + "\n"
 
 
 def as_markdown(difference: Difference) -> str:
-    """Give the same as lists under headings; whatever comes from the data is code, so that none of it is markup."""
-    lines = [_summary(difference, _code)]
-    for heading, sections in groupby(_sections(difference, _code), key=lambda section: section.heading):
-        lines += ["", f"### {heading}"]
-        for section in sections:
-            place = f"{_code(section.table)}: " if section.table else ""
-            lines += ["", f"{place}{section.total}", "", *(f"- {line}" for line in section.lines)]
-            if section.total > SHOWN:
-                lines.append(f"- and {section.total - SHOWN} more")
-    return "\n".join(lines) + "\n"
+    """Give the same as one block of code, which nothing that comes from the data can end."""
+    text = as_text(difference)
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}text\n{text}{fence}\n"
 
 
-def _summary(difference: Difference, mark: Callable[[str], str]) -> str:
+def _summary(difference: Difference) -> str:
     told = "no changes"
     if difference.step:
         told = f"the changes call for a {difference.step.upper()} step"
@@ -98,69 +77,37 @@ def _summary(difference: Difference, mark: Callable[[str], str]) -> str:
     if difference.unreadable:
         count = len(difference.unreadable)
         told = f"{count} file{'s' if count > 1 else ''} cannot be compared; in the others {told}"
-    old, new = (
-        version if re.fullmatch(r"[\w.+-]+", version) else mark(shown(version)) if version else "no version"
-        for version in (difference.old, difference.new)
-    )
+    old, new = (_word(version) if version else "no version" for version in (difference.old, difference.new))
     return f"{old} to {new}: {told}"
 
 
-def _sections(difference: Difference, mark: Callable[[str], str]) -> Iterator[_Section]:
-    """Give the sections in order of weight; `mark` sets off what comes from the data."""
+def _sections(difference: Difference) -> Iterator[tuple[str, Sequence[str]]]:
+    """Give heading and lines of each section that has any, in order of weight."""
+    unreadable = [f"{side} {_word(path)}: {message}" for side, path, message in difference.unreadable]
+    contract = [f"{step.upper()} {_word(place)}: {message}" for step, place, message in difference.contract]
+    lost = groupby(difference.lost, key=lambda one: one.table)
+    sections = [("Cannot be compared", unreadable)]
+    sections += [(f"Lost identifiers in {table}", [_word(one.id) for one in ones]) for table, ones in lost]
+    sections += [("Contract", contract)]
+    for heading, place in (("Removed rows", "removed"), ("Changed rows", "changed"), ("Added rows", "added")):
+        for rows in difference.rows:
+            lines = [
+                _changed(row) if place == "changed" else _row(rows.key, row)  # the kind goes with the place
+                for row in getattr(rows, place)
+            ]
+            sections.append((f"{heading} in {rows.table}", lines))
+    return ((heading, lines) for heading, lines in sections if lines)
 
-    def section(heading: str, table: str, changes: Sequence[Any], line: Callable[[Any], str]) -> Iterator[_Section]:
-        if changes:
-            yield _Section(heading, table, len(changes), [line(change) for change in changes[:SHOWN]])
 
-    def name(text: str) -> str:
-        return mark(text if re.fullmatch(r"[\w.-]+", text) else shown(text))
+def _row(key: Iterable[str], cells: Mapping[str, str]) -> str:
+    others = "; ".join(f"{_word(column)} {shown(cell)}" for column, cell in cells.items() if column not in key)
+    return ": ".join(filter(None, (" ".join(_word(cells.get(column, "")) for column in key), others)))
 
-    def key(columns: Iterable[str], cells: Mapping[str, str]) -> str:
-        return " ".join(name(cells.get(column, "")) for column in columns)
 
-    def contract(change: ContractChange) -> str:
-        place = ".".join(part for part in (change.table, change.column) if part)
-        return f"{change.step.upper()} {name(place) + ': ' if place else ''}{mark(change.message)}"
-
-    def changed(change: Changed) -> str:
-        cells = (
-            f"{name(column)} {mark(old)} became {mark(new)}"
-            for column, (old, new) in ((column, _excerpts(*cells)) for column, cells in change.cells.items())
-        )
-        return f"{' '.join(map(name, change.key))}: {'; '.join(cells)}"
-
-    def row(columns: Sequence[str]) -> Callable[[Mapping[str, str]], str]:
-        def line(cells: Mapping[str, str]) -> str:
-            others = (f"{name(column)} {mark(shown(cell))}" for column, cell in cells.items() if column not in columns)
-            return ": ".join(filter(None, (key(columns, cells), "; ".join(others))))
-
-        return line
-
-    def of_table(change: Lost | Retired) -> str:
-        return change.table
-
-    yield from section(
-        "Cannot be compared",
-        "",
-        difference.unreadable,
-        lambda one: f"{one.side} {name(one.problem.path)}: {mark(one.problem.message)}",
-    )
-    for table, lost in groupby(difference.lost, key=of_table):
-        yield from section("Lost identifiers", table, list(lost), lambda one: name(one.id))
-    yield from section("Contract", "", difference.contract, contract)
-    for table, retired in groupby(difference.retired, key=of_table):
-        yield from section(
-            "Retired identifiers",
-            table,
-            list(retired),
-            lambda one: f"{name(one.id)} {'became ' + name(one.replaced_by) if one.replaced_by else 'without another'}",
-        )
-    for rows in difference.rows:
-        yield from section("Removed rows", rows.table, rows.removed, row(rows.key))
-    for rows in difference.rows:
-        yield from section("Changed rows", rows.table, rows.changed, changed)
-    for rows in difference.rows:
-        yield from section("Added rows", rows.table, rows.added, row(rows.key))
+def _changed(change: Changed) -> str:
+    pairs = ((column, *_excerpts(*cells)) for column, cells in change.cells.items())
+    cells = "; ".join(f"{_word(column)} {old} became {new}" for column, old, new in pairs)
+    return f"{' '.join(map(_word, change.key))}: {cells}"
 
 
 def _excerpts(old: str, new: str) -> tuple[str, str]:
@@ -172,9 +119,5 @@ def _excerpts(old: str, new: str) -> tuple[str, str]:
     return shown(old), shown(new)
 
 
-def _code(text: str) -> str:
-    """Give a code span that the text cannot end, whatever backticks and line ends it holds."""
-    text = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", lambda found: ascii(found[0])[1:-1], text)
-    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
-    pad = " " if "`" in text else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
+def _word(text: str) -> str:
+    return text if re.fullmatch(r"[\w.+-]+", text) else shown(text)
