@@ -31,7 +31,7 @@ from china_ai_lawmaking.validating import validation
 
 # The tests hold both validators to these lists.
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
-import leniencies  # noqa: E402
+import leniencies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

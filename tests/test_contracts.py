@@ -119,7 +119,7 @@ def test_a_refused_cell_is_named_with_message_and_hint(record: cal.Dataset) -> N
     assert faults(record.contract("statements"), statements) == [
         (3, "summary", "required-cell", "empty; every row needs a value here")
     ]
-    with pytest.raises(pa.errors.SchemaError, match="required-cell: .* failure cases: empty; every row needs"):
+    with pytest.raises(pa.errors.SchemaError, match=r"required-cell: .* failure cases: empty; every row needs"):
         record.contract("statements").validate(statements)
 
 

@@ -34,7 +34,8 @@ def written(rows: list[list[str]], *, line_end: str = "\n", quoting: int = csv.Q
     return text.getvalue().encode()
 
 
-THINGS = Table("things", "", "", "data/things.csv", "", tuple(Field(c, "", "", "string", {}, {}, False, "", "") for c in COLUMNS), ("id",), (), "", None, "")  # fmt: skip
+FIELDS = tuple(Field(name, "", "", "string", {}, {}, False, "", "") for name in COLUMNS)
+THINGS = Table("things", "", "", "data/things.csv", "", FIELDS, ("id",), (), "", None, "")
 
 
 # One for all: to open it takes longer than to read.

@@ -82,7 +82,8 @@ def order(database: Database, table: Table, parsed: ParsedFile) -> tuple[list[Pr
         values = [list(parsed.bad_rows)]
     ordered = f"select row, {', '.join(keys)}, lag([{', '.join(keys)}]) over () as above from {place}"
     stays, low = database.rows(
-        f"select count(*) filter (where not coalesce({rises}, false)) as n, min(row) filter (where {falls}) as low from ({ordered})",
+        f"select count(*) filter (where not coalesce({rises}, false)) as n, min(row) filter (where {falls}) as low"
+        f" from ({ordered})",
         values,
     )[0].values()
     if low is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 import pandera.pandas as pa
@@ -146,7 +146,7 @@ class _Line(int):
 
     _told: str
 
-    def __new__(cls, position: int, told: str) -> _Line:
+    def __new__(cls, position: int, told: str) -> Self:
         line = super().__new__(cls, position)
         line._told = told
         return line
@@ -166,7 +166,8 @@ class _Check(pa.Check):
         super().__init__(judge.problems, name=code, error=f"{code}: {asks}", ignore_na=False)
         self._judge, self._is_first = judge, is_first
 
-    def __call__(self, check_obj: pd.DataFrame, column: str | None = None) -> CheckResult:
+    def __call__(self, check_obj: pd.DataFrame, column: str | None = None) -> CheckResult:  # noqa: ARG002
+        """Judge a frame as `pa.Check` does."""
         # pandera asks all checks about the same frame, the first one first.
         columns = [str(name) for name in check_obj.columns]
         output = pd.DataFrame(True, check_obj.index, columns)

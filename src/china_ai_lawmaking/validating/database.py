@@ -1,4 +1,4 @@
-"""The cells of tables as text in a DuckDB database in memory: `raw.<table>`, one row a record, NULL for an empty cell."""
+"""The cells of tables as text in DuckDB, in memory: `raw.<table>`, one row a record, NULL for an empty cell."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
@@ -57,10 +57,12 @@ class Database:
         )
         self.con.execute("create schema raw; create schema file")
 
-    def __enter__(self) -> Database:
+    def __enter__(self) -> Self:
+        """Give this."""
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Drop everything."""
         self.close()
 
     def close(self) -> None:
@@ -187,7 +189,8 @@ class Database:
             if place != path:
                 os.unlink(place)
         found = self.con.execute(
-            "select count(*), sum(strlen(line)), sum(strlen(replace(line, '\"', ''))), min(strlen(line)), max(strlen(line))"
+            "select count(*), sum(strlen(line)), sum(strlen(replace(line, '\"', ''))),"
+            " min(strlen(line)), max(strlen(line))"
             f" from (select concat({', '.join(map(quoted, table.columns))}) as line from file.{quoted(table.name)})"
         ).fetchone()
         count, texts, unquoted, shortest, longest = (number or 0 for number in found or ())

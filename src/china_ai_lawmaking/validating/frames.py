@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from ..errors import UsageError, missing_extra
 from ..package import types
-from .database import Database
 from .sql import quoted
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..package.descriptor import Table
+    from .database import Database
 
 KNOWN = ("duckdb", "pandas", "polars", "pyarrow", "pyspark")
 # Where the views on frames of an engine stand while it is asked.
@@ -118,10 +118,12 @@ class Relations:
             self.close()
             raise UsageError(f"DuckDB makes no view of the frame of {table.name}: {error}") from None
 
-    def __enter__(self) -> Relations:
+    def __enter__(self) -> Self:
+        """Give this."""
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Drop the views."""
         self.close()
 
     def close(self) -> None:

@@ -78,7 +78,7 @@ class Judge:
             A row at fault with its `row`; the first constraint that a cell of it breaks; and the number of the first
             row that has the same value, where only one may have it, which is the row itself for that one.
         """
-        table, parsed, is_rising, reported = self._checked[name]
+        table, _, is_rising, reported = self._checked[name]
         reported.clear()
         judged = [c for c in constraints.compiled(table) if c.code != "unknown-reference" or self._is_whole(c)]
         if is_rising:

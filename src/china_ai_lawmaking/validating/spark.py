@@ -1,8 +1,8 @@
-"""Frames of Spark as the tables that a judge asks: every query is translated, and nothing but faulty rows comes back."""
+"""Frames of Spark as the tables that a judge asks: every query is translated, and only faulty rows come back."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from ..rules import prepared
 from . import frames
@@ -48,10 +48,12 @@ class SparkDatabase:
             self._view(f"raw.{table.name}", texts)
             self._session.catalog.dropTempView(place)
 
-    def __enter__(self) -> SparkDatabase:
+    def __enter__(self) -> Self:
+        """Give this."""
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Drop the views, and let the frames go."""
         for view in self._views:
             self._session.catalog.dropTempView(view)
         for frame in self._kept:
