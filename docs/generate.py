@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 FILLED = (
     "README.md",
-    "docs/decisions.md",
+    "quality/reconciliation.md",
     "docs/evidence.md",
     "docs/gaps.md",
     "docs/problem-codes.md",
@@ -181,10 +181,14 @@ def _texts() -> dict[Path, str]:
     faults = {code: meaning for code, meaning in validation.codes().items() if code not in rules}
     (database,) = Path().glob("*.sqlite")
 
+    counting = script("representativeness")
+    counts = counting.Counts(ROOT)
+
     def run(place: Place) -> str:
         return output(place, str(database), record.version)
 
     blocks = {
+        **{name: lambda _, count=count: count(counts) for name, count in counting.BLOCKS.items()},
         "audit": lambda _: audit("audit.csv"),
         "audit-sample": lambda _: audit("audit-sample.csv"),
         "agreement": lambda _: str(script("agreement").report()),
@@ -193,7 +197,6 @@ def _texts() -> dict[Path, str]:
         "readings": lambda _: readings(),
         "contents": lambda _: dictionary.contents(record),
         "citation": lambda _: f"> {cal.open(ROOT).cite()}\n",
-        "quickstart": run,
         "output": run,
         "evidence-check": lambda place: against_texts(place, "check"),
         "evidence-coverage": lambda place: against_texts(place, "coverage"),
