@@ -45,6 +45,7 @@ FILLED = (
     "docs/gaps.md",
     "docs/problem-codes.md",
     "docs/quality.md",
+    "docs/representativeness.md",
     "docs/use.md",
 )
 # Folder of the source texts, which are not in the repository; without it what rests on them stays as it is.
