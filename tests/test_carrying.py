@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import sys
+import unicodedata
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,3 +95,10 @@ def test_a_passage_that_only_supports_carries_no_point(record: cal.Dataset) -> N
 def test_copies_of_a_passage_have_one_digest() -> None:
     assert digest("The “AI law” — not\n yet.") == digest('The "AI law" - not yet.') == digest("ＴｈｅＡＩlawnotyet")
     assert digest("The AI law, not yet") != digest("The AI law, now yet")
+
+
+def test_a_digest_holds_letters_and_digits_and_nothing_else() -> None:
+    kept = {chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code))[0] in "LN"}
+    # Half a character has no place in a text.
+    whole = (chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000)
+    assert {one for one in whole if re.fullmatch(r"[^\W_]", one)} == kept

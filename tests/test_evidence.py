@@ -297,9 +297,9 @@ def test_a_text_that_is_not_utf8_is_named(sourced: Sourced) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("id,record\n", r"data/evidence.csv:1: the header is not id,record_table,"),
+        ("id,record\n", r"data/evidence.csv:1: the header lacks 'record_table', "),
         ("{header}ev-00001,people\n", r"data/evidence.csv:2: 2 cells, the header has 10"),
-        ('{header}"ev-00001\n', r"data/evidence.csv:2: unexpected end of data"),
+        ('{header}"ev-00001\n', r"data/evidence.csv:2: a quotation mark is not closed"),
     ],
 )
 def test_a_table_that_is_no_table_is_refused(island: Sourced, content: str, message: str) -> None:

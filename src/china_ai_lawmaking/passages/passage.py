@@ -25,6 +25,7 @@ SHORT = {WORDS: 8, CHARACTERS: 12}
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _HAN = re.compile(f"[{HAN}]")
+_LETTERS = re.compile(r"[^\W_]+")
 _UNIT = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
 _TOKEN = re.compile(rf"[{HAN}]|[^\W{HAN}]+")
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -53,11 +54,12 @@ class Text:
         return normalise(self.text)
 
     @cached_property
-    def lowered(self) -> Folded:
-        """The normalised text in small letters, where each has one."""
-        folded = self.normalised
-        capitals = ((at, at + 1, one.lower()) for at, one in enumerate(folded.text) if one.isupper())
-        return Folded(folded.text, capitals, folded)
+    def lowered(self) -> str:
+        """The normalised text in small letters, character by character."""
+        text = self.normalised.text
+        lowered = text.lower()
+        # A letter that becomes two, as the Turkish capital I does, is left.
+        return lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
     @cached_property
     def tokens(self) -> frozenset[str]:
@@ -149,9 +151,8 @@ def earlier(text: Text, place: Place) -> int | None:
     As a browser does, the search makes no difference between capital and small letters.
     """
     words = text.text[place.begin : place.start_end]
-    lowered = text.lowered
-    for begin in _occurrences(lowered.text, _words(normalise(words).text.lower())):
-        found, _ = lowered.source_span(begin, begin + 1)
+    for begin in _occurrences(text.lowered, _words(normalise(words).text.lower())):
+        found, _ = text.normalised.source_span(begin, begin + 1)
         return found if found < place.begin else None
     return None
 
@@ -175,7 +176,8 @@ def units(text: str) -> list[Span]:
 
 def limits(text: str) -> tuple[int, int]:
     """Give the fewest and most words that may be quoted of such a text; other numbers hold if most are Chinese."""
-    return CHARACTERS if 2 * len(_HAN.findall(text)) > len(units(text)) else WORDS
+    characters = len(_HAN.findall(text))
+    return CHARACTERS if characters and 2 * characters > len(units(text)) else WORDS
 
 
 def form_fault(start: str, end: str, passage: str | None) -> tuple[str, str] | None:
@@ -215,8 +217,8 @@ def digest(passage: str) -> str:
     White space, punctuation and quotation marks differ between copies of a page; the words do not.
     """
     folded = unicodedata.normalize("NFKC", passage)
-    # isalnum() is true of these categories and no other; a test holds Python to it.
-    return hashlib.sha256("".join(filter(str.isalnum, folded)).encode()).hexdigest()
+    # In a pattern \w is these categories and the underscore; a test holds Python to it.
+    return hashlib.sha256("".join(_LETTERS.findall(folded)).encode()).hexdigest()
 
 
 def is_border(text: str, offset: int) -> bool:
