@@ -15,6 +15,7 @@ import re
 import sqlite3
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -69,7 +70,8 @@ def output(place: Place, database: str, version: str) -> str:
     language, code = re.findall(r"(?s)```(python|sql)\n(.*?)```", place.before)[-1]
     code = code.replace("VERSION", version)
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
+    # What an example warns of, such as positions without a date, goes to the standard error of whoever runs it.
+    with contextlib.redirect_stdout(printed), warnings.catch_warnings(action="ignore", category=UserWarning):
         if language == "python":
             exec(compile(code, "example", "exec"), {})
         else:
