@@ -75,6 +75,8 @@ def test_output_that_cannot_be_written_is_one_sentence(root: Path) -> None:
     done = shell("cal tables > /dev/full", root)
     assert (done.returncode, done.stderr) == (2, b"china-ai-lawmaking: No space left on device\n")
     assert shell("cal tables > /dev/full 2> /dev/full", root).returncode == 2
+    done = shell("cal diff . . --format json > /dev/full", root)
+    assert (done.returncode, done.stderr) == (2, b"china-ai-lawmaking: No space left on device\n")
 
 
 def test_a_reader_that_goes_away_is_no_fault(root: Path) -> None:

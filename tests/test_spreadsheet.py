@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import tempfile
@@ -412,13 +413,35 @@ def test_a_table_without_a_sheet_stays_as_it_is(root: Path) -> None:
     assert contents(root) == before
 
 
-@pytest.mark.parametrize("data", [b"", b"id,name\n", b"PK\x03\x04", None], ids=["empty", "CSV", "cut off", "missing"])
-def test_what_is_no_workbook_is_refused(record: Any, tmp_path: Path, data: bytes | None) -> None:
+def opendocument() -> bytes:
+    """What a spreadsheet program writes as .ods, as far as its kind is told."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", "<x/>")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "{path} is no Excel workbook; save it as .xlsx, "),
+        (b"id,name\n", "{path} is no Excel workbook; save it as .xlsx, "),
+        (b"PK\x03\x04", "{path} is no Excel workbook; save it as .xlsx, "),
+        (opendocument(), "{path} is no Excel workbook; save it as .xlsx, "),
+        (bytes.fromhex("D0CF11E0A1B11AE1") + bytes(4096), "{path} has a password or is an old .xls; save it "),
+        (None, "there is no file {path}"),
+    ],
+    ids=["empty", "CSV", "cut off", "ods", "password", "missing"],
+)
+def test_what_is_no_workbook_is_refused(
+    root: Path, tmp_path: Path, data: bytes | None, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "some.xlsx"
     if data is not None:
         path.write_bytes(data)
-    with pytest.raises(UsageError, match=r"some\.xlsx is no workbook that can be read: "):
-        spreadsheet.tables(record._package, str(path))
+    assert main(["import", str(path), "--root", str(root)]) == 2
+    assert capsys.readouterr().err.startswith(f"china-ai-lawmaking: {sentence.format(path=path)}")
 
 
 def test_a_workbook_made_to_exhaust_the_reader_is_refused(record: Any, tmp_path: Path) -> None:

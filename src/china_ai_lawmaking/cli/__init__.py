@@ -84,9 +84,10 @@ def main(argv: list[str] | None = None) -> int:
         return 130
     except OSError as error:
         if error.filename is None:
-            # The disk behind the output is full, or whatever else keeps it from being written.
+            # The disk behind the output is full, or whatever else keeps it from being written: it is told on stderr.
             streams.abandon(sys.stdout)
-        _refuse(": ".join(map(str, filter(None, (error.filename, error.strerror or error)))), format=_format(argv))
+        told = ": ".join(map(str, filter(None, (error.filename, error.strerror or error))))
+        _refuse(told, format=_format(argv) if error.filename else "")
         return 2
 
 

@@ -5,10 +5,12 @@ A hidden sheet holds a hash of every table as it was exported: a table that has 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import re
 import string
+import zipfile
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree
@@ -142,6 +144,26 @@ def _resolve(table: Table, rows: Sequence[list[str]], ids: Mapping[str, set[str]
             row[i] = value
 
 
+def _check_kind(path: str) -> None:
+    """Refuse what is no Excel workbook by its first bytes, and say what to do."""
+    try:
+        with open(path, "rb") as file:
+            first = file.read(8)
+    except FileNotFoundError:
+        raise UsageError(f"there is no file {path}") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    if first.startswith(b"\xd0\xcf\x11\xe0"):
+        # Both an encrypted .xlsx and the format before it are of this kind.
+        raise UsageError(f"{path} has a password or is an old .xls; save it as .xlsx, without a password")
+    is_workbook = False
+    if first.startswith(b"PK"):
+        with contextlib.suppress(zipfile.BadZipFile, OSError), zipfile.ZipFile(path) as archive:
+            is_workbook = "[Content_Types].xml" in archive.namelist()
+    if not is_workbook:
+        raise UsageError(f"{path} is no Excel workbook; save it as .xlsx, as Excel, LibreOffice and WPS can")
+
+
 def _sheets(package: Package, path: str) -> dict[str, list[list[_Cell]]]:
     try:
         from python_calamine import CalamineError, CalamineWorkbook
@@ -149,6 +171,7 @@ def _sheets(package: Package, path: str) -> dict[str, list[list[_Cell]]]:
         raise MissingExtraError(
             "a workbook is read with python-calamine; install it with: pip install 'china-ai-lawmaking[spreadsheet]'"
         ) from None
+    _check_kind(path)
     try:
         formats = _check(path)
         book = CalamineWorkbook.from_path(path)
