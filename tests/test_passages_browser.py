@@ -1,4 +1,4 @@
-"""Passages open in a real browser: Debian's chromium scrolls to every one of the founding texts, and to Chinese ones."""
+"""Passages open in a real browser, Debian's chromium: all of the founding texts, and Chinese ones drawn by chance."""
 
 from __future__ import annotations
 
@@ -135,13 +135,13 @@ def test_chinese_passages_cut_anywhere_open_as_they_are_proposed(
         publish(folder, name, text)
     proposed = closed = 0
     for number, (name, passage) in enumerate(drawn):
-        text = sources.texts[name]
+        place = sources.texts[name]
         found = [one for one in locating.propose(opened, sources, passage) if one.source_id == name and not one.reason]
         for one in found[:1]:
             proposed += 1
-            begin = text.text.index(passage)
+            begin = place.text.index(passage)
             url = f"{address}/{name}.html?{number}#{fragment(one.quote_start, one.quote_end)}"
-            closed += not is_open(page, url, text.line(begin))
+            closed += not is_open(page, url, place.line(begin))
     # What stands twice in a text, or in many, has no proposal.
     assert proposed >= 0.8 * DRAWN
     assert closed == 0

@@ -92,8 +92,9 @@ def events(
     for row in record.rows("positions"):
         statement = record.by_id("statements").get(row["statement_id"])
         position = AGREES if conditional and row["position"] == CONDITIONAL else row["position"]
-        kind = statement and statement["speaker_kind"]
-        if statement is None or position == CONDITIONAL or (kind in ASIDE and kind not in include):
+        if statement is None or position == CONDITIONAL:
+            continue
+        if statement["speaker_kind"] in ASIDE and statement["speaker_kind"] not in include:
             continue
         spoken = record.spoken(statement["id"])
         first, last = (day.isoformat() if day else "" for day in (spoken["date_from"], spoken["date_to"]))

@@ -379,7 +379,7 @@ def _column(name: str, values: list[Any]) -> pd.Series[Any]:
 
 
 def _spans(stem: str, spans: list[dated.Span]) -> list[tuple[str, pd.Series[Any]]]:
-    columns = {
+    columns: dict[str, list[Any]] = {
         "from": [span.first for span in spans],
         "to": [span.last for span in spans],
         "text": [span.text or None for span in spans],
@@ -448,7 +448,8 @@ def _days(record: Record, row: Row) -> int | None:
     asked, laid = (record.spoken(row[column]) for column in ("asked_by_id", "provision_id"))
     if not asked.get("date_to") or not laid.get("date_from"):
         return None
-    return (laid["date_from"] - asked["date_to"]).days
+    days: int = (laid["date_from"] - asked["date_to"]).days
+    return days
 
 
 _EXTRAS: dict[str, dict[str, Callable[[Record, Row], Any]]] = {

@@ -165,7 +165,9 @@ def _about(package: Package, cited: str) -> dict[str, str]:
 
 def _workbook(package: Package, views: list[View], about: Mapping[str, str]) -> bytes:
     """Give the tables as they are, and before them the views of those that a reader starts from."""
-    carried = package.table("evidence").field("record_table").categories
+    from ..loading.views import LONG
+
+    carried = {*package.table("evidence").field("record_table").categories, *LONG}
     sheets = [
         Sheet(f"view_{view.name}", view.fields, ([*map(types.write, row)] for row in view.rows))
         for view in views
