@@ -212,6 +212,9 @@ class Builder:
                 cells[column] = self.find((targets[column],), value)[1]
             elif described.field(column).type == "date":
                 cells = dated(column, value, described.columns) | cells
+            elif column == "url" and not urlsplit(value).path.strip("/"):
+                # Many documents have it, and none of them is found there.
+                self.draft.notes.append(f"{value.place}: url is left out: the front page of a site is no document")
             elif column == "url":
                 # Browsers show characters where an address has their bytes.
                 cells[column] = quote(value, safe=string.punctuation)
@@ -314,7 +317,6 @@ class Builder:
 
     def _known_source(self, node: Mapping) -> str:
         found = self.draft.get("sources", node.get("id", ""))
-        # The front page of a site is the address of many documents.
         if not found and "url" in node and urlsplit(node["url"]).path.strip("/"):
             found = self.draft.find("sources", url=quote(node["url"], safe=string.punctuation))
         if not found and "title" in node and "publisher" in node and "id" not in node:

@@ -140,6 +140,10 @@ class _Sections(Builder):
             node["as_of"] = page.data["source"]["published"]
         cells = {"person_id": person["id"], "organization_id": "", **DEFAULTS["memberships"]}
         cells |= self.cells("memberships", node, links=False)
+        for column, kind in (("delegation", "legislator"), ("sector", "political_adviser")):
+            if column in cells and cells["role_kind"] != kind:
+                self.draft.notes.append(f"{node[column].place}: {column} is left out: only a {kind} has one")
+                del cells[column]
         if "at" in node:
             cells["organization_id"] = self._named_body(page, node["at"], passages)
         row = self._same_role(cells)
