@@ -60,8 +60,6 @@ def set_version(version: str) -> None:
     log, known = re.subn(rf"(?m)^## {re.escape(version)} \(.*\)\n", heading, log)
     if not known:
         changes = difference_report.as_markdown(found) if found else ""
-        # The headings of the report stand below that of the version.
-        changes = re.sub(r"(?m)^###? ", "### ", changes.partition("\n\n")[2])
         log = re.sub(
             r"(?m)^(?=## )",
             f"{heading}\n{changes.strip() or 'Say what changed.'}\n\n".replace("\\", r"\\"),

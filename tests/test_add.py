@@ -268,6 +268,13 @@ def test_the_same_page_again_adds_nothing(root: Path, folder: Path, capsys: Capt
     assert contents(root) == before
 
 
+def test_a_page_that_was_read_after_the_version_moves_its_day(root: Path, folder: Path) -> None:
+    write(folder, PAGE.replace("accessed: 2025-03-09", "accessed: 2027-01-05"))
+    assert add(root, folder) == 0
+    assert json.loads((root / "datapackage.json").read_bytes())["created"] == "2027-01-05T00:00:00Z"
+    assert main(["validate", "--root", str(root)]) == 0
+
+
 def test_check_tells_the_same_and_writes_nothing(root: Path, folder: Path, capsys: Capture) -> None:
     before = contents(root)
     assert add(root, folder, "--check") == 0

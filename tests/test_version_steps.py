@@ -70,7 +70,7 @@ def test_a_version_is_written_with_its_day_and_its_section(checkout: Checkout) -
     log = (checkout.root / "CHANGELOG.md").read_text("utf-8")
     first, second, *_ = re.split(r"(?m)^(?=## )", log)[1:]
     assert first.startswith(f"## 1.1.0 ({day})\n")
-    assert "`topics`: 1" in first
+    assert "Added rows in topics: 1" in first
     assert second.startswith("## 1.0.0 (2025-03-10)\n")
     checkout.commit()
     assert checkout.run("check") == (0, f"version 1.1.0 of {day} is high enough and has its section of the changelog\n")

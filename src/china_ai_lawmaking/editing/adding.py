@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import UsageError
+from ..package.files import DESCRIPTOR
 from ..loading import csv
 from ..validating import validation
 from . import edits, page_form, yaml_file
@@ -102,10 +104,13 @@ def add(package: Package, pages: Sequence[Page], *, today: str) -> Addition:
     Raises:
         DataError: A table of the package cannot be read.
     """
-    draft, faults = assemble(package, pages, today=today)
+    moved = _moved(package, pages, today)
+    current = edits.overlaid(package, moved)
+    draft, faults = assemble(current, pages, today=today)
     if faults:
         return Addition({}, sorted(faults, key=lambda fault: fault.place), draft.notes, {})
-    files, problems = edits.change(package, draft.files())
+    added = draft.files()
+    files, problems = edits.change(package, {**moved, **added} if added else {})
     if not problems:
         problems = validation.validate(edits.overlaid(package, files)).problems
     if problems:
@@ -114,6 +119,16 @@ def add(package: Package, pages: Sequence[Page], *, today: str) -> Addition:
     changed = sorted({*draft.added, *(name for name, cells in draft.filled.items() if cells)})
     counts = {name: (draft.added[name], draft.filled[name]) for name in changed}
     return Addition(files, [], draft.notes, counts)
+
+
+def _moved(package: Package, pages: Iterable[Page], today: str) -> dict[str, bytes]:
+    """Give the descriptor with the day of the version moved on, where a page was read after it."""
+    days = [page.data["source"].get("accessed", today) for page in pages]
+    last = max(map(str, days), default="")
+    if last <= package.created:
+        return {}
+    data = package.files.read(DESCRIPTOR)
+    return {DESCRIPTOR: re.sub(rb'("created":\s*")[0-9-]{10}', rb"\g<1>" + last.encode(), data, count=1)}
 
 
 def _key(path: str) -> str:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _HUNK = re.compile(
     r"<<<<<<< [^\n]*\n(?P<ours>.*?)(?:\|\|\|\|\|\|\| [^\n]*\n.*?)?=======\n(?P<theirs>.*?)>>>>>>> [^\n]*\n", re.DOTALL
 )
-_STATED = re.compile(r'\s*"(?:bytes": [0-9]+|hash": "[^"]*")')
+_STATED = re.compile(r'\s*"(?:bytes": [0-9]+|hash": "[^"]*"|created": "[^"]*")')
+_CREATED = re.compile(r'"created": "([^"]*)"')
 
 
 class Merge(NamedTuple):
@@ -39,7 +40,7 @@ class Merge(NamedTuple):
 
 
 def without_marks(descriptor: bytes) -> bytes:
-    """Take the conflict marks of git out of a descriptor whose two sides differ in sizes and hashes alone.
+    """Take the conflict marks of git out of a descriptor whose two sides differ in sizes, hashes and the day alone.
 
     Raises:
         DataError: They differ in more.
@@ -52,7 +53,13 @@ def without_marks(descriptor: bytes) -> bytes:
             raise DataError(
                 f"datapackage.json:{line}: the two sides differ in more than sizes and hashes; edit it by hand"
             )
-    return _HUNK.sub(lambda hunk: hunk["ours"], text).encode()
+    return _HUNK.sub(lambda hunk: max(hunk["ours"], hunk["theirs"], key=_created), text).encode()
+
+
+def _created(side: str) -> str:
+    """Give the day of the version on one side of a conflict: the later one stands."""
+    found = _CREATED.search(side)
+    return found[1] if found else ""
 
 
 def merge(base: Package, ours: Package, onto: Package, taken: Package) -> Merge:
