@@ -84,7 +84,7 @@ rule("same-page", at="sources.url",
     asks="A page stands once, but for the texts that it contains and the copies that say what they are copies of.",
     says="the same page as that of {other!r}",
     hint="keep one of the two, or fill part_of_id or original_id, which say how they belong together",
-    # The same but for what leads to the same page: scheme, www, capitals in the name of the host, a fragment, a slash or
+    # The same but for what leads to the same page: scheme, www, capitals in a host, a fragment, a slash or
     # an index at the end.
     sql=r"""
     with address as (
