@@ -384,6 +384,10 @@ def test_a_sheet_made_to_exhaust_the_reader_is_refused_or_not_read(part: str, ol
 
 
 REFUSED = [
+    (
+        lambda book: book["people"].__setitem__("D2", "Founder_x000D_of a robot maker"),
+        "sheet 'people', cell D2 holds a carriage return, which cannot be seen; type the cell again",
+    ),
     (mistake, "sheet 'people', cell D3 holds the error #REF!; type its value"),
     (lambda book: book["people"].cell(3, 4, "=1+1"), "sheet 'people', cell D3 holds a formula without a value"),
     (lambda book: book["people"].merge_cells("D2:D3"), "sheet 'people' has merged cells, D2:D3; take them apart"),

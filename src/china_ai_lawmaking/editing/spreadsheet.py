@@ -301,7 +301,10 @@ def _cell(value: object, format: str, field: Field | None) -> _Cell:
         odd = "shows a date" if kind != "date" else "" if whole else "shows a date in part or with a time"
         return _Cell(value.isoformat(), odd and f"{odd}; type the text, such as '{value.isoformat()[:10]}'")
     if not isinstance(value, float | int):
-        return _Cell(str(value), "" if isinstance(value, str) else f"shows {value}; type it as text")
+        odd = "" if isinstance(value, str) else f"shows {value}; type it as text"
+        # Word and macros leave it in what is pasted; as an end of line it would end the row in the CSV.
+        odd = "holds a carriage return, which cannot be seen; type the cell again" if "\r" in str(value) else odd
+        return _Cell(str(value), odd)
     text = f"{value:.15g}"
     # What stands in quotation marks or brackets, or after a backslash, is shown as it is.
     plain = re.sub(r'"[^"]*"|\[[^$\]][^\]]*\]|\\.', "", format.partition(";")[0])
