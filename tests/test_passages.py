@@ -210,3 +210,9 @@ MILLION = 1_000_000
 )
 def test_hostile_texts_are_searched_like_others(text: str, start: str, end: str, count: int) -> None:
     assert len(find(Text(text), start, end).spans) == count
+
+
+@pytest.mark.parametrize("text", ["", "a", "_a_ b-c.", "(4,500) or 'so'", "-- a_b --\tc", "x\ny", "U.S. ...", "don't"])
+def test_the_words_of_ascii_are_those_of_any_text(text: str) -> None:
+    # A character that is no ASCII, and no word.
+    assert units(text) == units(f"{text} \u2013")

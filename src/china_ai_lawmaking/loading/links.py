@@ -12,10 +12,18 @@ if TYPE_CHECKING:
     Sources = Mapping[str, Mapping[str, Any]]
 
 
+# quote() byte for byte, for most quotations; it is called for every passage of a view.
+_ESCAPED = {code: quote(chr(code), safe="") for code in range(128)} | {ord("-"): "%2D"}
+
+
 def fragment(start: str, end: str | None) -> str:
     """Give the text fragment that opens a page at the passage, to be put after its address."""
+    return ":~:text=" + ",".join(map(_escaped, filter(None, (start, end))))
+
+
+def _escaped(words: str) -> str:
     # The syntax of text directives gives a meaning to comma, ampersand and dash; quote() leaves the dash alone.
-    return ":~:text=" + ",".join(quote(part, safe="").replace("-", "%2D") for part in (start, end) if part)
+    return words.translate(_ESCAPED) if words.isascii() else quote(words, safe="").replace("-", "%2D")
 
 
 def chain(sources: Sources, source_id: str) -> Iterator[str]:
