@@ -1,7 +1,10 @@
 # `make demo` and `make test` set up everything in .venv and leave the checkout clean.
 PYTHON ?= python3
 BIN := .venv/bin
-PACKAGED := $(shell find src data schemas docs LICENSES -type f ! -name "*.pyc") datapackage.json pyproject.toml README.md CHANGELOG.md LICENSE
+PACKAGED := $(shell find src data schemas LICENSES -type f ! -name "*.pyc") datapackage.json pyproject.toml README.md CHANGELOG.md LICENSE
+
+# The version before, whose rows the site compares; none in a clone without tags.
+SINCE := $(shell git describe --tags --abbrev=0 2>/dev/null)
 
 .PHONY: version demo test test-slow lint docs site screenshots release clean
 
@@ -30,7 +33,7 @@ docs: .venv/tested
 site: .venv/installed
 	npm ci --silent
 	rm -rf build/site
-	$(BIN)/china-ai-lawmaking site build/site --root . --tabulator node_modules/tabulator-tables/dist
+	$(BIN)/china-ai-lawmaking site build/site --root . --tabulator node_modules/tabulator-tables/dist $(if $(SINCE),--since $(SINCE))
 
 # The pictures of README; they need chromium and are looked at before they are committed.
 screenshots: site .venv/tested

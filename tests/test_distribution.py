@@ -50,9 +50,10 @@ def record() -> set[str]:
 
 
 def modules() -> set[str]:
+    """Modules, and the templates, styles and scripts that they read."""
     source = REPOSITORY / "src"
-    files = (path for path in source.rglob("*") if path.suffix == ".py" or path.name == "py.typed")
-    return {path.relative_to(source).as_posix() for path in files}
+    files = (path.relative_to(source) for path in source.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return {path.as_posix() for path in files}
 
 
 def test_the_wheel_holds_the_software_the_record_and_the_licences_and_nothing_else(built: Built) -> None:

@@ -52,6 +52,18 @@
     layout: "fitColumns",
     // On narrow pages the columns after those that fit stand beneath each row.
     responsiveLayout: matchMedia("(max-width: 54rem)").matches ? "collapse" : false,
+    responsiveLayoutCollapseFormatter: (cells) => {
+      const rest = document.createElement("div");
+      rest.setAttribute("role", "gridcell");
+      for (const one of cells.filter((one) => one.value.textContent)) {
+        const line = document.createElement("p");
+        const name = document.createElement("span");
+        name.textContent = one.title;
+        line.append(name, one.value);
+        rest.append(line);
+      }
+      return rest;
+    },
     height: "70vh",
     columns: data.columns.map((name, at) => ({
       responsive: at,
