@@ -163,7 +163,8 @@ def series(name: str, values: Sequence[Row]) -> str:
     first, last = values[0], values[-1]
     verb = "rose" if last["value"] > first["value"] else "fell" if last["value"] < first["value"] else "stayed the same"
     ends = [
-        f"{words.figure(row['value'], row['bound'], row['unit'])} in {words.day(row['ref_date'], row['ref_precision'])}"
+        f"{words.figure(row['value'], row['bound'], row['unit'])} "
+        f"{'on' if row['ref_precision'] == 'day' else 'in'} {words.day(row['ref_date'], row['ref_precision'])}"
         for row in (first, last)
     ]
     return f"{name} {verb} from {ends[0]} to {ends[1]}"
