@@ -113,7 +113,7 @@ def test_a_workbook_brings_back_what_it_was_exported_from(root: Path, capsys: py
         path.write_text("".join([header, *rows[1:]]), encoding="utf-8")
     assert main(["import", book_path, "--root", str(root)]) == 0
     assert contents(root) == before
-    assert len(capsys.readouterr().out.splitlines()) == 18
+    assert len(capsys.readouterr().out.splitlines()) == 23
 
 
 TEXT = st.one_of(st.sampled_from(AWKWARD), st.text(st.characters(codec="utf-8", exclude_characters="\0\r\ufffe\uffff")))
@@ -163,7 +163,7 @@ def type_a_number_as_text(book: Any) -> None:
 
 
 def type_a_yes(book: Any) -> None:
-    book["memberships"]["G5"] = True
+    book["memberships"]["I5"] = True
 
 
 def type_chinese(book: Any) -> None:
@@ -184,7 +184,7 @@ EDITS = [
     (type_a_time, "data/statements.csv", b"read.,2025-03-06", b"read.,2025-03-07"),
     (type_a_number, "data/statistics.csv", b"30000000,over,people", b"31000000,over,people"),
     (type_a_number_as_text, "data/statistics.csv", b"30000000,over,people", b"31000000,over,people"),
-    (type_a_yes, "data/memberships.csv", b"scholar,,false", b"scholar,,true"),
+    (type_a_yes, "data/memberships.csv", b"scholar,,,,false", b"scholar,,,,true"),
     (type_chinese, "data/people.csv", b"Bo Lin,,", "Bo Lin,林博,".encode()),
     (leave_rows_blank, "data/topics.csv", b"", b""),
     (delete_a_row, "data/statement_cospeakers.csv", b"st-00001,bo-lin\n", b""),
@@ -451,6 +451,7 @@ def test_what_is_no_workbook_is_refused(
 def test_a_workbook_made_to_exhaust_the_reader_is_refused(record: Any, tmp_path: Path) -> None:
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "")
         archive.writestr("xl/worksheets/sheet1.xml", b" " * 30_000_000)
     with pytest.raises(UsageError, match=r"unpacks to more than 200 times its size"):
         spreadsheet.tables(record._package, str(path))

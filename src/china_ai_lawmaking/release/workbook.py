@@ -120,7 +120,8 @@ def write(
             place = book.add_worksheet(CHOICES)
             place.hide()
             for i, lines in enumerate(choices.values()):
-                place.write_column(0, i, lines, text)
+                for line, choice in enumerate(lines):
+                    place.write_string(line, i, choice, text)
         if state:
             place = book.add_worksheet(STATE)
             place.hide()
