@@ -347,6 +347,15 @@ def names(counts: Counts) -> str:
     )
 
 
+def access(counts: Counts) -> str:
+    """Tell how many sources were not read whole at their own page."""
+    found = Counter(row["access"] for row in counts.rows["sources"])
+    return (
+        f"- Of {len(counts.rows['sources']):,} sources, {found['opening']:,} were read only as far as their opening "
+        f"and {found['copy']:,} at a copy.\n"
+    )
+
+
 # The blocks by the names that they have in the pages.
 BLOCKS = {
     "scope": scope,
@@ -367,6 +376,7 @@ BLOCKS = {
     "searched-sessions": searched_sessions,
     "searched-outlets": searched_outlets,
     "names": names,
+    "access": access,
 }
 
 
