@@ -374,6 +374,14 @@ def test_a_contradiction_is_refused(root: Path, folder: Path, capsys: Capture) -
     assert contents(root) == before
 
 
+def test_the_status_of_a_known_law_follows_from_its_steps_not_from_what_a_page_says(root: Path, folder: Path) -> None:
+    laws = "laws:\n  - {title: Data Act, status: planned, passages: [data]}\n"
+    write(folder, SOURCE + laws)
+    assert add(root, folder) == 0
+    (law,) = (row for row in rows(root, "laws") if row["id"] == "data-act")
+    assert law["status"] == "in_force"
+
+
 def test_a_name_that_is_known_with_another_id_is_refused(root: Path, folder: Path, capsys: Capture) -> None:
     write(folder, PAGE.replace("  - name: Chen Mo\n    name_zh: 陈默\n", "  - id: wei-an\n    name: An Wei\n"))
     assert add(root, folder) == 1

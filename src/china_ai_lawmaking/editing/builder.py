@@ -259,6 +259,8 @@ class Builder:
             row = self.draft.add(table, node.place, DEFAULTS.get(table, {}) | cells | {"id": identifier})
         else:
             self._refuse_other_name(table, node, row)
+            # The status of a law follows from its steps.
+            cells.pop("status", None)
             if table == "sources":
                 # How and when it was first read stands.
                 cells = {column: cell for column, cell in cells.items() if not column.startswith("access")}
