@@ -206,6 +206,16 @@ def _spoil(rows: list[dict[str, str]], column: str) -> None:
         row[column] = "javascript:alert(1)" if column == "url" else f"{HOSTILE} {row[column]}"
 
 
+def test_marks_of_generated_parts_are_not_shown(tmp_path: Path) -> None:
+    root = good(tmp_path / "package")
+    (root / "docs").mkdir()
+    (root / "docs/gaps.md").write_text("# Known gaps\n\n<!-- names -->\n| a |\n|---|\n| b |\n<!-- end -->\n", "utf-8")
+    build.write(descriptor.locate(root), tmp_path / "out")
+    page = (tmp_path / "out/method/gaps.html").read_text("utf-8")
+    assert "<td>b</td>" in page
+    assert "&lt;!--" not in page
+
+
 def test_text_of_the_record_never_runs(tmp_path: Path) -> None:
     root = good(tmp_path / "package")
     for table, column in (

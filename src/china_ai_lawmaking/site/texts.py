@@ -100,7 +100,9 @@ def read(package: Package) -> Iterator[tuple[str, str]]:
 
     def rendered(text: str) -> str:
         number = itertools.count(1)
-        body = re.sub("<table>", lambda _: _SCROLLED.format(next(number)), str(markdown.render(text)))
+        # Marks of the generated parts are for docs/generate.py.
+        shown = str(markdown.render(re.sub(r"(?m)^<!-- [a-z-]+ -->\n", "", text)))
+        body = re.sub("<table>", lambda _: _SCROLLED.format(next(number)), shown)
         body = body.replace("</table>", "</table></div>")
         body = re.sub(r"<h2>([a-z_]+)</h2>", r'<h2 id="\1">\1</h2>', body)
         # Links to files of the repository lead to their pages, or nowhere.
