@@ -95,17 +95,29 @@ def kinds(record: Record, sides: Sides) -> str:
     both = [kind for kind in KINDS if kind in agree and kind in disagree]
     parts = []
     if both:
-        shown = words.listed(both) if len(both) < 4 else f"{words.number(len(both))} kinds of speaker"
+        shown = (
+            words.listed([_inside(kind) for kind in both])
+            if len(both) < 4
+            else f"{words.number(len(both))} kinds of speaker"
+        )
         parts.append(f"{shown} {'are' if len(both) > 1 or both[0].endswith('s') else 'is'} on both sides")
     for of_kind, one, many in ((agree, "agrees", "agree"), (disagree, "disagrees", "disagree")):
         only = [kind for kind in KINDS if kind in of_kind and kind not in both]
-        names = [_speaker(record, kind, of_kind[kind][0]) if len(of_kind[kind]) == 1 else kind for kind in only]
+        names = [
+            _speaker(record, kind, of_kind[kind][0]) if len(of_kind[kind]) == 1 else _inside(kind) for kind in only
+        ]
         is_one = len(only) == 1 and len(of_kind[only[0]]) == 1
         other = "other " if both else ""
         told = words.listed(names) if len(names) < 4 else f"{words.number(len(names))} {other}kinds of speaker"
         if names:
             parts.append(f"{told} {one if is_one else many}")
     return words.capital(", ".join(parts)) or "Only conditional agreement is on record"
+
+
+def _inside(kind: str) -> str:
+    """Give the name of a kind as it stands inside a sentence: scholars, NPC deputies."""
+    kind = kind.replace(", ", " and ")
+    return kind if kind[:2].isupper() else kind[0].lower() + kind[1:]
 
 
 def _speaker(record: Record, kind: str, key: str) -> str:
