@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 import pandera.pandas as pa
+from pandera import dtypes
 from pandera.api.base.checks import CheckResult
+from pandera.engines import pandas_engine
 
 from ..errors import DataError, PackageError
 from ..loading import csv
@@ -40,8 +42,18 @@ def contract(
     )
 
 
+@dtypes.immutable
+class _Boolean(pandas_engine.BOOL):
+    """Booleans that can be turned from the words of a CSV cell, which pandas itself does not know."""
+
+    def coerce(self, data_container: pd.Series) -> pd.Series:
+        words = {"true": True, "false": False}
+        spelled = data_container.astype(object).map(lambda cell: words.get(cell, cell), na_action="ignore")
+        return super().coerce(spelled)  # type: ignore[no-any-return]
+
+
 def _column(field: Field, *, coerce: bool) -> pa.Column:
-    dtype: Any = DTYPES[field.type]
+    dtype: Any = _Boolean() if field.type == "boolean" else DTYPES[field.type]
     if field.categories:
         dtype = pd.CategoricalDtype(list(field.categories), ordered=field.ordered)
     # Which cells must be filled the checks say, with the words of `validate`.
