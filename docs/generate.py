@@ -155,10 +155,10 @@ def script(name: str) -> ModuleType:
     return module
 
 
-def positions() -> str:
-    """Give the agreement of the two codings of positions, as quality/positions.py prints it."""
+def positions(folder: str = "") -> str:
+    """Give the agreement of two codings of positions, as quality/positions.py prints it."""
     topics = {row["id"]: row["topic_id"] for row in cal.open(ROOT).rows("propositions")}
-    return str(script("positions").report(ROOT / "quality", topics))
+    return str(script("positions").report(ROOT / "quality" / folder, topics))
 
 
 def countries() -> str:
@@ -196,6 +196,8 @@ def _texts() -> dict[Path, str]:
         "audit-sample": lambda _: audit("audit-sample.csv"),
         "agreement": lambda _: str(script("agreement").report()),
         "positions-agreement": lambda _: positions(),
+        "fresh": lambda _: str(script("fresh").report()),
+        "fresh-positions": lambda _: positions("fresh"),
         "countries": lambda _: countries(),
         "readings": lambda _: readings(),
         "contents": lambda _: dictionary.contents(record),

@@ -1,0 +1,84 @@
+"""How good the rows added in version 2.0.0 are: second readings by people who had not coded them.
+
+`python quality/fresh.py` prints three things from the folder `fresh`: how often a reader who saw only the passages picked the row's
+summary among four (`matching.csv`; items whose passage the reader had met before are left out), how well two codings agree
+(`kinds.csv`, `topics-*.csv`, and the positions by `quality/positions.py`), and how many cells of rows drawn by a recorded seed
+were wrong when they were read again (`reread.csv`, before the mends), with the upper end of a 95 percent interval (Clopper-Pearson).
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections import defaultdict
+from pathlib import Path
+
+import krippendorff
+
+HERE = Path(__file__).resolve().parent / "fresh"
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """Read a file of the folder."""
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def alpha(pairs: list[tuple[str, str]]) -> str:
+    """Give Krippendorff's alpha of two nominal codings."""
+    codes = {value: code for code, value in enumerate(sorted({value for pair in pairs for value in pair}))}
+    data = [[codes[pair[side]] for pair in pairs] for side in (0, 1)]
+    return f"{krippendorff.alpha(data, level_of_measurement='nominal'):.2f}"
+
+
+def upper(wrong: int, cells: int) -> float:
+    """Give the upper end of the exact 95 percent interval of a share, by bisection of the binomial tail."""
+    low, high = wrong / cells, 1.0
+    for _ in range(60):
+        share = (low + high) / 2
+        tail = sum(
+            math.exp(
+                math.lgamma(cells + 1) - math.lgamma(k + 1) - math.lgamma(cells - k + 1)
+                + k * math.log(share) + (cells - k) * math.log1p(-share)
+            )
+            for k in range(wrong + 1)
+        )  # fmt: skip
+        low, high = (share, high) if tail > 0.025 else (low, share)
+    return high
+
+
+def report() -> str:
+    """Give the three measurements as Markdown."""
+    picks = [row for row in rows("matching.csv") if row["seen_before"] == "false"]
+    right = sum(row["right"] == row["picked"] for row in picks)
+    kinds = rows("kinds.csv")
+    fits = sum(row["summary_fits"] == "yes" for row in kinds)
+    first, second = (
+        {row["statement_id"]: row["topics"].split(";")[0] for row in rows(f"topics-{name}.csv")}
+        for name in ("first", "second")
+    )
+    lines = [
+        f"Blind matching: {right} of {len(picks)} summaries picked among four from the passage alone. In a second coding "
+        f"{fits} of {len(kinds)} summaries say nothing that the passage shown does not.",
+        "",
+        "| column | statements | agree | alpha |",
+        "|---|---|---|---|",
+    ]
+    for name, pairs in (
+        ("`kind`", [(row["first"], row["second"]) for row in kinds]),
+        ("primary topic", [(first[key], second[key]) for key in sorted(first)]),
+    ):
+        lines.append(f"| {name} | {len(pairs)} | {sum(a == b for a, b in pairs)} | {alpha(pairs)} |")
+    lines += ["", "| rows read again | rows | filled cells | wrong | percent | at most (95 %) |", "|---|---|---|---|---|---|"]
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for row in rows("reread.csv"):
+        found[row["table"]].append((int(row["cells"]), int(row["wrong"])))
+    for table, counts in sorted(found.items()):
+        cells, wrong = sum(cell for cell, _ in counts), sum(bad for _, bad in counts)
+        share, most = 100 * wrong / cells, 100 * upper(wrong, cells)
+        lines.append(f"| {table} | {len(counts)} | {cells} | {wrong} | {share:.1f} | {most:.1f} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(report(), end="")
