@@ -261,12 +261,12 @@ def _json_ld(document: Mapping[str, Any]) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _json(rows: Mapping[str, Any] | Sequence[Any]) -> bytes:
+def _json(rows: Mapping[str, Any] | list[Any]) -> bytes:
     """Give tables of rows, or the rows of one, as JSON with a row a line."""
-    if isinstance(rows, list | tuple):
+    if isinstance(rows, list):
         return b"[%s]\n" % b",\n".join(map(_line, rows))
     return b"{%s}\n" % b",\n".join(
-        b"%s: %s" % (_line(name), _json(of_table).strip()) for name, of_table in rows.items()
+        b"%s: %s" % (_line(name), _json(list(of_table)).strip()) for name, of_table in rows.items()
     )
 
 
