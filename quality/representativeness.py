@@ -356,6 +356,16 @@ def access(counts: Counts) -> str:
     )
 
 
+def digests(counts: Counts) -> str:
+    """Tell how many passages have no digest."""
+    rows = counts.rows["evidence"]
+    without = sum(not row["passage_sha256"] for row in rows)
+    return (
+        f"- {without:,} of {len(rows):,} passages have no digest: the text of their page was not at hand when the tools "
+        "looked for it. Nobody has tried whether a browser opens them, and Chinese ones may end inside a word.\n"
+    )
+
+
 # The blocks by the names that they have in the pages.
 BLOCKS = {
     "scope": scope,
@@ -377,6 +387,7 @@ BLOCKS = {
     "searched-outlets": searched_outlets,
     "names": names,
     "access": access,
+    "digests": digests,
 }
 
 
