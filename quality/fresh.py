@@ -1,9 +1,10 @@
 """How good the rows added in version 2.0.0 are: second readings by people who had not coded them.
 
-`python quality/fresh.py` prints three things from the folder `fresh`: how often a reader who saw only the passages picked the row's
-summary among four (`matching.csv`; items whose passage the reader had met before are left out), how well two codings agree
-(`kinds.csv`, `topics-*.csv`, and the positions by `quality/positions.py`), and how many cells of rows drawn by a recorded seed
-were wrong when they were read again (`reread.csv`, before the mends), with the upper end of a 95 percent interval (Clopper-Pearson).
+`python quality/fresh.py` prints three things from the folder `fresh`: how often a reader who saw only the passages
+picked the row's summary among four (`matching.csv`; items whose passage the reader had met before are left out), how
+well two codings agree (`kinds.csv`, `topics-*.csv`, and the positions by `quality/positions.py`), and how many cells of
+rows drawn by a recorded seed were wrong when they were read again (`reread.csv`, before the mends), with the upper end
+of a 95 percent interval (Clopper-Pearson).
 """
 
 from __future__ import annotations
@@ -57,9 +58,10 @@ def report() -> str:
         {row["statement_id"]: row["topics"].split(";")[0] for row in rows(f"topics-{name}.csv")}
         for name in ("first", "second")
     )
+    matched = f"{right} of {len(picks)} summaries picked among four from the passage alone"
+    fitting = f"{fits} of {len(kinds)} summaries say nothing that the passage shown does not"
     lines = [
-        f"Blind matching: {right} of {len(picks)} summaries picked among four from the passage alone. In a second coding "
-        f"{fits} of {len(kinds)} summaries say nothing that the passage shown does not.",
+        f"Blind matching: {matched}. In a second coding {fitting}.",
         "",
         "| column | statements | agree | alpha |",
         "|---|---|---|---|",
@@ -69,7 +71,8 @@ def report() -> str:
         ("primary topic", [(first[key], second[key]) for key in sorted(first)]),
     ):
         lines.append(f"| {name} | {len(pairs)} | {sum(a == b for a, b in pairs)} | {alpha(pairs)} |")
-    lines += ["", "| rows read again | rows | filled cells | wrong | percent | at most (95 %) |", "|---|---|---|---|---|---|"]
+    lines += ["", "| rows read again | rows | filled cells | wrong | percent | at most (95 %) |"]
+    lines.append("|---|---|---|---|---|---|")
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for row in rows("reread.csv"):
         found[row["table"]].append((int(row["cells"]), int(row["wrong"])))

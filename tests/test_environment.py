@@ -13,7 +13,7 @@ import sys
 import zipfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from packages import REPOSITORY, good
@@ -194,7 +194,8 @@ def test_no_sign_in_a_path_means_anything(name: str, tmp_path: Path) -> None:
     root = good(tmp_path / name)
     assert cal.open(root).validate() == []
     assert shell("cal validate", root).returncode == 0
-    assert cal.open(os.fsencode(root)).path("topics") == root / "data" / "topics.csv"
+    place: Any = os.fsencode(root)
+    assert cal.open(place).path("topics") == root / "data" / "topics.csv"
 
 
 def test_a_relative_folder_or_zip_stays_the_same_when_its_user_goes_elsewhere(

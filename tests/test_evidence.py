@@ -195,7 +195,7 @@ def test_the_cases_show_every_outcome_and_code() -> None:
 
 
 def test_every_outcome_is_counted(island: Sourced) -> None:
-    island.evidence(*(row for row, _, _ in CASES.values()))  # type: ignore[arg-type]
+    island.evidence(*(row for row, _, _ in CASES.values()))
     checked = evidence.check(*island.open())
     outcomes = [outcome for _, outcome, _ in CASES.values()]
     assert checked.outcomes == {outcome: outcomes.count(outcome) for outcome in evidence.OUTCOMES}
@@ -205,7 +205,7 @@ def test_every_outcome_is_counted(island: Sourced) -> None:
 @pytest.mark.parametrize("outcome", [case for case in CASES if CASES[case][1].startswith("found")])
 def test_the_span_of_a_found_passage_begins_and_ends_with_its_words(island: Sourced, outcome: str) -> None:
     _, start, end, *_ = CASES[outcome][0]
-    opened, sources = island.evidence(CASES[outcome][0]).open()  # type: ignore[arg-type]
+    opened, sources = island.evidence(CASES[outcome][0]).open()
     (located,) = evidence.check(opened, sources).located
     assert located.span is not None
     passage = sources.texts[located.holder].text[slice(*located.span)].replace("ｆｅｒｒｙ", "ferry")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
@@ -20,13 +20,13 @@ from china_ai_lawmaking.package.descriptor import Field
 if TYPE_CHECKING:
     from pathlib import Path
 
-GOOD = {
+GOOD: dict[str, dict[str, Any]] = {
     "integer": {"0": 0, "7": 7, "-12": -12, "9" * 18: 10**18 - 1},
     "number": {"1": 1.0, "1.": 1.0, ".5": 0.5, "+1.5E-3": 0.0015, "9" * 39 + "e99": 1e138, "-0": 0.0},
     "boolean": {"true": True, "false": False},
     "date": {"0001-01-01": datetime.date(1, 1, 1), "9999-12-31": datetime.date(9999, 12, 31)},
 }
-BAD = {
+BAD: dict[str, list[str]] = {
     "integer": ["+1", "01", "-0", "1.0", " 1", "1_0", "１", "9" * 19, ""],
     "number": ["inf", "NaN", "1e400", "9" * 41, "1_0", " 1", "1,5", "e5", "."],
     "boolean": ["True", "1", "yes"],

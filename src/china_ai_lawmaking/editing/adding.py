@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import UsageError
-from ..package.files import DESCRIPTOR
 from ..loading import csv
+from ..package.files import DESCRIPTOR
 from ..validating import validation
 from . import edits, page_form, yaml_file
 from .builder import Page

@@ -102,7 +102,8 @@ def _typed(column: pd.Series[Any], field: Field) -> pd.Series[Any] | None:
         # Not to_datetime, which before pandas 3 counts nanoseconds, and ends in the year 2262.
         days = np.array(column.fillna("NaT").tolist(), dtype=types.DTYPES["date"])
         return pd.Series(days, column.index)
-    return column.astype(types.DTYPES[field.type])
+    dtype: Any = types.DTYPES[field.type]
+    return column.astype(dtype)
 
 
 def _fault(table: Table, line: int, field: Field, cell: str) -> str:

@@ -61,7 +61,9 @@ def as_csv(view: View) -> bytes:
 
     Views are what people open in a spreadsheet program, and Excel takes a file without the mark for another encoding.
     """
-    rows = csv.written([[field.name for field in view.fields], *(map(types.write, row) for row in view.rows)])
+    rows = csv.written(
+        [[field.name for field in view.fields], *([types.write(cell) for cell in row] for row in view.rows)]
+    )
     return codecs.BOM_UTF8 + rows
 
 

@@ -46,14 +46,14 @@ def contract(
 class _Boolean(pandas_engine.BOOL):
     """Booleans that can be turned from the words of a CSV cell, which pandas itself does not know."""
 
-    def coerce(self, data_container: pd.Series) -> pd.Series:
+    def coerce(self, data_container: Any) -> Any:
         words = {"true": True, "false": False}
         spelled = data_container.astype(object).map(lambda cell: words.get(cell, cell), na_action="ignore")
-        return super().coerce(spelled)  # type: ignore[no-any-return]
+        return super().coerce(spelled)
 
 
 def _column(field: Field, *, coerce: bool) -> pa.Column:
-    dtype: Any = _Boolean() if field.type == "boolean" else DTYPES[field.type]
+    dtype: Any = _Boolean if field.type == "boolean" else DTYPES[field.type]
     if field.categories:
         dtype = pd.CategoricalDtype(list(field.categories), ordered=field.ordered)
     # Which cells must be filled the checks say, with the words of `validate`.

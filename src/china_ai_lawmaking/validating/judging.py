@@ -124,7 +124,8 @@ class Judge:
         for rule in self._rules:
             if rule.table in names and self._is_ready(rule):
                 reported = self._checked[rule.table].reported
-                for row in rule.faults(self._database.con):
+                connection: Any = self._database.con
+                for row in rule.faults(connection):
                     column = row["column"] if rule.column == CELL else rule.column
                     seen = (column,) if rule.column == CELL else rule.reads[rule.table]
                     if not any((row["row"], name) in reported for name in seen):
