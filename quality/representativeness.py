@@ -361,8 +361,8 @@ def digests(counts: Counts) -> str:
     rows = counts.rows["evidence"]
     without = sum(not row["passage_sha256"] for row in rows)
     return (
-        f"- {without:,} of {len(rows):,} passages have no digest: the text of their page was not at hand when the tools "
-        "looked for it. Nobody has tried whether a browser opens them, and Chinese ones may end inside a word.\n"
+        f"- {without:,} of {len(rows):,} passages have no digest: the text of their page was not at hand when the "
+        "tools looked for it. Nobody has tried whether a browser opens them, and Chinese ones may end inside a word.\n"
     )
 
 
