@@ -18,7 +18,6 @@ from ..errors import PackageError, UsageError
 from ..loading import citation, csv
 from ..package import types
 from ..package.files import DESCRIPTOR
-from ..site import build as site
 from . import database, documents, metadata, tables
 from .workbook import Sheet
 from .workbook import write as write_workbook
@@ -57,6 +56,9 @@ def files(package: Package, differences: str = "") -> dict[str, bytes]:
         DataError: A cell cannot be read as its schema says.
         MissingExtraError: A library of the extra `release` is not installed.
     """
+    # Here, so that what needs no pages imports this room without the libraries that make them.
+    from ..site import build as site
+
     _check(package)
     name = f"{package.descriptor['name']}-{package.version}"
     raw = _raw(package)
