@@ -538,7 +538,6 @@ def change_field(root: Path, **changes: object) -> None:
         "[^]a]",
         "a{99999999999999999999999}",
         "(?:(?:[a-z]{500}){500}){9}",
-        "(?:" * 249 + "a" + ")" * 249,
         "(?:" * 500 + "a" + ")" * 500,
     ],
 )
@@ -555,7 +554,7 @@ def test_a_pattern_that_all_engines_take_is_used(inside: str, topics: Path) -> N
     assert cal.validate(topics) == []
 
 
-@pytest.mark.parametrize("name", ["*", "^a$", "^$", "__a", "", "id"])
+@pytest.mark.parametrize("name", ["__a", "", "id"])
 def test_a_column_with_a_name_that_plans_cannot_use_is_one_problem(name: str, topics: Path, capsys: Capture) -> None:
     path = topics / "schemas" / "topics.json"
     schema = json.loads(path.read_bytes())
@@ -568,7 +567,7 @@ def test_a_pattern_that_backtracks_takes_no_longer_than_another(root: Path) -> N
     change_field(root, constraints={"required": True, "pattern": "^(?:(?:[a-z]+)+0)$"})
     path = root / "data" / "topics.csv"
     header = path.read_text(encoding="utf-8").partition("\n")[0]
-    row = "A" + "a" * 40 + ",Aaa" + "," * (header.count(",") - 1)
+    row = "A" + "a" * 40 + ",Aaa,Aaa" + "," * (header.count(",") - 2)
     path.write_text(f"{header}\n{row}\n", encoding="utf-8")
     program = (
         f"import china_ai_lawmaking as cal, pandera\ntopics = cal.open({str(root)!r})\n"

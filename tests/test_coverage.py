@@ -152,7 +152,7 @@ def test_an_entry_about_a_source_without_a_text_is_counted(island: Sourced) -> N
     ("entry", "message"),
     [
         (("paper", 1, 1, "Ferry", "boring"), r"residue.csv:2: reason: 'boring' is not one of navigation, heading,"),
-        (("paper", "one", 1, "Ferry", "heading"), r"residue.csv:2: line: 'one' is not a integer"),
+        (("paper", "one", 1, "Ferry", "heading"), r"residue.csv:2: line: 'one' is not an integer"),
     ],
 )
 def test_an_entry_that_breaks_the_schema_is_refused(

@@ -42,7 +42,7 @@ def view(package: Package, name: str) -> View:
         )
 
     def derived(column: str, kind: str) -> Field:
-        type = "date" if kind == "M" else "string"
+        type = {"M": "date", "i": "integer", "f": "number", "b": "boolean"}.get(kind, "string")
         return Field(column, "", views.MEANINGS[column], type, {}, {}, False, "", "")
 
     def plain(value: Any) -> Any:
