@@ -48,7 +48,8 @@ def _users(tables: Tables, table: str, *, of_sources: bool) -> str:
 
 def _known(tables: Tables) -> Iterator[dict[str, str]]:
     """Give each table whose rows need evidence, and for what only sources name, how that is known."""
-    for names in _evidenced(tables):
+    # Without the schema of sources nobody knows what only they name.
+    for names in _evidenced(tables) if "sources" in tables else ():
         sourced, used = (_users(tables, names["table"], of_sources=one) for one in (True, False))
         unused = f"and u.id not in (select k.id from ({used}) k where k.id is not null)" if used else ""
         only = f"and t.id not in (select u.id from ({sourced}) u where u.id is not null {unused})"
