@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from china_ai_lawmaking.comparing import difference_report, revisions, versions
-from china_ai_lawmaking.package.descriptor import Package, locate
+from china_ai_lawmaking.package.descriptor import Package, open_package
 
 DESCRIPTOR, CHANGELOG = Path("datapackage.json"), Path("CHANGELOG.md")
 FORM = r"(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)"
@@ -47,7 +47,7 @@ def set_version(version: str) -> None:
     """Write a version with the day of today, and begin its section of the changelog."""
     if not re.fullmatch(FORM, version):
         sys.exit(f"{version} is no version; expected three numbers, such as 2.1.0")
-    found = difference(locate("."))
+    found = difference(open_package("."))
     if found and numbers(version) < numbers(found.calls_for):
         sys.exit(f"{version} is too low: the changes call for a {found.step.upper()} step, to {found.calls_for}")
     day = datetime.now(UTC).date().isoformat()
@@ -74,7 +74,7 @@ def check() -> None:
     """Refuse a version that is below the step that the changes call for, and a changelog of another day."""
     described = json.loads(DESCRIPTOR.read_bytes())
     version, day = described["version"], described["created"][:10]
-    found = difference(locate("."))
+    found = difference(open_package("."))
     if found and numbers(version) < numbers(found.calls_for):
         sys.exit(f"version {version} is too low after {previous()}: the changes call for {found.calls_for} or higher")
     section = re.search(rf"(?m)^## {re.escape(version)} \((.*)\)$", CHANGELOG.read_text("utf-8"))

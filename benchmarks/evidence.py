@@ -93,7 +93,7 @@ def _measure(root: Path) -> None:
         subprocess.run([sys.executable, "-m", "china_ai_lawmaking", *command], stdout=subprocess.DEVNULL, check=False)
         print(f"evidence check, {ROWS:,} rows, {TEXTS} texts of {CHARACTERS // 1000} kB, whole process: ", end="")
         print(f"{time.perf_counter() - begin:.2f} s")
-    opened = descriptor.locate(root)
+    opened = descriptor.open_package(root)
     checked = evidence.check(opened, evidence.Sources(opened, str(root / "texts")))
     for counted in (checked.outcomes, checked.digests):
         print(", ".join(f"{count} {name}" for name, count in counted.items()))

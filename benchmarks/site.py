@@ -38,7 +38,7 @@ DRAWN = "() => document.querySelectorAll('.tabulator-row').length && performance
 
 def sizes() -> None:
     """Print the compressed sizes of the pages of the shipped record."""
-    files = dict(build.files(descriptor.locate(REPOSITORY)))
+    files = dict(build.files(descriptor.open_package(REPOSITORY)))
     weights = {path: len(zlib.compress(content, 6)) / 1000 for path, content in files.items() if path.endswith(".html")}
     records = {path: kb for path, kb in weights.items() if path.removesuffix(".html") + ".bib" in files}
     largest = sorted(records, key=lambda path: -records[path])[:3]
@@ -56,10 +56,10 @@ def speed(records: int) -> None:
         for name, statements in (("large", records * 5 // 6), ("grid", 5000)):
             generate(Path(folder, name), statements)
         start, used = time.perf_counter(), time.process_time()
-        count = build.write(descriptor.locate(Path(folder, "large")), Path(folder, "site"))
+        count = build.write(descriptor.open_package(Path(folder, "large")), Path(folder, "site"))
         took, used = time.perf_counter() - start, time.process_time() - used
         print(f"build: {count:,} pages in {took:.1f} s, {used:.1f} s of them at work (at most 15)")
-        build.write(descriptor.locate(Path(folder, "grid")), Path(folder, "grids"), TABULATOR)
+        build.write(descriptor.open_package(Path(folder, "grid")), Path(folder, "grids"), TABULATOR)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
             page = browser.new_page()

@@ -63,7 +63,7 @@ def alternated(root: Path, runs: int) -> tuple[tuple[float, float], tuple[float,
 
 def shipped() -> None:
     """Compare both on the shipped package."""
-    root = Path(descriptor.locate().location)
+    root = Path(descriptor.open_package().location)
     alternated(root, 1)
     (here, _), (there, _) = alternated(root, RUNS)
     print(f"shipped package, medians of {RUNS} alternated runs:")

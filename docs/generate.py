@@ -171,13 +171,13 @@ def countries() -> str:
 def texts() -> dict[Path, str]:
     """Give every file that has generated parts, as it should be."""
     with tempfile.TemporaryDirectory() as place:
-        release.write(descriptor.locate(ROOT), Path(place) / "release")
+        release.write(descriptor.open_package(ROOT), Path(place) / "release")
         with contextlib.chdir(Path(place) / "release"):
             return _texts()
 
 
 def _texts() -> dict[Path, str]:
-    record = descriptor.locate(ROOT)
+    record = descriptor.open_package(ROOT)
     residue = record.table_of_file(coverage.RESIDUE, coverage.RESIDUE_SCHEMA)
     tables = {name: record.table(name) for name in record.names()}
     rules = {rule.code: rule.asks for rule in rules_of(tables)}

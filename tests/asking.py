@@ -15,7 +15,7 @@ from china_ai_lawmaking.rules.prepared import date_columns
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-TABLES = {name: descriptor.locate().table(name) for name in descriptor.locate().names()}
+TABLES = {name: descriptor.open_package().table(name) for name in descriptor.open_package().names()}
 RULES = rules_of(TABLES)
 # Date of the version in which the rows stand.
 CREATED = "2025-03-10"

@@ -37,7 +37,7 @@ def record(root: Path) -> cal.Dataset:
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release of the good package, not to be changed."""
     folder = tmp_path_factory.mktemp("release")
-    release.write(descriptor.locate(releasable(folder / "package")), folder / "out")
+    release.write(descriptor.open_package(releasable(folder / "package")), folder / "out")
     return folder / "out"
 
 

@@ -79,12 +79,12 @@ CASES = [
 def test_a_passage_carries_what_stands_in_it(
     table: str, row: dict[str, str], passage: str, columns: str, record: cal.Dataset
 ) -> None:
-    described = descriptor.locate(str(record.path("people")).rsplit("/data/", 1)[0]).table(table)
+    described = descriptor.open_package(str(record.path("people")).rsplit("/data/", 1)[0]).table(table)
     assert carried(described, row, passage, lambda *key: NAMES.get(key, ())) == columns.split(";")
 
 
 def test_a_passage_that_only_supports_carries_no_point(record: cal.Dataset) -> None:
-    described = descriptor.locate(str(record.path("people")).rsplit("/data/", 1)[0]).table("statements")
+    described = descriptor.open_package(str(record.path("people")).rsplit("/data/", 1)[0]).table("statements")
     row = {"speaker_kind": "person", "person_id": "an-wei", "kind": "demand", "summary": "More."}
     assert carried(described, row, "said An Wei", lambda *key: NAMES.get(key, ()), states=False) == [
         "speaker_kind",

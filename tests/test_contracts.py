@@ -25,7 +25,7 @@ from china_ai_lawmaking.validating import constraints, validation
 if TYPE_CHECKING:
     from pathlib import Path
 
-SHIPPED = descriptor.locate()
+SHIPPED = descriptor.open_package()
 MEANING = {rule.code for rule in rules_of({name: SHIPPED.table(name) for name in SHIPPED.names()})}
 
 
@@ -64,7 +64,7 @@ def test_every_contract_accepts_what_is_loaded_and_any_part_of_it(record: cal.Da
 
 def agree(root: Path, case: Path) -> int:
     """Hold contract and `validate` against each other in every table that a case edits or that has a problem."""
-    opened = descriptor.locate(root)
+    opened = descriptor.open_package(root)
     names = {opened.resource_path(name): name for name in opened.names()}
     edited = {edit["path"] for edit in tomllib.loads(case.read_text(encoding="utf-8")).get("replace", ())}
     problems = validation.validate(opened).problems

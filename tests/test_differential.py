@@ -147,7 +147,7 @@ def is_lenient(fault: Fault, rows: towns.Rows) -> bool:
 
 def starts(root: Path, table: str) -> list[int]:
     """Physical line at which each record starts."""
-    opened = descriptor.locate(root)
+    opened = descriptor.open_package(root)
     described = opened.table(table)
     return list(csv.parse(opened.files.read(described.path), described.path, described.columns).lines)
 
@@ -157,7 +157,7 @@ def compared(rows: towns.Rows) -> tuple[set[Fault], set[str]]:
     with tempfile.TemporaryDirectory() as folder:
         root = towns.write(Path(folder) / "towns", rows)
         lines = {table: starts(root, table) for table in rows}
-        found = validation.validate(descriptor.locate(root)).problems
+        found = validation.validate(descriptor.open_package(root)).problems
         here, there = wrong_here(found, lines), wrong_there(root)
     # Of a cell and its key or reference this validation reports the first.
     assert unmatched(there, here, exactly=False) == set()
@@ -203,7 +203,7 @@ def test_frictionless_accepts_what_is_documented(leniency: leniencies.Leniency, 
     root = towns.write(tmp_path / "towns", rows)
     assert leniency.accepts(leniency.example)
     assert wrong_there(root) == set()
-    problems = validation.validate(descriptor.locate(root)).problems
+    problems = validation.validate(descriptor.open_package(root)).problems
     codes = [(p.column, p.code) for p in problems if p.code in KNOWN_TO_BOTH]
     assert codes == [(column, leniency.code)]
 
@@ -228,7 +228,7 @@ def test_only_frictionless_judges_digits_beyond_the_sixteenth(share: str, is_jud
     rows["towns"].append([town[name] for name in towns.columns("towns")])
     root = towns.write(tmp_path / "towns", rows)
     assert wrong_there(root) == {Fault("towns", len(rows["towns"]), frozenset({"share"}))}
-    codes = [p.code for p in validation.validate(descriptor.locate(root)).problems if p.code in KNOWN_TO_BOTH]
+    codes = [p.code for p in validation.validate(descriptor.open_package(root)).problems if p.code in KNOWN_TO_BOTH]
     assert codes == ["too-large"] * is_judged
 
 
@@ -241,14 +241,14 @@ def test_only_frictionless_judges_references_with_an_empty_cell(tmp_path: Path) 
         root = towns.write(tmp_path / "towns", rows)
         there = wrong_there(root)
     assert there == {Fault("tolls", 3, frozenset({"town_id", "other_id"}), "unknown-reference")}
-    assert [p for p in validation.validate(descriptor.locate(root)).problems if p.code in KNOWN_TO_BOTH] == []
+    assert [p for p in validation.validate(descriptor.open_package(root)).problems if p.code in KNOWN_TO_BOTH] == []
 
 
 def test_only_frictionless_judges_the_metadata(tmp_path: Path) -> None:
     root = towns.write(tmp_path / "towns", towns.good())
-    before = validation.validate(descriptor.locate(root)).problems
+    before = validation.validate(descriptor.open_package(root)).problems
     path = root / "datapackage.json"
     described = json.loads(path.read_bytes()) | {"licenses": [{}]}
     path.write_text(json.dumps(described), encoding="utf-8")
     assert [error.type for error in frictionless.validate(str(path)).errors] == ["package-error"]
-    assert validation.validate(descriptor.locate(root)).problems == before
+    assert validation.validate(descriptor.open_package(root)).problems == before

@@ -17,7 +17,7 @@ from china_ai_lawmaking.package import descriptor
 if TYPE_CHECKING:
     from pathlib import Path
 
-VERSION = descriptor.locate(REPOSITORY).version
+VERSION = descriptor.open_package(REPOSITORY).version
 STEM = f"china_ai_lawmaking-{VERSION}"
 LICENCES = {"LICENSE", "LICENSES/CC-BY-4.0.txt", "LICENSES/MIT.txt"}
 
@@ -44,7 +44,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 def record() -> set[str]:
     """The files of the record that the descriptor and its tables name."""
-    located = descriptor.locate(REPOSITORY)
+    located = descriptor.open_package(REPOSITORY)
     tables = [located.table(name) for name in located.names()]
     return {"datapackage.json", *(table.path for table in tables), *(table.schema_path for table in tables)}
 

@@ -120,7 +120,7 @@ def test_frames_that_cannot_be_asked_are_refused(tmp_path: Path) -> None:
         record.violations(apart)
 
 
-SHIPPED = descriptor.locate()
+SHIPPED = descriptor.open_package()
 MEANING = {rule.code for rule in rules_of({name: SHIPPED.table(name) for name in SHIPPED.names()})}
 
 

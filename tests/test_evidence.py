@@ -274,7 +274,7 @@ def test_the_text_of_a_source_without_a_hash_is_named_after_it(island: Sourced) 
 
 
 def test_texts_that_prove_nothing_are_refused(island: Sourced, tmp_path: Path) -> None:
-    opened = descriptor.locate(island.root)
+    opened = descriptor.open_package(island.root)
     with pytest.raises(UsageError, match=r"^there is no folder of texts at "):
         evidence.Sources(opened, str(tmp_path / "nowhere"))
     with pytest.raises(UsageError, match=r"^no file in .* is the text of a source: text_sha256 in data/sources.csv"):

@@ -138,7 +138,7 @@ def test_a_zip_is_refused(root: Path, tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 def test_the_files_of_the_repository_are_canonical() -> None:
-    assert canonical.changes(descriptor.locate(REPOSITORY)) == ({}, [])
+    assert canonical.changes(descriptor.open_package(REPOSITORY)) == ({}, [])
 
 
 NEW = {"datapackage.json": b"new descriptor\n", "data/topics.csv": b"new topics\n", "data/laws.csv": b"new laws\n"}

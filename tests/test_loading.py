@@ -212,10 +212,10 @@ def test_any_text_survives_the_reader(tmp_path_factory: pytest.TempPathFactory, 
     (root / "data").mkdir()
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    described = descriptor.locate(root).table("people")
+    described = descriptor.open_package(root).table("people")
     writer.writerow(described.columns)
     writer.writerows([f"p-{i}", text, "", "", "", ""] for i, text in enumerate(texts))
     (root / "data" / "people.csv").write_bytes(out.getvalue().encode())
-    opened = descriptor.locate(root)
+    opened = descriptor.open_package(root)
     assert [row["name"] for row in reading.records(opened, described)] == texts
     assert list(reading.frame(opened, described)["name"]) == texts

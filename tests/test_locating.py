@@ -30,7 +30,7 @@ NOTHING = (
     "no 3 to 8 words at each end, without quotation marks and dashes, at most half of the passage, make it unique; "
     "take a longer passage or one that begins and ends with other words"
 )
-CONTRACT = descriptor.locate(REPOSITORY)
+CONTRACT = descriptor.open_package(REPOSITORY)
 
 
 @pytest.mark.parametrize(

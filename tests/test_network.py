@@ -184,6 +184,6 @@ def test_the_command_writes_both_forms(root: Path, capsys: pytest.CaptureFixture
     graph = nx.read_graphml(io.BytesIO(capsys.readouterr().out.encode()))
     assert dict(graph.nodes(data=True)) == dict(cal.open(root).network(include=["group"]).nodes(data=True))
     assert main(["network", "--root", str(root), "--format", "events"]) == 0
-    listed = network.events(descriptor.locate(root))
+    listed = network.events(descriptor.open_package(root))
     assert network.read(capsys.readouterr().out.encode()) == listed
     assert [(e.actor_id, e.position) for e in listed] == [("an-wei", "agrees"), ("bo-lin", "agrees")]

@@ -140,7 +140,7 @@ EDITS = st.lists(
     min_size=1,
     max_size=4,
 )
-PACKAGE = descriptor.locate(good(Path(tempfile.mkdtemp()) / "package"))
+PACKAGE = descriptor.open_package(good(Path(tempfile.mkdtemp()) / "package"))
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])

@@ -164,7 +164,7 @@ def test_the_dictionary_explains_every_column_and_value_and_its_links_lead_somew
 
 
 def test_the_repository_has_the_citation_file_of_its_descriptor() -> None:
-    text = metadata.citation_cff(descriptor.locate(REPOSITORY))
+    text = metadata.citation_cff(descriptor.open_package(REPOSITORY))
     assert (REPOSITORY / "CITATION.cff").read_text("utf-8") == text, "run make docs"
 
 
@@ -174,7 +174,7 @@ def test_people_identifiers_and_addresses_of_the_descriptor_reach_every_document
     project = {"title": "Robot project", "roles": ["publisher", "editor"]}
     root = releasable(tmp_path / "package")
     edit(root, contributors=[person, project], id="https://doi.org/10.5555/12345678", homepage="https://example.org/r")
-    files = release.files(descriptor.locate(root))
+    files = release.files(descriptor.open_package(root))
     datacite, schema_org, croissant = (
         json.loads(files[name]) for name in ("datacite.json", "schema-org.jsonld", "croissant.json")
     )
@@ -204,7 +204,7 @@ def test_people_identifiers_and_addresses_of_the_descriptor_reach_every_document
 def test_the_place_held_for_a_homepage_reaches_no_document(tmp_path: Path) -> None:
     root = releasable(tmp_path / "package")
     edit(root, homepage="https://record.invalid/")
-    files = release.files(descriptor.locate(root))
+    files = release.files(descriptor.open_package(root))
     others = {path for path, content in files.items() if b"record.invalid" in content}
     assert others == {"datapackage.json", next(path for path in files if re.search(r"[0-9]\.zip$", path))}
 
@@ -309,5 +309,5 @@ def test_a_build_that_is_interrupted_leaves_nothing(
 
     monkeypatch.setattr(Path, "write_bytes", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        release.write(descriptor.locate(released), tmp_path / "out")
+        release.write(descriptor.open_package(released), tmp_path / "out")
     assert list(tmp_path.iterdir()) == []

@@ -52,7 +52,7 @@ class Page(HTMLParser):
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the good package."""
     folder = tmp_path_factory.mktemp("site")
-    build.write(descriptor.locate(good(folder / "package")), folder / "out")
+    build.write(descriptor.open_package(good(folder / "package")), folder / "out")
     return folder / "out"
 
 
@@ -63,7 +63,7 @@ def parsed(site: Path) -> Mapping[str, Page]:
 
 
 def test_every_record_has_its_page_with_files_beside_it(site: Path) -> None:
-    record = Record(descriptor.locate(site.parent / "package"))
+    record = Record(descriptor.open_package(site.parent / "package"))
     folders = {"indicators": "figures"} | {
         table: table
         for table in ("people", "organizations", "laws", "events", "statements", "propositions", "topics", "sources")
@@ -105,7 +105,7 @@ def test_every_page_states_the_policy(site: Path) -> None:
 
 
 def test_two_builds_give_the_same_bytes(site: Path, tmp_path: Path) -> None:
-    build.write(descriptor.locate(site.parent / "package"), tmp_path / "again")
+    build.write(descriptor.open_package(site.parent / "package"), tmp_path / "again")
     once = {path.relative_to(site): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}
     again = {
         path.relative_to(tmp_path / "again"): path.read_bytes()
@@ -164,7 +164,7 @@ def test_without_an_earlier_version_there_is_no_page_of_changed_rows(site: Path)
 
 def test_a_retired_id_leads_on(tmp_path: Path) -> None:
     root = good(tmp_path / "package")
-    new = Record(descriptor.locate(root)).rows("statements")[0]["id"]
+    new = Record(descriptor.open_package(root)).rows("statements")[0]["id"]
     retired = {
         "id": "st-99999",
         "record_table": "statements",
@@ -173,7 +173,7 @@ def test_a_retired_id_leads_on(tmp_path: Path) -> None:
         "version": "9.0.0",
     }
     changed(root, "retired_ids", lambda rows: rows.append(retired))
-    build.write(descriptor.locate(root), tmp_path / "out")
+    build.write(descriptor.open_package(root), tmp_path / "out")
     page = (tmp_path / "out/statements/st-99999.html").read_text("utf-8")
     assert f'http-equiv="refresh" content="0; url=../statements/{new}.html"' in page
 
@@ -191,7 +191,7 @@ def test_a_record_page_links_to_a_form_that_knows_the_record(tmp_path: Path, hom
     if homepage:
         described["homepage"] = homepage
     (root / "datapackage.json").write_text(json.dumps(described), "utf-8")
-    build.write(descriptor.locate(root), tmp_path / "out")
+    build.write(descriptor.open_package(root), tmp_path / "out")
     page = next(iter(sorted((tmp_path / "out/statements").glob("st-*.html")))).read_text("utf-8")
     links = [link for link in Page(page).links if target in link]
     assert len(links) == 1
@@ -210,7 +210,7 @@ def test_marks_of_generated_parts_are_not_shown(tmp_path: Path) -> None:
     root = good(tmp_path / "package")
     (root / "docs").mkdir()
     (root / "docs/gaps.md").write_text("# Known gaps\n\n<!-- names -->\n| a |\n|---|\n| b |\n<!-- end -->\n", "utf-8")
-    build.write(descriptor.locate(root), tmp_path / "out")
+    build.write(descriptor.open_package(root), tmp_path / "out")
     page = (tmp_path / "out/method/gaps.html").read_text("utf-8")
     assert "<td>b</td>" in page
     assert "&lt;!--" not in page
@@ -226,7 +226,7 @@ def test_text_of_the_record_never_runs(tmp_path: Path) -> None:
         ("propositions", "text"),
     ):
         changed(root, table, functools.partial(_spoil, column=column))
-    build.write(descriptor.locate(root), tmp_path / "out")
+    build.write(descriptor.open_package(root), tmp_path / "out")
     for path in (tmp_path / "out").rglob("*.html"):
         html = path.read_text("utf-8")
         assert "<script>alert" not in html
@@ -268,7 +268,7 @@ def queries(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def test_search_finds_what_a_plain_scan_finds(site: Path) -> None:
-    record = Record(descriptor.locate(site.parent / "package"))
+    record = Record(descriptor.open_package(site.parent / "package"))
     entries = list(search.records(record))
     for query, text in queries(record):
         folded = search.fold(query)

@@ -53,13 +53,13 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("site") / "out"
-    build.write(descriptor.locate(REPOSITORY), out, TABULATOR if TABULATOR.is_dir() else None)
+    build.write(descriptor.open_package(REPOSITORY), out, TABULATOR if TABULATOR.is_dir() else None)
     return out
 
 
 @pytest.fixture(scope="module")
 def record() -> Record:
-    return Record(descriptor.locate(REPOSITORY))
+    return Record(descriptor.open_package(REPOSITORY))
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from china_ai_lawmaking.cli import main
 from china_ai_lawmaking.comparing import revisions, versions
 from china_ai_lawmaking.comparing.contract import ContractChange
 from china_ai_lawmaking.errors import PackageError, UsageError
-from china_ai_lawmaking.package.descriptor import Package, locate
+from china_ai_lawmaking.package.descriptor import Package, open_package
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -131,9 +131,9 @@ CONTRACT: list[tuple[str, str, Edit, str, str]] = [
 def test_a_change_of_the_contract_calls_for_its_step(
     root: Path, tmp_path: Path, path: str, change: Edit, step: str, message: str
 ) -> None:
-    old = locate(good(tmp_path / "old"))
+    old = open_package(good(tmp_path / "old"))
     edit(root, path, change)
-    first = versions.compare(old, locate(root)).contract[0]
+    first = versions.compare(old, open_package(root)).contract[0]
     assert (first.step, first.message) == (step, message)
 
 
@@ -155,23 +155,23 @@ def test_a_bound_of_dates_is_loosened_or_tightened(name: str, before: str, after
 
 
 def test_an_identifier_is_lost_with_the_key_of_its_table_too(root: Path, tmp_path: Path) -> None:
-    old = locate(good(tmp_path / "old"))
+    old = open_package(good(tmp_path / "old"))
     edit(root, "schemas/people.json", lambda t: t.pop("primaryKey"))
     cut(root, "data/people.csv", "bo-lin,")
-    assert versions.compare(old, locate(root)).lost == (versions.Lost("people", "bo-lin"),)
+    assert versions.compare(old, open_package(root)).lost == (versions.Lost("people", "bo-lin"),)
 
 
 def test_an_earlier_version_that_cannot_be_read_is_no_clean_slate(root: Path, tmp_path: Path) -> None:
     old = good(tmp_path / "old")
     replace(old, "data/people.csv", "id,name,", "name,")
     with pytest.raises(PackageError, match=r"old cannot be compared with: data/people\.csv: the header lacks 'id'"):
-        versions.problems(locate(old), locate(root))
+        versions.problems(open_package(old), open_package(root))
 
 
 def test_an_added_table_calls_for_a_minor_step(root: Path, tmp_path: Path) -> None:
     old = good(tmp_path / "old")
     edit(old, "datapackage.json", lambda d: d["resources"].pop())
-    difference = versions.compare(locate(old), locate(root))
+    difference = versions.compare(open_package(old), open_package(root))
     assert difference.step == "minor"
     assert difference.contract == (ContractChange("minor", "topics", "table added"),)
 
@@ -188,9 +188,9 @@ ROWS = [
 def test_a_change_of_rows_calls_for_its_step(
     root: Path, tmp_path: Path, path: str, old: str, new: str, step: str
 ) -> None:
-    before = locate(good(tmp_path / "old"))
+    before = open_package(good(tmp_path / "old"))
     replace(root, path, old, new)
-    assert versions.compare(before, locate(root)).step == step
+    assert versions.compare(before, open_package(root)).step == step
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ class Sourced:
 
     def open(self) -> tuple[descriptor.Package, Sources]:
         """Open the package and its sources."""
-        opened = descriptor.locate(self.root)
+        opened = descriptor.open_package(self.root)
         return opened, Sources(opened, str(self.texts))
 
     def _write(self, path: str, columns: list[str], rows: Iterable[Mapping[str, Any]]) -> None:

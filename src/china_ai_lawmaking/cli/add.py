@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.blank or arguments.schema:
         print(page_form.shipped(page_form.BLANK if arguments.blank else page_form.SCHEMA), end="")
         return 0
-    opened = descriptor.locate(arguments.root)
+    opened = descriptor.open_package(arguments.root)
     root = edits.folder(opened)
     paths = adding.page_files(arguments.files)
     if arguments.text and len(paths) != 1:

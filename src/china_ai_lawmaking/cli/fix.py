@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ..editing import edits
-from ..package.descriptor import Package, locate
+from ..package.descriptor import Package, open_package
 from ..package.files import DESCRIPTOR, Folder, Overlay
 from . import options
 
@@ -59,7 +59,7 @@ def _opened(root: str) -> tuple[Package, dict[str, bytes]]:
     except OSError:
         data = b""
     if b"\n<<<<<<< " not in data or os.path.islink(place):
-        opened = locate(root)
+        opened = open_package(root)
         edits.folder(opened)
         return opened, {}
     from ..editing import merging

@@ -20,7 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the tables that differ and name them; 1 if a file of the package is structurally broken."""
-    opened = descriptor.locate(arguments.root)
+    opened = descriptor.open_package(arguments.root)
     root = edits.folder(opened)
     files = spreadsheet.tables(opened, arguments.file)
     return options.write(root, *edits.change(opened, files)) if files else 0

@@ -417,9 +417,6 @@ def open_package(location: str | os.PathLike[str] | None = None) -> Package:
     return Package(place, Folder(absolute) if os.path.isdir(absolute) else Archive(absolute))
 
 
-locate = open_package
-
-
 def installed_package() -> Package:
     """Open the package that is installed with this module, or the checkout that the module is run from.
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..errors import PackageError
 from ..loading import csv
-from ..package.descriptor import locate
+from ..package.descriptor import open_package
 from ..package.files import DESCRIPTOR, Folder
 from ..problems import Problem
 from ..rules import rules_of
@@ -70,7 +70,7 @@ def validate(package: Package) -> Report:
 def codes() -> dict[str, str]:
     """List the codes of all problems with what each means."""
     layers = csv.CODES | canonical.CODES | CODES | constraints.CODES
-    shipped = locate()
+    shipped = open_package()
     made = rules_of({name: shipped.table(name) for name in shipped.names()})
     return layers | {rule.code: rule.asks for rule in made}
 
