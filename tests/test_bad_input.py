@@ -270,7 +270,7 @@ def test_an_interruption_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("china_ai_lawmaking.loading.citation.cite_ids", interrupted)
+    monkeypatch.setattr("china_ai_lawmaking.loading.citation.cite", interrupted)
     assert main(["cite"]) == 130
     assert capsys.readouterr().err == "china-ai-lawmaking: interrupted\n"
 

@@ -202,7 +202,7 @@ class Dataset:
         if isinstance(rows, str):
             rows = [rows]
         if not hasattr(rows, "attrs"):
-            return citation.cite_ids(self._package, rows)
+            return citation.cite(self._package, rows)
         frame: Any = rows
         name = table or frame.attrs.get("table")
         if name is None:
@@ -218,7 +218,7 @@ class Dataset:
             raise UsageError(f"these rows have no column {key!r}, which leads to the sources of {name}")
         if columns[0] != key:
             raise UsageError(f"a view of {name} names its records; cite rows from load({name!r})")
-        return citation.cite(self._package, name, [str(value) for value in frame[key]])
+        return citation.cite(self._package, [str(value) for value in frame[key]], name)
 
     def resolve(self, identifier: str) -> str | None:
         """Follow a retired identifier to the one that stands in its place.

@@ -23,5 +23,5 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the citations."""
-    print(getattr(citation.cite_ids(options.package(arguments), arguments.id), arguments.format))
+    print(getattr(citation.cite(options.package(arguments), arguments.id), arguments.format))
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..errors import UsageError
 from . import reading
+from .dated import MONTHS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,11 +30,6 @@ _TYPES = {
 _BY_CSL = {csl: (bibtex, ris) for csl, bibtex, ris in _TYPES.values()}
 _CONTAINED = ("article-newspaper", "article-journal", "post-weblog")
 _PARTS = {"year": 1, "month": 2, "day": 3}
-# Not calendar.month_name, which follows the locale.
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 class Citations(tuple):  # type: ignore[type-arg]
@@ -90,59 +86,45 @@ def dataset(package: Package) -> Item:
     return item
 
 
-def cite(package: Package, table: str | None = None, ids: Iterable[str] = ()) -> Citations:
-    """Cite the dataset, and the sources behind rows of one table.
+def cite(package: Package, ids: Iterable[str] = (), table: str | None = None) -> Citations:
+    """Cite the dataset, and the sources behind records.
 
     Args:
         package: The package.
-        table: Table of the rows; None for the dataset alone.
-        ids: Identifiers of the rows; for a link table, of the statements or figures that they belong to.
+        ids: Identifiers of the records; for a link table, of the statements or figures that they belong to.
+        table: Table of the records; without it every table is looked through.
 
     Returns:
-        The dataset, then each source that was read for these rows, once, in the order of the rows.
-    """
-    items = [dataset(package)]
-    if table is not None:
-        sources = {row["id"]: row for row in reading.records(package, package.table("sources"))}
-        names = {row["id"]: row["name"] for row in reading.records(package, package.table("organizations"))}
-        items += [_source(sources[key], names) for key in _sources_of(package, table, ids)]
-    return Citations(items)
-
-
-def cite_ids(package: Package, ids: Iterable[str]) -> Citations:
-    """Cite the dataset and the sources behind records named by their identifiers alone.
+        The dataset, then each source that was read for these records, once, in their order.
 
     Raises:
-        UsageError: No table has such an identifier.
+        UsageError: No table is named, and none has such an identifier.
     """
-    owners = {}
-    for name in package.names():
-        if package.table(name).key == ("id",):
-            owners.update({row["id"]: name for row in reading.records(package, package.table(name))})
-    items = {item["id"]: item for item in cite(package)}
-    for key in ids:
-        if key not in owners:
-            raise UsageError(f"no record has the id {key!r}; ids stand in the first column of each table")
-        items.update({item["id"]: item for item in cite(package, owners[key], [key])})
-    return Citations(items.values())
-
-
-def _sources_of(package: Package, table: str, ids: Iterable[str]) -> list[str]:
     wanted = list(dict.fromkeys(ids))
-    if table == "sources":
-        return wanted
-    if table == "evidence":
-        by_id = {row["id"]: row["source_id"] for row in reading.records(package, package.table("evidence"))}
-        return list(dict.fromkeys(by_id[key] for key in wanted))
-    described = package.table(table)
-    if described.key != ("id",):
+    if not wanted:
+        return Citations([dataset(package)])
+    rows = {name: list(reading.records(package, package.table(name))) for name in ("evidence", "sources")}
+    if table is not None and package.table(table).key != ("id",):
         # A link has the evidence of the record that its first key column names.
+        described = package.table(table)
         table = next(r.table for r in described.references if r.fields == (described.key[0],))
-    found: dict[str, list[str]] = {}
-    for row in reading.records(package, package.table("evidence")):
-        if row["record_table"] == table:
-            found.setdefault(row["record_id"], []).append(row["source_id"])
-    return list(dict.fromkeys(source for key in wanted for source in found.get(key, ())))
+    behind: dict[str, list[str]] = {}
+    for row in rows["evidence"]:
+        if table in (None, row["record_table"]):
+            behind.setdefault(row["record_id"], []).append(row["source_id"])
+        if table in (None, "evidence"):
+            behind[row["id"]] = [row["source_id"]]
+    sources = {row["id"]: row for row in rows["sources"]}
+    if table in (None, "sources"):
+        behind |= {key: [key] for key in sources}
+    if table is None:
+        named = (name for name in package.names() if package.table(name).key == ("id",))
+        known = {row["id"] for name in named for row in reading.records(package, package.table(name))}
+        if unknown := next((key for key in wanted if key not in known), None):
+            raise UsageError(f"no record has the id {unknown!r}; ids stand in the first column of each table")
+    names = {row["id"]: row["name"] for row in reading.records(package, package.table("organizations"))}
+    read = dict.fromkeys(source for key in wanted for source in behind.get(key, ()))
+    return Citations([dataset(package), *(_source(sources[key], names) for key in read)])
 
 
 def _source(row: Mapping[str, Any], names: Mapping[str, str]) -> Item:
@@ -184,7 +166,7 @@ def _apa(item: Item) -> str:
         names = [", ".join(names[:-1]) + f", & {names[-1]}"]
     year, *rest = [str(part) for part in _date_parts(item)] or ["n.d."]
     if rest:
-        year += f", {_MONTHS[int(rest[0]) - 1]}" + (f" {rest[1]}" if len(rest) > 1 else "")
+        year += f", {MONTHS[int(rest[0]) - 1]}" + (f" {rest[1]}" if len(rest) > 1 else "")
     title = item["title"]
     if "version" in item:
         title += f" (Version {item['version']}) [Data set]"

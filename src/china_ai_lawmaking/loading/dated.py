@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import NamedTuple
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from typing import Any
+
+    import pandas as pd
 
     from ..package.descriptor import Table
 
@@ -19,23 +18,6 @@ MONTHS = (
 )  # fmt: skip
 
 
-class Span(NamedTuple):
-    """A date: the first and the last day that it can be, and how people write it.
-
-    Attributes:
-        first: Empty where only an upper bound is known.
-        last: Empty for an unknown date.
-        text: `5 March 2025`, `March 2025`, `2025`, `by April 2024`; empty for an unknown date.
-    """
-
-    first: date | None
-    last: date | None
-    text: str
-
-
-UNKNOWN = Span(None, None, "")
-
-
 def stems(table: Table) -> Iterator[str]:
     """Give the stem of each date column of a table: `start` for `start_date`, `date` for `date`."""
     for field in table.fields:
@@ -43,30 +25,43 @@ def stems(table: Table) -> Iterator[str]:
             yield field.name.removesuffix("_date")
 
 
-def span(row: Mapping[str, Any], stem: str) -> Span:
-    """Give the interval of a date.
+def column(stem: str) -> str:
+    """Give the date column of a stem."""
+    return "date" if stem == "date" else f"{stem}_date"
+
+
+def spans(frame: pd.DataFrame, stem: str) -> pd.DataFrame:
+    """Give the first and the last day that each date of a column can be, and how people write it.
 
     Args:
-        row: The cells of its row by column, typed.
+        frame: A table as `reading.frame` gives it.
         stem: `start` for the columns `start_date` and `start_precision`.
+
+    Returns:
+        `STEM_from` and `STEM_to` as dates, the first empty where only an upper bound is known; `STEM_text` as text:
+        `5 March 2025`, `March 2025`, `2025`, `by April 2024`. All three are empty for an unknown date.
     """
-    column = "date" if stem == "date" else f"{stem}_date"
-    day, precision = row[column], row.get(f"{stem}_precision") or "day"
-    if day is None:
-        return UNKNOWN
+    import pandas as pd
+
+    day, precision = frame[column(stem)], frame.get(f"{stem}_precision")
     # The one basis of an event is that of its first day.
-    basis = row.get(f"{stem}_basis") or (row.get("date_basis") if stem == "start" else None)
-    last = day
-    if precision == "month":
-        last = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    elif precision == "year":
-        last = day.replace(month=12, day=31)
-    text = {"year": "", "month": f"{MONTHS[day.month - 1]} ", "day": f"{day.day} {MONTHS[day.month - 1]} "}[precision]
-    bound = basis == "publication"
-    return Span(None if bound else day, last, f"{'by ' if bound else ''}{text}{day.year}")
+    basis = frame.get(f"{stem}_basis", frame.get("date_basis") if stem == "start" else None)
+    year = day.dt.year.astype("Int64").astype("string")
+    month = day.dt.month.map(dict(enumerate(MONTHS, 1))).astype("string") + " " + year
+    text, last = day.dt.day.astype("Int64").astype("string") + " " + month, day
+    if precision is not None:
+        is_month, is_year = precision == "month", precision == "year"
+        text = text.mask(is_month, month).mask(is_year, year)
+        last = day.mask(is_month, day + pd.offsets.MonthEnd(0)).mask(is_year, day + pd.offsets.YearEnd(0))
+    first = day
+    if basis is not None:
+        first, text = day.mask(basis == "publication"), text.mask(basis == "publication", "by " + text)
+    return pd.DataFrame({f"{stem}_from": first, f"{stem}_to": last, f"{stem}_text": text})
 
 
-def printed(row: Mapping[str, Any], stem: str) -> str:
-    """Print a date to its precision: 2025, 2025-03, 2025-03-05, or 'undated'."""
-    day, precision = row[f"{stem}_date"], row[f"{stem}_precision"]
-    return day.isoformat()[: {"year": 4, "month": 7, "day": 10}[precision]] if day else "undated"
+def printed(frame: pd.DataFrame, stem: str) -> pd.Series[Any]:
+    """Print each date of a column to its precision, as text: 2025, 2025-03, 2025-03-05; empty for an unknown date."""
+    text: pd.Series[Any] = frame[column(stem)].dt.strftime("%Y-%m-%d").astype("string")
+    precision = frame[f"{stem}_precision"]
+    text = text.mask(precision == "year", text.str[:4])
+    return text.mask(precision == "month", text.str[:7])

@@ -14,19 +14,20 @@ the position q (agrees, disagrees) on proposition k; with `duplicates="once"` it
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import warnings
 from collections import Counter
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
+import pandas as pd
+
 from ..errors import MissingExtraError, UsageError
+from . import csv
 from .views import Record, day_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from typing import Any
 
     import networkx as nx
 
@@ -85,53 +86,28 @@ def events(
     _check("actor", actor, ACTORS)
     for kind in include:
         _check("include", kind, ASIDE)
-    if until is not None:
-        day_of(until)
+    last_day = None if until is None else day_of(until)
     record = Record(package)
-    found, undated = [], 0
-    for row in record.rows("positions"):
-        statement = record.by_id("statements").get(row["statement_id"])
-        position = AGREES if conditional and row["position"] == CONDITIONAL else row["position"]
-        if statement is None or position == CONDITIONAL:
-            continue
-        if statement["speaker_kind"] in ASIDE and statement["speaker_kind"] not in include:
-            continue
-        spoken = record.spoken(statement["id"])
-        first, last = (day.isoformat() if day else "" for day in (spoken["date_from"], spoken["date_to"]))
-        if until is not None and not last:
-            undated += 1
-            continue
-        if until is not None and last > until:
-            continue
-        said = statement["id"], first, last
-        on = row["proposition_id"], record.label("propositions", row["proposition_id"]) or "", position
-        found += [Event(*said, *who, *on) for who in _actors(record, statement, actor)]
-    if undated:
-        warnings.warn(
-            f"{undated} undated position{'s were' if undated > 1 else ' was'} left out", UserWarning, stacklevel=3
-        )
-    return found
+    spoken = record.spoken()
+    rows = record["positions"].join(spoken, on="statement_id", how="inner").astype({"position": "string"})
+    rows = rows[~rows["speaker_kind"].isin({*ASIDE} - {*include})]
+    rows = rows.replace({"position": {CONDITIONAL: AGREES}}) if conditional else rows[rows["position"] != CONDITIONAL]
+    if last_day is not None:
+        if undated := int(rows["date_to"].isna().sum()):
+            told = f"{undated} undated position{'s were' if undated > 1 else ' was'} left out"
+            warnings.warn(told, UserWarning, stacklevel=3)
+        rows = rows[rows["date_to"] <= last_day]
+    rows = rows.assign(
+        proposition=record.named("propositions", rows["proposition_id"]),
+        **{day: rows[day].dt.strftime("%Y-%m-%d").fillna("") for day in ("date_from", "date_to")},
+    )
+    listed = rows.merge(_actors(record, spoken, actor), on="statement_id")[list(Event._fields)]
+    return [Event(*row) for row in listed.itertuples(index=False)]
 
 
 def write(listed: Iterable[Event]) -> bytes:
     """Write events as CSV: UTF-8, LF, one header row; nothing in a cell is changed."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(Event._fields)
-    writer.writerows(listed)
-    return text.getvalue().encode()
-
-
-def read(data: bytes) -> list[Event]:
-    """Read events that `write` wrote.
-
-    Raises:
-        UsageError: These are no such events.
-    """
-    rows = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
-    if tuple(next(rows, ())) != Event._fields:
-        raise UsageError(f"no list of events: the header must be {','.join(Event._fields)}")
-    return [Event(*row) for row in rows]
+    return csv.written([Event._fields, *listed])
 
 
 def graph(
@@ -169,40 +145,36 @@ def graph(
         raise MissingExtraError("networkx is not installed; run: pip install 'china-ai-lawmaking[network]'") from None
     result: nx.Graph[str] = nx.Graph(kind=kind, agreement=agreement, duplicates=duplicates, normalization=normalization)
     profiles: dict[str, Profile] = {}
-    counted = list(listed)
-    for event in counted:
+    propositions = {}
+    for event in listed:
         result.add_node(event.actor_id, label=event.actor, kind=event.actor_kind)
-        profiles.setdefault(event.actor_id, Counter())[event.proposition_id, event.position] += 1
-    if duplicates == "once":
-        profiles = {name: Counter(dict.fromkeys(profile, 1)) for name, profile in profiles.items()}
+        propositions[event.proposition_id] = event.proposition
+        profile = profiles.setdefault(event.actor_id, Counter())
+        key = event.proposition_id, event.position
+        profile[key] = 1 if duplicates == "once" else profile[key] + 1
     if kind == "two-mode":
-        for event in counted:
-            result.add_node(event.proposition_id, label=event.proposition, kind="proposition")
-        edges = _two_mode(profiles, agreement, normalization)
-    else:
-        edges = _one_mode(profiles, agreement, normalization)
+        for name, label in propositions.items():
+            result.add_node(name, label=label, kind="proposition")
+    edges = (_two_mode if kind == "two-mode" else _one_mode)(profiles, agreement, normalization)
     result.add_weighted_edges_from(edge for edge in edges if edge[2])
     return result
 
 
-def _actors(record: Record, statement: dict[str, Any], actor: str) -> Iterator[tuple[str, str, str]]:
-    spoken = record.spoken(statement["id"])
-    if actor == "role_kind":
-        if spoken["role_kind"]:
-            yield spoken["role_kind"], spoken["role_kind"], "role_kind"
-        return
-    if actor == "organization":
-        role = record.by_id("memberships").get(statement["membership_id"]) if statement["membership_id"] else None
-        body = role["organization_id"] if role else statement["organization_id"]
-        if body:
-            yield body, record.label("organizations", body) or body, "organization"
-        return
-    for column, table in (("person_id", "people"), ("organization_id", "organizations"), ("law_id", "laws")):
-        key = statement[column]
-        if key:
-            yield key, record.label(table, key) or key, statement["speaker_kind"]
-    for link in record.links("statement_cospeakers", "statement_id", statement["id"]):
-        yield link["person_id"], record.label("people", link["person_id"]) or link["person_id"], "person"
+def _actors(record: Record, spoken: pd.DataFrame, actor: str) -> pd.DataFrame:
+    """Give the actors of each statement; co-speakers hold what the speaker says."""
+    columns = {
+        "role_kind": ("role_kind", "role_kind"),
+        "organization": ("body_id", "organization"),
+        "speaker": ("speaker_id", "first_speaker"),
+    }[actor]
+    kind = spoken["speaker_kind"] if actor == "speaker" else actor
+    found = spoken[list(columns)].set_axis(["actor_id", "actor"], axis=1).assign(actor_kind=kind)
+    found = found.rename_axis("statement_id").dropna(subset="actor_id").reset_index()
+    if actor != "speaker":
+        return found
+    others = record["statement_cospeakers"].rename(columns={"person_id": "actor_id"})
+    names = record.cells("statement_cospeakers", "person_id")
+    return pd.concat([found, others.assign(actor=names, actor_kind="person")])
 
 
 def _two_mode(profiles: dict[str, Profile], agreement: str, normalization: str) -> Iterator[tuple[str, str, float]]:
@@ -212,32 +184,27 @@ def _two_mode(profiles: dict[str, Profile], agreement: str, normalization: str) 
             prominence[proposition] += count
     for name, profile in profiles.items():
         for proposition in dict.fromkeys(proposition for proposition, _ in profile):
-            agrees, disagrees = profile[proposition, AGREES], profile[proposition, DISAGREES]
-            weight = {"congruence": agrees, "conflict": disagrees, "subtract": agrees - disagrees}[agreement]
+            weight = _weight(profile[proposition, AGREES], profile[proposition, DISAGREES], agreement)
             divisor = {"none": 1, "activity": profile.total(), "prominence": prominence[proposition]}[normalization]
             yield name, proposition, weight / divisor
 
 
 def _one_mode(profiles: dict[str, Profile], agreement: str, normalization: str) -> Iterator[tuple[str, str, float]]:
-    names = list(profiles)
     other = {AGREES: DISAGREES, DISAGREES: AGREES}
-    for place, one in enumerate(names):
-        for two in names[place + 1 :]:
-            first, second = profiles[one], profiles[two]
-            congruence = sum(count * second[key] for key, count in first.items())
-            conflict = sum(count * second[key, other[position]] for (key, position), count in first.items())
-            weight = {"congruence": congruence, "conflict": conflict, "subtract": congruence - conflict}[agreement]
-            yield one, two, weight / _divisor(first, second, normalization)
+    for (one, first), (two, second) in combinations(profiles.items(), 2):
+        congruence = sum(count * second[key] for key, count in first.items())
+        conflict = sum(count * second[key, other[position]] for (key, position), count in first.items())
+        divisor = {
+            "none": 1,
+            "average": (first.total() + second.total()) / 2,
+            "jaccard": len(first.keys() | second.keys()),
+            "cosine": math.hypot(*first.values()) * math.hypot(*second.values()),
+        }[normalization]
+        yield one, two, _weight(congruence, conflict, agreement) / divisor
 
 
-def _divisor(first: Profile, second: Profile, normalization: str) -> float:
-    if normalization == "average":
-        return (first.total() + second.total()) / 2
-    if normalization == "jaccard":
-        return len(first.keys() | second.keys())
-    if normalization == "cosine":
-        return math.prod(math.sqrt(sum(count**2 for count in profile.values())) for profile in (first, second))
-    return 1
+def _weight(congruence: int, conflict: int, agreement: str) -> int:
+    return {"congruence": congruence, "conflict": conflict, "subtract": congruence - conflict}[agreement]
 
 
 def _check(name: str, value: str, allowed: Sequence[str]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import warnings
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,11 +12,9 @@ from ..errors import UsageError
 from . import dated, links, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from ..package.descriptor import Package
 
-Row = dict[str, Any]
+    Column = pd.Series[Any]
 
 # What the columns mean that no table has.
 MEANINGS = {
@@ -71,8 +68,26 @@ BOUNDED = ("events", "positions", "statement_laws", "statements")
 # Link tables that are read with what is known of their statement; they keep their identifiers, to join and cite by.
 LONG = ("positions", "statement_laws")
 NO_ADDRESS = "no address"
-_STAGE_DATES = {"adopted": ("adopted",), "published": ("published", "announced"), "in_force": ("in_force",)}
-_STAGED = {"laws": _STAGE_DATES}
+# Stages of the events that date an instrument.
+_STAGES = {"adopted": ("adopted",), "published": ("published", "announced"), "in_force": ("in_force",)}
+# The column by which a record is read, where that is not its name.
+_NAMES = {"propositions": "text", "sources": "title", "statements": "summary"}
+# Lists that links add to a view: the table of the links, its column that leads back, and what is told of each link;
+# the name of the person, or else of the body, stands for "who".
+_LISTS: dict[str, dict[str, tuple[str, ...]]] = {
+    "events": {"participants": ("event_participants", "event_id", "role", "who")},
+    "laws": {"contributors": ("law_contributors", "law_id", "role", "who")},
+    "people": {"roles": ("memberships", "person_id", "id")},
+    "statements": {
+        "laws": ("statement_laws", "statement_id", "law_id"),
+        "relations": ("statement_laws", "statement_id", "relation"),
+        "valences": ("statement_laws", "statement_id", "valence"),
+        "basis": ("statement_laws", "statement_id", "basis"),
+        "topics": ("statement_topics", "statement_id", "topic_id"),
+        "positions": ("positions", "statement_id", "position", "proposition_id"),
+    },
+    "statistics": {"inputs": ("statistic_inputs", "statistic_id", "operand", "input_id")},
+}
 # What is known of a statement wherever it is read.
 SPOKEN = (
     "speaker", "name_zh", "speaker_kind", "capacity", "role_kind", "organization", "employer", "top_organization",
@@ -82,6 +97,11 @@ _STATEMENT = (
     "id", *SPOKEN[:8], "kind", "attribution", "summary", "date", "date_precision", "date_basis", *SPOKEN[8:11], "event",
     "for_event", "occasion", "planned", "laws", "relations", "valences", "basis", "topics", "positions", "note",
     "sources", "addresses", "passages", "reported_by",
+)  # fmt: skip
+
+_EVIDENCE = (
+    "id", "record_table", "record_id", "relation", "fields", "source", "publisher", "via", "published", "passage",
+    "quote_start", "quote_end", "passage_sha256",
 )  # fmt: skip
 
 
@@ -108,43 +128,43 @@ def view(package: Package, table: str, until: str | None = None) -> pd.DataFrame
     described = package.table(table)
     if until is not None and table not in BOUNDED:
         raise UsageError(f"a view of {table} has no last day; until= is for {', '.join(BOUNDED)}")
-    last_day = None if until is None else pd.Timestamp(day_of(until))
-    result = reading.frame(package, described)
+    last_day = None if until is None else day_of(until)
     record = Record(package)
-    rows = record.rows(table)
+    result = record[table].copy()
     for reference in described.references:
         (column,) = reference.fields
-        names = _text([record.label(reference.table, row[column]) for row in rows])
-        if table in LONG:
-            result.insert(list(result.columns).index(column) + 1, column.removesuffix("_id"), names)
-        else:
-            result[column] = names
-            result = result.rename(columns={column: column.removesuffix("_id")})
+        place = list(result.columns).index(column)
+        result.insert(place + 1, column.removesuffix("_id"), record.cells(table, column))
+        if table not in LONG:
+            del result[column]
     for stem in dated.stems(described):
-        spans = [dated.span(row, stem) for row in rows]
-        date_column = "date" if stem == "date" else f"{stem}_date"
-        after = next(name for name in (f"{stem}_basis", f"{stem}_precision", date_column) if name in result)
-        for place, (name, values) in enumerate(_spans(stem, spans), list(result.columns).index(after) + 1):
-            result.insert(place, name, values)
+        after = [name for name in (dated.column(stem), f"{stem}_precision", f"{stem}_basis") if name in result][-1]
+        place = list(result.columns).index(after)
+        for number, (name, values) in enumerate(dated.spans(record[table], stem).items(), place + 1):
+            result.insert(number, str(name), values)
+    key = record[table]["statement_id" if table in LONG else described.key[0]]
     if table in ("statements", *LONG):
-        spoken = [record.spoken(row["id"] if table == "statements" else row["statement_id"]) for row in rows]
+        spoken = record.spoken().reindex(key)
         for name in SPOKEN:
             if name not in result or name == "organization":
-                result[name] = _column(name, [cells.get(name) for cells in spoken])
-    for name, value_of in _EXTRAS.get(table, {}).items():
-        result[name] = _column(name, [value_of(record, row) for row in rows])
-    if table in _STAGED:
-        for stem, stages in _STAGED[table].items():
-            steps = [record.first_step(row["id"], stages) for row in rows]
-            result[stem] = _column(stem, [step and step["start_date"] for step in steps])
-            spans = [dated.span(step, "start") if step else dated.UNKNOWN for step in steps]
-            for name, values in _spans(stem, spans):
-                result[name] = values
+                result[name] = spoken[name].array
+    for name, link in _LISTS.get(table, {}).items():
+        result[name] = key.map(record.listed(*link))
+    if table == "positions":
+        result["topic"] = record.named(
+            "topics", result["proposition_id"].map(record.column("propositions", "topic_id"))
+        )
+    elif table == "laws":
+        result = result.join(record.steps(), on="id")
+    elif table == "provision_antecedents":
+        spoken = record.spoken()
+        days = record[table]["provision_id"].map(spoken["date_from"]) - record[table]["asked_by_id"].map(
+            spoken["date_to"]
+        )
+        result["days"] = days.dt.days.astype("Int64")
     about = "statements" if table in LONG else table
     if about in package.table("evidence").field("record_table").categories:
-        shown = [record.shown(about, row["statement_id" if table in LONG else "id"]) for row in rows]
-        for name in ("sources", "addresses", "passages", "reported_by"):
-            result[name] = _text([cells[name] or None for cells in shown])
+        result = result.join(record.passages(about), on=str(key.name))
     if table == "statements":
         result = result[[name for name in _STATEMENT if name in result]]
     return result if last_day is None else _bounded(result, last_day)
@@ -157,193 +177,172 @@ def evidence(package: Package, identifier: str) -> pd.DataFrame:
         UsageError: No record with evidence has that identifier.
     """
     record = Record(package)
-    found = record.links("evidence", "record_id", identifier) or record.links("evidence", "id", identifier)
-    if not found:
+    rows = record["evidence"]
+    found = record.opened(rows[(rows["record_id"] == identifier) | (rows["id"] == identifier)])
+    if found.empty:
         from difflib import get_close_matches
 
-        known = [row[column] for row in record.rows("evidence") for column in ("id", "record_id")]
-        near = ", ".join(get_close_matches(identifier, dict.fromkeys(known)))
+        near = ", ".join(get_close_matches(identifier, dict.fromkeys([*rows["id"], *rows["record_id"]])))
         raise UsageError(
             f"no evidence and no record with evidence has the id {identifier!r}; near it: {near or 'none'}"
         )
-    sources = record.by_id("sources")
-    rows = []
-    for row in found:
-        source = sources[row["source_id"]]
-        opened = links.opening(record.source(row["source_id"])[1], row["quote_start"], row["quote_end"])
-        rows.append(
-            {name: row[name] for name in ("id", "record_table", "record_id", "relation", "fields")}
-            | {
-                "source": source["title"],
-                "publisher": record.label("organizations", source["publisher_id"]),
-                "via": record.label("sources", row["via_source_id"]),
-                "published": dated.span(source, "published").text or None,
-                "passage": opened or None,
-            }
-            | {name: row[name] for name in ("quote_start", "quote_end", "passage_sha256")}
-        )
-    return pd.DataFrame(rows, dtype="string")
+    return found[list(_EVIDENCE)].astype("string").reset_index(drop=True)
 
 
 class Record:
-    """The tables of a package as typed rows, each read once, with what the others say about a row."""
+    """The tables of a package as frames, each read once, and what they say together."""
 
     def __init__(self, package: Package) -> None:
         """Keep the package; a table is read when it is first asked for."""
         self._package = package
-        self._rows: dict[str, list[Row]] = {}
-        self._keyed: dict[str, dict[str, Row]] = {}
-        self._linked: dict[tuple[str, str], dict[str, list[Row]]] = {}
-        self._labels: dict[tuple[str, str], str] = {}
-        self._spoken: dict[str, dict[str, Any]] = {}
-        self._sources: dict[str, tuple[str, str]] = {}
+        self._frames: dict[str, pd.DataFrame] = {}
+        self._names: dict[str, Column] = {}
 
-    def rows(self, table: str) -> list[Row]:
-        """Give the rows of a table."""
-        if table not in self._rows:
-            self._rows[table] = list(reading.records(self._package, self._package.table(table)))
-        return self._rows[table]
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        """Give a table as `reading.frame` does."""
+        if table not in self._frames:
+            self._frames[table] = reading.frame(self._package, self._package.table(table))
+        return self._frames[table]
 
-    def by_id(self, table: str) -> dict[str, Row]:
-        """Give the rows of a table by identifier."""
-        if table not in self._keyed:
-            self._keyed[table] = {row["id"]: row for row in self.rows(table)}
-        return self._keyed[table]
+    def column(self, table: str, name: str) -> Column:
+        """Give a column by the identifiers of its rows."""
+        return self[table][name].set_axis(self[table]["id"])
 
-    def links(self, table: str, column: str, key: str) -> list[Row]:
-        """Give the rows of a table that name an identifier in a column."""
-        if (table, column) not in self._linked:
-            index: dict[str, list[Row]] = {}
-            for row in self.rows(table):
-                index.setdefault(row[column], []).append(row)
-            self._linked[table, column] = index
-        return self._linked[table, column].get(key, [])
+    def named(self, table: str, keys: Column) -> Column:
+        """Give the names that records are read by; an unknown identifier is shown as it is."""
+        if table not in self._names:
+            self._names[table] = self._named(table).set_axis(self[table]["id"])
+        return keys.map(self._names[table]).astype("string").fillna(keys)
 
-    def label(self, table: str, key: str | None) -> str | None:
-        """Give the name that a record is read by; an unknown identifier is shown as it is."""
-        if key is None:
-            return None
-        if (table, key) not in self._labels:
-            row = self.by_id(table).get(key)
-            self._labels[table, key] = key if row is None else _label(self, table, row)
-        return self._labels[table, key]
+    def cells(self, table: str, column: str) -> Column:
+        """Give a column as it is read, as text: names for identifiers. "who" is the person, or else the body."""
+        if column == "who":
+            return self.cells(table, "person_id").fillna(self.cells(table, "organization_id"))
+        if column == "id":
+            return self.named(table, self[table]["id"])
+        targets = {reference.fields[0]: reference.table for reference in self._package.table(table).references}
+        cells = self[table][column].astype("string")
+        return self.named(targets[column], cells) if column in targets else cells
 
-    def root(self, table: str, key: str | None) -> str | None:
-        """Give the end of the parents of a record."""
-        seen: set[str] = set()
-        rows = self.by_id(table)
-        while key in rows and key not in seen:
-            seen.add(key)
-            if rows[key]["parent_id"] is None:
-                break
-            key = rows[key]["parent_id"]
-        return key
+    def listed(self, table: str, key: str, *columns: str) -> Column:
+        """Give what the rows of a table tell of each record that they name in the column `key`, by its identifier."""
+        told = self.cells(table, columns[0])
+        for column in columns[1:]:
+            told = _joined(told, ": ", self.cells(table, column))
+        order = self[table].sort_values("rank", kind="stable").index if "rank" in self[table] else told.index
+        return _listed(self[table][key][order], told[order])
 
-    def spoken(self, key: str) -> dict[str, Any]:
-        """Give who made a statement, as what, when and for which occasion, by the names in `SPOKEN`."""
-        if key not in self._spoken:
-            row = self.by_id("statements").get(key)
-            self._spoken[key] = _spoken(self, row) if row else {}
-        return self._spoken[key]
+    def top(self, table: str, keys: Column) -> Column:
+        """Give the names of the ends of the parents of records."""
+        parents = self.column(table, "parent_id").dropna().to_dict()
 
-    def steps(self, law: str) -> list[Row]:
-        """Give the recorded steps of an instrument in the order of their dates."""
-        steps = [step for step in self.links("events", "law_id", law) if step["stage"]]
-        return sorted(steps, key=lambda step: (step["start_date"] is None, str(step["start_date"]), step["id"]))
+        def end(key: str) -> str:
+            seen: set[str] = set()
+            while key in parents and key not in seen:
+                seen.add(key)
+                key = parents[key]
+            return key
 
-    def first_step(self, law: str, stages: Iterable[str]) -> Row | None:
-        """Give the first step of an instrument at one of these stages."""
-        return next((step for step in self.steps(law) if step["stage"] in stages), None)
+        return self.named(table, keys.map({key: end(key) for key in keys.dropna().unique()}).astype("string"))
 
-    def evidence(self, table: str, key: str) -> list[Row]:
-        """Give the passages of a record."""
-        return [row for row in self.links("evidence", "record_id", key) if row["record_table"] == table]
-
-    def source(self, key: str) -> tuple[str, str]:
-        """Give the title of a source and the address where it is read; the address may be empty."""
-        if key not in self._sources:
-            self._sources[key] = self.label("sources", key) or key, links.address(self.by_id("sources"), key)
-        return self._sources[key]
-
-    def shown(self, table: str, key: str) -> dict[str, str]:
-        """Give the sources, addresses, passages and reporters of a record, each as one cell."""
-        passages = self.evidence(table, key)
-        read = [self.source(source) for source in dict.fromkeys(row["source_id"] for row in passages)]
-        opened = [
-            links.opening(self.source(row["source_id"])[1], row["quote_start"], row["quote_end"]) for row in passages
-        ]
-        point = "summary" if table == "statements" else ""
-        reporters = [
-            self.reporter(row)
-            for row in passages
-            if row["relation"] == "states" and (not point or point in row["fields"].split(";"))
-        ]
-        return {
-            "sources": "; ".join(title for title, _ in read),
-            "addresses": "; ".join(url or NO_ADDRESS for _, url in read),
-            "passages": "; ".join(dict.fromkeys(filter(None, opened))),
-            "reported_by": "; ".join(dict.fromkeys(reporters)),
+    def spoken(self) -> pd.DataFrame:
+        """Give who made each statement, as what, when and for which occasion: the columns `SPOKEN`, by identifier."""
+        rows, roles = self["statements"], self["memberships"]
+        speaker, name_zh = (
+            self.cells("statements", "person_id"),
+            rows["person_id"].map(self.column("people", "name_zh")),
+        )
+        speaker_id = rows["person_id"].fillna(rows["organization_id"]).fillna(rows["law_id"])
+        for column, table, name in (("organization_id", "organizations", "name_zh"), ("law_id", "laws", "title_zh")):
+            speaker = speaker.fillna(self.cells("statements", column))
+            name_zh = name_zh.fillna(rows[column].map(self.column(table, name)))
+        others = rows["id"].map(self.listed("statement_cospeakers", "statement_id", "person_id"))
+        body = rows["membership_id"].map(self.column("memberships", "organization_id")).fillna(rows["organization_id"])
+        dates = dated.spans(rows, "date")
+        held = rows.join(dates)[["id", "person_id", "membership_id", "date_to"]].dropna(subset="person_id")
+        held = held.merge(roles, on="person_id", suffixes=("", "_held"))
+        attested = held["date_to"].isna() | (held["as_of_date"] <= held["date_to"])
+        held = held[(held["id_held"] != held["membership_id"]).fillna(True) & held["current"].fillna(False) & attested]
+        columns = {
+            "speaker_id": speaker_id,
+            "first_speaker": speaker,
+            "speaker": _joined(speaker, "; ", others.mask(speaker.isna())),
+            "name_zh": name_zh,
+            "speaker_kind": rows["speaker_kind"].astype("string"),
+            "capacity": self.cells("statements", "membership_id"),
+            "role_kind": rows["membership_id"].map(self.column("memberships", "role_kind")),
+            "body_id": body,
+            "organization": self.named("organizations", body),
+            "employer": rows["id"].map(_listed(held["id"], self.named("memberships", held["id_held"]))),
+            "top_organization": self.top("organizations", body),
+            "occasion": self.top("events", rows["for_event_id"].fillna(rows["event_id"])),
         }
+        text = pd.DataFrame(columns).astype("string")
+        return text.join(dates).set_axis(rows["id"])
 
-    def reporter(self, passage: Row) -> str:
-        """Tell how a passage came here: the outlet that was read, and the one that it credits."""
-        sources = self.by_id("sources")
-        names = [
-            self.label("organizations", sources[passage[column]]["publisher_id"])
-            for column in ("source_id", "via_source_id")
-            if passage[column] in sources
-        ]
-        return " < ".join(dict.fromkeys(name for name in names if name))
+    def steps(self) -> pd.DataFrame:
+        """Give the dates at which instruments reached a stage, and the timeline of all their steps, by identifier."""
+        events = self["events"].dropna(subset=["law_id", "stage"]).sort_values(["start_date", "id"])
+        steps = events.join(dated.spans(events, "start"))
+        told = dated.printed(steps, "start").fillna("undated") + " " + steps["stage"].astype("string")
+        frames = [_listed(steps["law_id"], told).rename("timeline").to_frame()]
+        for stem, stages in _STAGES.items():
+            first = steps[steps["stage"].isin(stages)].drop_duplicates("law_id").set_index("law_id")
+            columns = {"start_date": stem} | {f"start_{end}": f"{stem}_{end}" for end in ("from", "to", "text")}
+            frames.append(first[list(columns)].rename(columns=columns))
+        return pd.concat(frames, axis=1)
+
+    def opened(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Add to rows of evidence their `source`, `address`, `passage`, `publisher`, `via`, `published`, as text."""
+        sources = self["sources"].set_index("id")
+        chained: Any = sources[["url", "part_of_id"]].fillna("").to_dict("index")
+        addresses = {key: links.address(chained, key) for key in rows["source_id"].unique()}
+        ends = zip(rows["source_id"], rows["quote_start"], rows["quote_end"].fillna(""), strict=True)
+        opened = [links.opening(addresses[source], start, end) or None for source, start, end in ends]
+        publishers = self.cells("sources", "publisher_id").set_axis(sources.index)
+        return rows.assign(
+            source=self.named("sources", rows["source_id"]),
+            address=rows["source_id"].map(addresses),
+            passage=pd.Series(opened, rows.index, dtype="string"),
+            publisher=rows["source_id"].map(publishers),
+            via=self.named("sources", rows["via_source_id"]),
+            via_publisher=rows["via_source_id"].map(publishers),
+            published=rows["source_id"].map(dated.spans(sources, "published")["published_text"]),
+        )
+
+    def passages(self, table: str) -> pd.DataFrame:
+        """Give the sources, addresses, passages and reporters of the records of a table, by identifier."""
+        rows = self.opened(self["evidence"][self["evidence"]["record_table"] == table])
+        read = rows.drop_duplicates(["record_id", "source_id"])
+        credited = rows["via_publisher"].mask(rows["via_publisher"] == rows["publisher"])
+        rows["reporter"] = _joined(rows["publisher"], " < ", credited)
+        states = rows["relation"] == "states"
+        if table == "statements":
+            states &= (";" + rows["fields"].fillna("") + ";").str.contains(";summary;", regex=False)
+        reporters = rows[states].drop_duplicates(["record_id", "reporter"])
+        opened = rows.drop_duplicates(["record_id", "passage"])
+        return pd.DataFrame(
+            {
+                "sources": _listed(read["record_id"], read["source"]),
+                "addresses": _listed(read["record_id"], read["address"].replace("", NO_ADDRESS)),
+                "passages": _listed(opened["record_id"], opened["passage"]),
+                "reported_by": _listed(reporters["record_id"], reporters["reporter"]),
+            },
+            dtype="string",
+        )
+
+    def _named(self, table: str) -> Column:
+        rows = self[table]
+        if table == "laws":
+            return rows["short_title"].fillna(rows["title"])
+        if table == "memberships":
+            return _joined(rows["role"], ", ", self.cells(table, "organization_id"))
+        if table == "statistics":
+            return _joined(self.cells(table, "indicator_id"), ", ", dated.printed(rows, "ref"))
+        return rows[_NAMES.get(table, "name")]
 
 
-def _label(record: Record, table: str, row: Row) -> str:
-    if table == "laws":
-        return str(row["short_title"] or row["title"])
-    if table == "memberships":
-        return _join(", ", row["role"], record.label("organizations", row["organization_id"]))
-    if table == "statistics":
-        day = dated.printed(row, "ref") if row["ref_date"] else ""
-        return _join(", ", record.label("indicators", row["indicator_id"]), day)
-    column = {"propositions": "text", "sources": "title", "statements": "summary"}.get(table, "name")
-    return str(row[column])
-
-
-def _spoken(record: Record, row: Row) -> dict[str, Any]:
-    person, speaker = row["person_id"], None
-    columns = (("person_id", "people"), ("organization_id", "organizations"), ("law_id", "laws"))
-    for column, table in columns:
-        if row[column]:
-            others = record.links("statement_cospeakers", "statement_id", row["id"])
-            names = [record.label(table, row[column]), *(record.label("people", link["person_id"]) for link in others)]
-            speaker = table, row[column], _join("; ", *names)
-            break
-    role = record.by_id("memberships").get(row["membership_id"]) if row["membership_id"] else None
-    body = role["organization_id"] if role else row["organization_id"]
-    said = dated.span(row, "date")
-    others = record.links("memberships", "person_id", person) if person else []
-    held = [
-        link
-        for link in others
-        if link is not role and link["current"] and (said.last is None or link["as_of_date"] <= said.last)
-    ]
-    named = record.by_id(speaker[0]).get(speaker[1], {}) if speaker else {}
-    return {
-        "speaker": speaker and speaker[2],
-        "name_zh": named.get("title_zh" if speaker and speaker[0] == "laws" else "name_zh"),
-        "speaker_kind": row["speaker_kind"],
-        "capacity": record.label("memberships", row["membership_id"]),
-        "role_kind": role and role["role_kind"],
-        "organization": record.label("organizations", body),
-        "employer": _join("; ", *(_label(record, "memberships", link) for link in held)) or None,
-        "top_organization": record.label("organizations", record.root("organizations", body)),
-        "date_from": said.first,
-        "date_to": said.last,
-        "date_text": said.text or None,
-        "occasion": record.label("events", record.root("events", row["for_event_id"] or row["event_id"])),
-    }
-
-
-def day_of(until: str) -> date:
+def day_of(until: str) -> pd.Timestamp:
     """Read a day.
 
     Raises:
@@ -351,7 +350,7 @@ def day_of(until: str) -> date:
     """
     try:
         if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", until):
-            return date.fromisoformat(until)
+            return pd.Timestamp(until)
     except ValueError:
         pass
     raise UsageError(f"until={until!r} is no day; write it as 2025-03-31")
@@ -368,103 +367,15 @@ def _bounded(frame: pd.DataFrame, last_day: pd.Timestamp) -> pd.DataFrame:
     return kept
 
 
-def _text(values: Iterable[str | None]) -> pd.Series[Any]:
-    return pd.Series(list(values), dtype="string")
+def _joined(first: Column, separator: str, second: Column) -> Column:
+    """Join two texts, or give the one that there is."""
+    return (first + separator + second).fillna(first).fillna(second)
 
 
-def _column(name: str, values: list[Any]) -> pd.Series[Any]:
-    if name in _STAGE_DATES or name.endswith(("_from", "_to")):
-        return pd.to_datetime(pd.Series(values, dtype="object")).astype("datetime64[s]")
-    return pd.Series(values, dtype="Int64" if name == "days" else "string")
-
-
-def _spans(stem: str, spans: list[dated.Span]) -> list[tuple[str, pd.Series[Any]]]:
-    columns: dict[str, list[Any]] = {
-        "from": [span.first for span in spans],
-        "to": [span.last for span in spans],
-        "text": [span.text or None for span in spans],
-    }
-    return [(f"{stem}_{end}", _column(f"{stem}_{end}", values)) for end, values in columns.items()]
-
-
-def _join(separator: str, *parts: str | None) -> str:
-    return separator.join(part for part in parts if part)
-
-
-def _on_laws(column: str) -> Callable[[Record, Row], str | None]:
-    def values(record: Record, row: Row) -> str | None:
-        found = record.links("statement_laws", "statement_id", row["id"])
-        cells = (record.label("laws", link[column]) if column == "law_id" else link[column] for link in found)
-        return _join("; ", *cells) or None
-
-    return values
-
-
-def _topics(record: Record, row: Row) -> str | None:
-    found = sorted(record.links("statement_topics", "statement_id", row["id"]), key=lambda link: link["rank"])
-    return _join("; ", *(record.label("topics", link["topic_id"]) for link in found)) or None
-
-
-def _positions(record: Record, row: Row) -> str | None:
-    found = record.links("positions", "statement_id", row["id"])
-    told = (f"{link['position']}: {record.label('propositions', link['proposition_id'])}" for link in found)
-    return _join("; ", *told) or None
-
-
-def _timeline(record: Record, row: Row) -> str | None:
-    return _join("; ", *(f"{dated.printed(step, 'start')} {step['stage']}" for step in record.steps(row["id"]))) or None
-
-
-def _parts(table: str, column: str) -> Callable[[Record, Row], str | None]:
-    def parts(record: Record, row: Row) -> str | None:
-        found = []
-        for link in record.links(table, column, row["id"]):
-            who = record.label("people", link["person_id"]) or record.label("organizations", link["organization_id"])
-            found.append(f"{link['role']}: {who}")
-        return _join("; ", *found) or None
-
-    return parts
-
-
-def _roles(record: Record, row: Row) -> str | None:
-    return (
-        _join("; ", *(_label(record, "memberships", r) for r in record.links("memberships", "person_id", row["id"])))
-        or None
-    )
-
-
-def _inputs(record: Record, row: Row) -> str | None:
-    found = record.links("statistic_inputs", "statistic_id", row["id"])
-    return _join("; ", *(f"{r['operand']}: {record.label('statistics', r['input_id'])}" for r in found)) or None
-
-
-def _topic(record: Record, row: Row) -> str | None:
-    proposition = record.by_id("propositions").get(row["proposition_id"])
-    return record.label("topics", proposition["topic_id"]) if proposition else None
-
-
-def _days(record: Record, row: Row) -> int | None:
-    """Count the days that certainly lie between two statements; none if one has no day at that end."""
-    asked, laid = (record.spoken(row[column]) for column in ("asked_by_id", "provision_id"))
-    if not asked.get("date_to") or not laid.get("date_from"):
-        return None
-    days: int = (laid["date_from"] - asked["date_to"]).days
-    return days
-
-
-_EXTRAS: dict[str, dict[str, Callable[[Record, Row], Any]]] = {
-    "events": {"participants": _parts("event_participants", "event_id")},
-    "laws": {"contributors": _parts("law_contributors", "law_id"), "timeline": _timeline},
-    "people": {"roles": _roles},
-    "positions": {"topic": _topic},
-    "provision_antecedents": {"days": _days},
-    "statements": {
-        "laws": _on_laws("law_id"),
-        "relations": _on_laws("relation"),
-        "valences": _on_laws("valence"),
-        "basis": _on_laws("basis"),
-        "topics": _topics,
-        "positions": _positions,
-    },
-    "statistics": {"inputs": _inputs},
-}
+def _listed(keys: Column, values: Column) -> Column:
+    """Join the values of each key; faster than a group by for many small groups."""
+    found: dict[str, list[str]] = {}
+    known = keys.notna() & values.notna()
+    for key, value in zip(keys[known].tolist(), values[known].tolist(), strict=True):
+        found.setdefault(key, []).append(value)
+    return pd.Series(list(map("; ".join, found.values())), pd.Index(found, dtype="string"), dtype="string")

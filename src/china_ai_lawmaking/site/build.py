@@ -158,7 +158,7 @@ class _Builder:
         }
         # An environment a depth: so macros know the way to the root and are compiled and bound once.
         self._environments = [self._environment(root, site) for root in ("", "../")]
-        listed = citation.cite(package, "sources", [row["id"] for row in record.rows("sources")])
+        listed = citation.cite(package, [row["id"] for row in record.rows("sources")], "sources")
         self._sources = {item["id"]: citation.Citations([item]).bibtex for item in listed[1:]}
         self._dataset = citation.cite(package).bibtex
 
