@@ -108,5 +108,5 @@ def test_each_character_of_a_text_is_led_back_to_in_order(text: str) -> None:
 
 def test_a_long_run_of_marks_is_folded_piece_by_piece() -> None:
     # As Stream-Safe Text Format (UAX #15) does; the whole run at once would take quadratic time.
-    text = "a" + "\u0301\u0316" * 20_000
-    assert unicodedata.normalize("NFD", normalise(text).text).count("\u0316") == 20_000
+    text = "a" + "\u0301\u0316" * 5_000
+    assert unicodedata.normalize("NFD", normalise(text).text).count("\u0316") == 5_000

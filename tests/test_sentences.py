@@ -71,5 +71,5 @@ def test_sentences_follow_each_other_and_leave_no_word_out(line: str) -> None:
 
 @pytest.mark.parametrize("piece", [". ", "1. ", '."', ".", "?! ", "。", "Mr. "])
 def test_hostile_lines_are_cut_like_others(piece: str) -> None:
-    line = f"Start {piece * 200_000}end"
+    line = f"Start {piece * 50_000}end"
     assert next(sentences(line))[0] == 0

@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from ..editing import edits
-from ..loading import links
+from ..loading import links, reading
 from ..passages import coverage, evidence, locating
 from ..passages.passage import find
 from . import options, streams
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
+    from ..package.descriptor import Package
     from ..problems import Problem
 # Characters shown on either side of a passage.
 CONTEXT = 160
@@ -146,14 +147,14 @@ def show(arguments: argparse.Namespace) -> int:
     """Print a record, and for each row of its evidence the sources, the address of the passage and its context."""
     package = options.package(arguments)
     sources = evidence.Sources(package, *arguments.texts)
-    found = evidence.find_rows(package, arguments.id)
     shown = None
-    for row in found:
+    for found in reading.passages_of(package, arguments.id):
+        row = {column: cell or "" for column, cell in found.items()}
         record = row["record_table"], row["record_id"]
         if record != shown:
             shown = record
             print(" ".join(record))
-            _print_cells(evidence.find_record(package, *record))
+            _print_cells(_record(package, *record))
         print(f"{row['id']}: {row['relation']} {row['fields'] or 'the whole row'}")
         _print_cells(_sources_of(row, sources))
         if arguments.texts:
@@ -192,6 +193,11 @@ def _print_cells(cells: Mapping[str, object]) -> None:
     for name, value in cells.items():
         if value:
             print(f"  {name}: {value}")
+
+
+def _record(package: Package, table: str, key: str) -> Mapping[str, object]:
+    rows = evidence.rows(package, package.table(table)) if table in package.names() else ()
+    return next((row for _, row in rows if row.get("id") == key), {})
 
 
 def _sources_of(row: Mapping[str, str], sources: evidence.Sources) -> dict[str, str]:

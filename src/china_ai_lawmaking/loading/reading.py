@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..errors import DataError
+from ..errors import DataError, UsageError
 from ..package import types
 from . import csv
 
@@ -40,6 +40,23 @@ def records(package: Package, table: Table) -> Iterator[dict[str, Any]]:
                 except (KeyError, ValueError):
                     raise DataError(_fault(table, line, table.fields[i], cells[i])) from None
         yield dict(zip(columns, values, strict=True))
+
+
+def passages_of(package: Package, identifier: str) -> list[dict[str, Any]]:
+    """List the rows of evidence with an identifier, or of the record that has it.
+
+    Raises:
+        UsageError: There is none.
+    """
+    rows = list(records(package, package.table("evidence")))
+    found = [row for row in rows if identifier in (row["record_id"], row["id"])]
+    if not found:
+        from difflib import get_close_matches
+
+        known = dict.fromkeys(row[column] for row in rows for column in ("id", "record_id"))
+        near = ", ".join(get_close_matches(identifier, known)) or "none"
+        raise UsageError(f"no evidence and no record with evidence has the id {identifier!r}; near it: {near}")
+    return found
 
 
 def frame(package: Package, table: Table) -> pd.DataFrame:

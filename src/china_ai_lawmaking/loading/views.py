@@ -177,16 +177,8 @@ def evidence(package: Package, identifier: str) -> pd.DataFrame:
         UsageError: No record with evidence has that identifier.
     """
     record = Record(package)
-    rows = record["evidence"]
-    found = record.opened(rows[(rows["record_id"] == identifier) | (rows["id"] == identifier)])
-    if found.empty:
-        from difflib import get_close_matches
-
-        near = ", ".join(get_close_matches(identifier, dict.fromkeys([*rows["id"], *rows["record_id"]])))
-        raise UsageError(
-            f"no evidence and no record with evidence has the id {identifier!r}; near it: {near or 'none'}"
-        )
-    return found[list(_EVIDENCE)].astype("string").reset_index(drop=True)
+    rows, found = record["evidence"], [row["id"] for row in reading.passages_of(package, identifier)]
+    return record.opened(rows[rows["id"].isin(found)])[list(_EVIDENCE)].astype("string").reset_index(drop=True)
 
 
 class Record:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from ..errors import missing_extra
 from .passage import HAN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from .passage import Place, Text
 
 _CHINESE = re.compile(f"[{HAN}]")
@@ -31,12 +30,8 @@ def word_borders(text: str) -> frozenset[int]:
     if text.isascii() or max(text, default="") <= "\uffff":
         return frozenset(borders)
     # ICU counts in UTF-16.
-    offset, found = 0, set()
-    for place, character in enumerate(text):
-        if offset in borders:
-            found.add(place)
-        offset += 2 if character > "\uffff" else 1
-    return frozenset(found | {len(text)})
+    places = accumulate((2 if character > "\uffff" else 1 for character in text), initial=0)
+    return frozenset(place for place, offset in enumerate(places) if offset in borders)
 
 
 def cut_words(text: Text, place: Place) -> list[str]:
@@ -51,18 +46,13 @@ def cut_words(text: Text, place: Place) -> list[str]:
         or beside no Chinese character.
     """
     begin, end = text.lines[text.line(place.begin) - 1]
-    offsets = _beside_chinese(text.text, {place.begin, place.start_end, place.end_begin, place.end} - {begin, end})
-    if not offsets:
-        return []
-    borders = text.borders(begin, end)
-    return [_shown(text.text, begin, borders, offset) for offset in sorted(offsets) if offset - begin not in borders]
-
-
-def _beside_chinese(text: str, offsets: Iterable[int]) -> list[int]:
-    return [offset for offset in offsets if _CHINESE.search(text, offset - 1, offset + 1)]
-
-
-def _shown(text: str, begin: int, borders: frozenset[int], offset: int) -> str:
-    before = max(border for border in borders if border < offset - begin) + begin
-    after = min(border for border in borders if border > offset - begin) + begin
-    return f"{text[before:offset]}|{text[offset:after]}"
+    offsets = sorted({place.begin, place.start_end, place.end_begin, place.end} - {begin, end})
+    inside = [offset for offset in offsets if _CHINESE.search(text.text, offset - 1, offset + 1)]
+    borders = text.borders(begin, end) if inside else frozenset()
+    cut = []
+    for offset in inside:
+        if offset - begin not in borders:
+            before = begin + max(border for border in borders if border < offset - begin)
+            after = begin + min(border for border in borders if border > offset - begin)
+            cut.append(f"{text.text[before:offset]}|{text.text[offset:after]}")
+    return cut

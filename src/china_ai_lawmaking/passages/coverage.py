@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..loading import reading
@@ -28,33 +27,20 @@ CODES = {
     "residue-unmatched": "there is no such sentence at the place that an entry names",
 }
 FIRST_WORDS = 5
-_NOWHERE = (sys.maxsize, sys.maxsize)
 _FIRST_STEP = "`evidence coverage` prints the place and the first words of each open sentence"
 
 
 class Sentence(NamedTuple):
-    """One sentence of a text.
+    """One sentence of a text."""
 
-    Attributes:
-        line: Physical line of the text, 1-based.
-        number: Number of the sentence in the line, 1-based.
-        span: Begin and end in the text.
-        state: carried, residue or open.
-    """
-
-    line: int
-    number: int
-    span: Span
-    state: str
+    line: int  # physical line of the text, 1-based
+    number: int  # number of the sentence in the line, 1-based
+    span: Span  # begin and end in the text
+    state: str  # carried, residue or open
 
 
 class Document(NamedTuple):
-    """How far the evidence covers one text.
-
-    Attributes:
-        source_id: The source that the text belongs to.
-        sentences: Its sentences in order.
-    """
+    """How far the evidence covers the text of a source."""
 
     source_id: str
     sentences: tuple[Sentence, ...]
@@ -70,17 +56,11 @@ class Document(NamedTuple):
 
 
 class Coverage(NamedTuple):
-    """Coverage of all texts.
-
-    Attributes:
-        documents: One a text, by identifier of its source.
-        problems: Entries of the residue list that hold no more.
-        unjudged: Number of entries of the residue list whose source has no text here.
-    """
+    """Coverage of all texts."""
 
     documents: list[Document]
-    problems: list[Problem]
-    unjudged: int
+    problems: list[Problem]  # entries of the residue list that hold no more
+    unjudged: int  # number of entries of the residue list whose source has no text here
 
 
 def coverage(package: Package, sources: Sources, located: Iterable[Located]) -> Coverage:
@@ -105,18 +85,15 @@ def coverage(package: Package, sources: Sources, located: Iterable[Located]) -> 
     unjudged = 0
     for line, entry in _residue(package):
         source = entry["source_id"]
+        fault: tuple[str, ...] | None = None
         if source in places:
-            problems += [
-                Problem(RESIDUE, line, *fault) for fault in _name(entry, sources.texts[source], places[source])
-            ]
+            fault = _name(entry, sources.texts[source], places[source])
         elif source in sources.rows:
             unjudged += 1
         else:
-            problems.append(
-                Problem(
-                    RESIDUE, line, "source_id", "unknown-reference", f"{shown(source)} is not an id in {sources.path}"
-                )
-            )
+            fault = "source_id", "unknown-reference", f"{shown(source)} is not an id in {sources.path}"
+        if fault:
+            problems.append(Problem(RESIDUE, line, *fault))
     documents = [Document(source, tuple(found.values())) for source, found in places.items()]
     return Coverage(documents, sorted(problems), unjudged)
 
@@ -128,34 +105,31 @@ def first_words(sentence: str) -> str:
 
 
 def _places(text: Text, spans: Iterable[Span]) -> dict[tuple[int, int], Sentence]:
-    covered = iter(_merged(spans))
-    begin, end = next(covered, _NOWHERE)
+    covered = _merged(spans)
     places = {}
+    first = 0
     for line, (line_begin, line_end) in enumerate(text.lines, 1):
-        for number, span in enumerate(sentences(text.text[line_begin:line_end]), 1):
-            span = line_begin + span[0], line_begin + span[1]
-            overlap = 0
-            while begin < span[1]:
-                overlap += max(0, min(end, span[1]) - max(begin, span[0]))
-                if end > span[1]:
-                    break
-                begin, end = next(covered, _NOWHERE)
+        for number, (begin, end) in enumerate(sentences(text.text[line_begin:line_end]), 1):
+            span = line_begin + begin, line_begin + end
+            while first < len(covered) and covered[first][1] <= span[0]:
+                first += 1
+            overlap, at = 0, first
+            while at < len(covered) and covered[at][0] < span[1]:
+                overlap += min(covered[at][1], span[1]) - max(covered[at][0], span[0])
+                at += 1
             state = "carried" if 2 * overlap >= span[1] - span[0] else "open"
             places[line, number] = Sentence(line, number, span, state)
     return places
 
 
-def _merged(spans: Iterable[Span]) -> Iterator[Span]:
-    merged: list[int] = []
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    merged: list[Span] = []
     for begin, end in sorted(spans):
-        if merged and begin <= merged[1]:
-            merged[1] = max(merged[1], end)
-            continue
-        if merged:
-            yield merged[0], merged[1]
-        merged = [begin, end]
-    if merged:
-        yield merged[0], merged[1]
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], end)
+        else:
+            merged.append((begin, end))
+    return merged
 
 
 def _residue(package: Package) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -171,23 +145,24 @@ def _residue(package: Package) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 def _name(
     entry: Mapping[str, Any], text: Text, places: dict[tuple[int, int], Sentence]
-) -> Iterator[tuple[str, str, str, str]]:
+) -> tuple[str, str, str, str] | None:
+    """Mark the sentence that an entry names as residue, or say what is wrong with the entry."""
     place = entry["line"], entry["sentence"]
     sentence = places.get(place)
     if sentence is None:
         count = sum(line == place[0] for line, _ in places)
         message = f"line {place[0]} of the text has {count} sentences; expected sentence {place[1]}"
-        yield "sentence", "residue-unmatched", message, _FIRST_STEP
-    elif not _begins(text.text[slice(*sentence.span)], entry["starts_with"]):
+        return "sentence", "residue-unmatched", message, _FIRST_STEP
+    if not _begins(text.text[slice(*sentence.span)], entry["starts_with"]):
         found = first_words(text.text[slice(*sentence.span)])
         message = f"the sentence begins with {found!r}; expected {shown(entry['starts_with'])}"
-        yield "starts_with", "residue-unmatched", message, _FIRST_STEP
-    elif sentence.state == "carried":
-        yield "sentence", "residue-carried", "passages carry this sentence", "remove the entry"
-    elif sentence.state == "residue":
-        yield "sentence", "residue-twice", "an entry above names this sentence", "remove one of the two"
-    else:
-        places[place] = sentence._replace(state="residue")
+        return "starts_with", "residue-unmatched", message, _FIRST_STEP
+    if sentence.state == "carried":
+        return "sentence", "residue-carried", "passages carry this sentence", "remove the entry"
+    if sentence.state == "residue":
+        return "sentence", "residue-twice", "an entry above names this sentence", "remove one of the two"
+    places[place] = sentence._replace(state="residue")
+    return None
 
 
 def _begins(sentence: str, words: str) -> bool:

@@ -12,7 +12,7 @@ from ..loading import csv, links
 from ..problems import Problem, shown
 from .borders import cut_words
 from .folding import normalise
-from .passage import MAX_CHARACTERS, Text, digest, earlier, find, form_fault, occurrences, tokens
+from .passage import MAX_CHARACTERS, Text, digest, earlier, find, form_fault, occurrences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -51,32 +51,18 @@ _LOCATE = "`evidence locate` proposes first and last words for a passage"
 
 
 class Located(NamedTuple):
-    """One row of evidence and where its passage is.
+    """One row of evidence and where its passage is."""
 
-    Attributes:
-        line: Physical line of data/evidence.csv where the row starts.
-        row: The cells by column; empty cells are empty strings.
-        outcome: A key of `OUTCOMES`.
-        holder: The source whose text was searched, or empty.
-        span: Begin and end of the passage in that text where exactly one was found there.
-        digest: Digest of that passage, or empty.
-    """
-
-    line: int
-    row: Mapping[str, str]
-    outcome: str
-    holder: str
-    span: Span | None
-    digest: str = ""
+    line: int  # physical line of data/evidence.csv where the row starts
+    row: Mapping[str, str]  # the cells by column; empty cells are empty strings
+    outcome: str  # a key of OUTCOMES
+    holder: str  # the source whose text was searched, or empty
+    span: Span | None  # begin and end of the passage in that text where exactly one was found there
+    digest: str = ""  # digest of that passage, or empty
 
 
 class Checked(NamedTuple):
-    """What a check came to.
-
-    Attributes:
-        located: Every row of evidence, in file order.
-        problems: The faults, sorted.
-    """
+    """What a check came to: every row of evidence in file order, and the faults, sorted."""
 
     located: list[Located]
     problems: list[Problem]
@@ -212,11 +198,7 @@ class Sources:
 
 
 def rows(package: Package, table: Table) -> Iterator[tuple[int, dict[str, str]]]:
-    """Iterate over the rows of a table as text, with the physical line where each starts.
-
-    Raises:
-        DataError: A row has too few or too many cells, or the file is no CSV.
-    """
+    """Iterate over the rows of a table as text, with the physical line where each starts, as `csv.rows` does."""
     columns = table.columns
     return ((line, dict(zip(columns, cells, strict=True))) for line, cells in csv.rows(package, table))
 
@@ -235,41 +217,13 @@ def check(package: Package, sources: Sources) -> Checked:
     located, problems = [], list(sources.problems)
     for line, row in rows(package, table):
         outcome, holder, span, faults = _locate(row, sources)
-        passage = sources.texts[holder].text[slice(*span)] if span else ""
-        digested = digest(passage) if span else ""
+        digested = digest(sources.texts[holder].text[slice(*span)]) if span else ""
         if outcome in ACCEPTED and row["passage_sha256"] not in ("", digested):
             outcome = "changed"
             faults.append(("passage_sha256", "passage-changed", f"the text of {holder!r} has other words", _CHANGED))
         located.append(Located(line, row, outcome, holder, span, digested))
         problems += [Problem(table.path, line, *fault) for fault in faults]
     return Checked(located, sorted(problems))
-
-
-def find_rows(package: Package, key: str) -> list[Mapping[str, str]]:
-    """List the evidence with an identifier, or of the record that has it.
-
-    Raises:
-        UsageError: There is none.
-    """
-    found: list[Mapping[str, str]] = []
-    known = []
-    for _, row in rows(package, package.table("evidence")):
-        known += [row["id"], row["record_id"]]
-        if key in known[-2:]:
-            found.append(row)
-    if not found:
-        from difflib import get_close_matches
-
-        near = ", ".join(get_close_matches(key, dict.fromkeys(known)))
-        raise UsageError(f"no evidence and no record with evidence has the id {key!r}; near it: {near or 'none'}")
-    return found
-
-
-def find_record(package: Package, table: str, key: str) -> Mapping[str, str]:
-    """Give the row of a record by its identifier; without cells if the table has none."""
-    if table not in package.names():
-        return {}
-    return next((row for _, row in rows(package, package.table(table)) if row.get("id") == key), {})
 
 
 def _locate(row: Mapping[str, str], sources: Sources) -> tuple[str, str, Span | None, list[Fault]]:
@@ -316,9 +270,9 @@ def _form_faults(row: Mapping[str, str], passage: str | None) -> list[Fault]:
 
 def _missing(row: Mapping[str, str], holder: str, sources: Sources) -> tuple[str, Fault]:
     start, end = row["quote_start"], row["quote_end"]
-    needed = tokens(f"{start} {end}")
+    words = normalise(start).text.strip()
     for other, text in sources.texts.items():
-        if other != holder and needed <= text.tokens and (spans := find(text, start, end).spans):
+        if other != holder and words in text.normalised.text and (spans := find(text, start, end).spans):
             voice, line = sources.voice(other, spans[0]), text.line(spans[0][0])
             message = f"the passage is not in the text of {holder!r} but in that of {voice!r}, line {line}"
             hint = f"credit it to {voice!r}, or quote the passage of {row['source_id']!r}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Sequence
 
 
 class Fold(NamedTuple):
@@ -35,93 +35,87 @@ _TABLE = {ord(character): fold.becomes for fold in NORMALISATION for character i
 # Runs of white space within a line that are not one plain space already.
 _WHITE = re.compile(r"[^\S\r\n]{2,}|[^\S\r\n ]")
 # Characters that NFKC and the table leave alone and that never combine with what stands before them: ASCII but the
-# grave accent, the ideographic comma and stop, and the two large blocks of Chinese characters. The last one of a run
-# may combine with what follows, so it is left out.
-_ALONE = r"[\0-_a-\x7f\u3001\u3002\u3400-\u4dbf\u4e00-\u9fff]"
+# grave accent, Latin letters with accents, the ideographic comma and stop, and the two large blocks of Chinese
+# characters. The last one of a run may combine with what follows, so it is left out.
+_ALONE = r"[\0-_a-\x7f\xc0-\u0131\u0134-\u013e\u0141-\u0148\u014a-\u017e\u3001\u3002\u3400-\u4dbf\u4e00-\u9fff]"
 _PLAIN = re.compile(rf"{_ALONE}+(?={_ALONE}|\Z)")
 # Stream-Safe Text Format (UAX #15): canonical ordering is quadratic in the length of a run of combining marks.
 _MAX_MARKS = 30
 
 
-class Folded:
-    """A text after replacements, which knows where each of its characters came from.
+class Folded(NamedTuple):
+    """A text after replacements, and where each of its characters begins and ends in the text as it was."""
 
-    Attributes:
-        text: The text after the replacements.
-    """
-
-    def __init__(self, source: str, replacements: Iterable[tuple[int, int, str]], below: Folded | None = None) -> None:
-        """Replace parts of a text.
-
-        Args:
-            source: The text to fold; the folded text of `below` where there is one.
-            replacements: Begin, end and new text of each replaced part, in order, without overlap.
-            below: The folding that gave `source`.
-        """
-        self._below = below
-        self._begins: list[int] = []
-        self._ends: list[int] = []
-        self._sources: list[tuple[int, int]] = []
-        parts: list[str] = []
-        done = length = 0
-        for begin, end, new in replacements:
-            parts += (source[done:begin], new)
-            length += begin - done
-            self._begins.append(length)
-            length += len(new)
-            self._ends.append(length)
-            self._sources.append((begin, end))
-            done = end
-        parts.append(source[done:])
-        self.text = "".join(parts)
+    text: str
+    begins: Sequence[int]
+    ends: Sequence[int]
 
     def source_span(self, begin: int, end: int) -> tuple[int, int]:
         """Give the span of the original text that folded to `text[begin:end]`, which must not be empty.
 
         A character of the original that is only partly inside is taken whole.
         """
-        span = self._source(begin)[0], self._source(end - 1)[1]
-        return self._below.source_span(*span) if self._below else span
-
-    def _source(self, offset: int) -> tuple[int, int]:
-        k = bisect_right(self._begins, offset) - 1
-        if k < 0:
-            return offset, offset + 1
-        if offset < self._ends[k]:
-            return self._sources[k]
-        begin = self._sources[k][1] + offset - self._ends[k]
-        return begin, begin + 1
+        return self.begins[begin], self.ends[end - 1]
 
 
-def squeeze(text: str, below: Folded | None = None) -> Folded:
+def squeeze(text: str) -> Folded:
     """Fold each run of white space within a line into one space; line breaks stay."""
-    return Folded(text, ((run.start(), run.end(), " ") for run in _WHITE.finditer(text)), below)
+    return _squeezed(Folded(text, range(len(text)), range(1, len(text) + 1)))
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether only white space can change in a text."""
+    return text.isascii() and "`" not in text
 
 
 def normalise(text: str) -> Folded:
     """Fold by NFKC, then by the table, then squeeze white space."""
-    folded = Folded(text, _normalised(text))
-    return squeeze(folded.text, folded)
-
-
-def _normalised(text: str) -> Iterator[tuple[int, int, str]]:
+    if is_plain(text):
+        return squeeze(text)
+    parts: list[str] = []
+    begins, ends = array("I"), array("I")
     begin = 0
     while begin < len(text):
         if plain := _PLAIN.match(text, begin):
+            parts.append(plain[0])
+            begins.extend(range(begin, plain.end()))
+            ends.extend(range(begin + 1, plain.end() + 1))
             begin = plain.end()
             continue
         end = begin + 1
         while end < len(text) and not _is_apart(text[begin:end], text[end]):
             end += 1
         new = unicodedata.normalize("NFKC", text[begin:end]).translate(_TABLE)
-        if new != text[begin:end]:
-            yield begin, end, new
+        parts.append(new)
+        # What changes as a whole leads back to the whole.
+        same = new == text[begin:end]
+        begins.extend(range(begin, end) if same else [begin] * len(new))
+        ends.extend(range(begin + 1, end + 1) if same else [end] * len(new))
         begin = end
+    return _squeezed(Folded("".join(parts), begins, ends))
+
+
+def _squeezed(folded: Folded) -> Folded:
+    text, begins, ends = folded
+    runs = [run.span() for run in _WHITE.finditer(text)]
+    if not runs:
+        return folded
+    first, last = array("I"), array("I")
+    done = 0
+    for begin, end in runs:
+        # The space begins where the run does.
+        first.extend(begins[done : begin + 1])
+        last.extend(ends[done:begin])
+        last.append(ends[end - 1])
+        done = end
+    first.extend(begins[done:])
+    last.extend(ends[done:])
+    return Folded(_WHITE.sub(" ", text), first, last)
 
 
 def _is_apart(cluster: str, character: str) -> bool:
     """Tell whether NFKC treats a character alone as it does after this cluster."""
-    if character < "\x80" or len(cluster) > _MAX_MARKS:
+    if _PLAIN.match(character) or len(cluster) > _MAX_MARKS:
         return True
     alone = unicodedata.normalize("NFKC", character)
     if unicodedata.combining(alone[0]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,7 +25,7 @@ from .passage import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from ..package.descriptor import Package
     from .evidence import Sources
@@ -34,23 +35,14 @@ _INVISIBLE = dict.fromkeys(map(ord, next(fold.characters for fold in NORMALISATI
 
 
 class Proposal(NamedTuple):
-    """How a passage of one source can be named.
+    """How a passage of one source can be named."""
 
-    Attributes:
-        source_id: The source: the contained document around the passage, or the one whose text it is.
-        quote_start: Shortest first words that the rule allows.
-        quote_end: Shortest last words, or empty.
-        before: First words of the passage that had to be left out, or empty.
-        after: Last words of the passage that had to be left out, or empty.
-        reason: Why nothing can be proposed; empty where something is.
-    """
-
-    source_id: str
-    quote_start: str
-    quote_end: str
-    before: str
-    after: str
-    reason: str
+    source_id: str  # the contained document around the passage, or the source whose text it is
+    quote_start: str  # shortest first words that the rule allows
+    quote_end: str  # shortest last words, or empty
+    before: str  # first words of the passage that had to be left out, or empty
+    after: str  # last words of the passage that had to be left out, or empty
+    reason: str  # why nothing can be proposed; empty where something is
 
 
 def propose(package: Package, sources: Sources, passage: str) -> list[Proposal]:
@@ -98,21 +90,6 @@ def shortest(package: Package, text: Text, span: Span, source_id: str = "") -> P
     """
     field = package.table("evidence").field("quote_start")
     pattern, longest = re.compile(field.constraints["pattern"]), field.constraints["maxLength"]
-    return _shortest(
-        text, span, source_id, lambda quoted: len(quoted) <= longest and pattern.search(quoted) is not None
-    )
-
-
-def _opens(text: Text, place: Place) -> bool:
-    """Tell whether a browser opens a page at a passage: on word borders, its first words nowhere before."""
-    return earlier(text, place) is None and not cut_words(text, place)
-
-
-def _refusal(source_id: str, reason: str) -> Proposal:
-    return Proposal(source_id, "", "", "", "", reason)
-
-
-def _shortest(text: Text, span: Span, source_id: str, is_allowed: Callable[[str], bool]) -> Proposal:
     passage = text.text[slice(*span)]
     words = units(passage)
     fewest, most = limits(passage)
@@ -124,7 +101,7 @@ def _shortest(text: Text, span: Span, source_id: str, is_allowed: Callable[[str]
         for first, last in _lengths(len(kept)):
             start = _quoted(passage[begin : kept[first - 1][1]])
             finish = _quoted(passage[kept[-last][0] : end]) if last else ""
-            if not is_allowed(start) or (finish and not is_allowed(finish)):
+            if not all(len(quoted) <= longest and pattern.search(quoted) for quoted in (start, finish) if quoted):
                 continue
             if form_fault(start, finish, passage[begin:end]):
                 continue
@@ -136,6 +113,15 @@ def _shortest(text: Text, span: Span, source_id: str, is_allowed: Callable[[str]
         f"no {fewest} to {most} words at each end, without quotation marks and dashes, at most half of the passage,"
         " make it unique; take a longer passage or one that begins and ends with other words",
     )
+
+
+def _opens(text: Text, place: Place) -> bool:
+    """Tell whether a browser opens a page at a passage: on word borders, its first words nowhere before."""
+    return earlier(text, place) is None and not cut_words(text, place)
+
+
+def _refusal(source_id: str, reason: str) -> Proposal:
+    return Proposal(source_id, "", "", "", "", reason)
 
 
 def _drops(length: int) -> Iterator[tuple[int, int]]:
@@ -161,15 +147,13 @@ def _absence(sources: Sources, passage: str) -> str:
     words = units(passage)
     best, where = 0, ""
     for source, text in sources.texts.items():
-        low, high = best, len(words)
-        while low < high:
-            middle = (low + high + 1) // 2
-            if next(occurrences(text, passage[: words[middle - 1][1]]), None):
-                low = middle
-            else:
-                high = middle - 1
-        if low > best:
-            best, where = low, source
+
+        def is_missing(word: Span, text: Text = text) -> bool:
+            return next(occurrences(text, passage[: word[1]]), None) is None
+
+        held = bisect_left(words, True, key=is_missing)
+        if held > best:
+            best, where = held, source
     if not best:
         return "no text holds the passage, not even its first word"
     last = passage[slice(*words[best - 1])]

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from .folding import Folded, normalise, squeeze
+from .folding import Folded, is_plain, normalise, squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,9 @@ _LETTERS = re.compile(r"[^\W_]+")
 _UNIT = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
 # The same in ASCII, where no mark and no Chinese can be: three times as fast.
 _ASCII_UNIT = re.compile(r"[A-Za-z0-9](?:\S*[A-Za-z0-9])?")
-_TOKEN = re.compile(rf"[{HAN}]|[^\W{HAN}]+")
+# At an offset that is no word border. Apostrophes join letters, stops and commas digits.
+_WORD = rf"[^\W{HAN}]"
+_INSIDE = re.compile(rf"(?<={_WORD})['’]?{_WORD}|(?<={_WORD}['’]){_WORD}|(?<=\d)[.,]\d|(?<=\d[.,])\d")
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -53,7 +55,7 @@ class Text:
     @cached_property
     def normalised(self) -> Folded:
         """The text after NFKC and the normalisation table."""
-        return normalise(self.text)
+        return self.exact if is_plain(self.text) else normalise(self.text)
 
     @cached_property
     def lowered(self) -> str:
@@ -62,11 +64,6 @@ class Text:
         lowered = text.lower()
         # A letter that becomes two, as the Turkish capital I does, is left.
         return lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-
-    @cached_property
-    def tokens(self) -> frozenset[str]:
-        """The distinct words and Chinese characters of the normalised text."""
-        return frozenset(_TOKEN.findall(self.normalised.text))
 
     @cached_property
     def lines(self) -> list[Span]:
@@ -91,31 +88,19 @@ class Text:
 
 
 class Place(NamedTuple):
-    """Where a passage is in a text.
-
-    Attributes:
-        begin: Where it begins.
-        start_end: Where its first words end.
-        end_begin: Where its last words begin; `begin` where it has none of its own.
-        end: Where it ends.
-    """
+    """Where a passage is in a text."""
 
     begin: int
-    start_end: int
-    end_begin: int
+    start_end: int  # where its first words end
+    end_begin: int  # where its last words begin; `begin` where it has none of its own
     end: int
 
 
 class Found(NamedTuple):
-    """What the search for a passage came to.
+    """What the search for a passage came to."""
 
-    Attributes:
-        places: Where the passages are, at most two of them: a second one already makes the first ambiguous.
-        normalised: Whether they were found only after normalisation.
-    """
-
-    places: tuple[Place, ...]
-    normalised: bool
+    places: tuple[Place, ...]  # at most two: a second one already makes the first ambiguous
+    normalised: bool  # whether they were found only after normalisation
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -135,11 +120,6 @@ def find(text: Text, start: str, end: str) -> Found:
     return Found(tuple(islice(_passages(text.normalised, _words(start), _words(end)), 2)), normalised=True)
 
 
-def tokens(quoted: str) -> frozenset[str]:
-    """Give the words and Chinese characters that the `tokens` of a text must include if it holds quoted words."""
-    return frozenset(_TOKEN.findall(normalise(quoted).text))
-
-
 def occurrences(text: Text, words: str) -> Iterator[Span]:
     """Give the spans of a text that are these words after normalisation, on word borders."""
     words = _words(normalise(words).text)
@@ -152,11 +132,10 @@ def earlier(text: Text, place: Place) -> int | None:
 
     As a browser does, the search makes no difference between capital and small letters.
     """
-    words = text.text[place.begin : place.start_end]
-    for begin in _occurrences(text.lowered, _words(normalise(words).text.lower())):
-        found, _ = text.normalised.source_span(begin, begin + 1)
-        return found if found < place.begin else None
-    return None
+    words = _words(normalise(text.text[place.begin : place.start_end]).text.lower())
+    begin = next(_occurrences(text.lowered, words), None)
+    found = place.begin if begin is None else text.normalised.begins[begin]
+    return found if found < place.begin else None
 
 
 def units(text: str) -> list[Span]:
@@ -178,10 +157,17 @@ def units(text: str) -> list[Span]:
     return spans
 
 
+def measure(text: str) -> tuple[int, bool]:
+    """Count the words of a text, and tell whether most of them are Chinese characters."""
+    if text.isascii():
+        return len(_ASCII_UNIT.findall(text)), False
+    words = len(units(text))
+    return words, 2 * len(_HAN.findall(text)) > words
+
+
 def limits(text: str) -> tuple[int, int]:
     """Give the fewest and most words that may be quoted of such a text; other numbers hold if most are Chinese."""
-    characters = len(_HAN.findall(text))
-    return CHARACTERS if characters and 2 * characters > len(units(text)) else WORDS
+    return CHARACTERS if measure(text)[1] else WORDS
 
 
 def form_fault(start: str, end: str, passage: str | None) -> tuple[str, str] | None:
@@ -195,23 +181,26 @@ def form_fault(start: str, end: str, passage: str | None) -> tuple[str, str] | N
     Returns:
         The column at fault and what is wrong with it; None if the form is right.
     """
-    for column, quoted in (("quote_start", start), ("quote_end", end)):
-        fewest, most = limits(quoted)
+    quoted = 0
+    for column, text in (("quote_start", start), ("quote_end", end)):
+        count, is_chinese = measure(text)
+        fewest, most = CHARACTERS if is_chinese else WORDS
         # A name can stand alone.
         fewest = fewest if end else 1
-        if quoted and not fewest <= len(units(quoted)) <= most:
-            return column, f"{len(units(quoted))} words are quoted; expected {fewest} to {most}"
+        if text and not fewest <= count <= most:
+            return column, f"{count} words are quoted; expected {fewest} to {most}"
         # Punctuation is no word, but what is quoted has to stay short.
-        if limits(quoted) == CHARACTERS and len(quoted.replace(" ", "")) > most:
-            return column, f"{len(quoted.replace(' ', ''))} characters are quoted; expected at most {most}"
+        if is_chinese and (length := len(text.replace(" ", ""))) > most:
+            return column, f"{length} characters are quoted; expected at most {most}"
+        quoted += count
     if passage is None or not end:
         return None
-    length, short = len(units(passage)), SHORT[limits(passage)]
+    length, is_chinese = measure(passage)
+    short = SHORT[CHARACTERS if is_chinese else WORDS]
     if length <= short:
         return "quote_end", f"the passage has {length} words; one of at most {short} has quote_start alone"
-    quoted_words = len(units(start)) + len(units(end))
-    if 2 * quoted_words > length:
-        return "quote_end", f"{quoted_words} of the passage's {length} words are quoted; expected at most half"
+    if 2 * quoted > length:
+        return "quote_end", f"{quoted} of the passage's {length} words are quoted; expected at most half"
     return None
 
 
@@ -220,7 +209,7 @@ def digest(passage: str) -> str:
 
     White space, punctuation and quotation marks differ between copies of a page; the words do not.
     """
-    folded = unicodedata.normalize("NFKC", passage)
+    folded = passage if passage.isascii() else unicodedata.normalize("NFKC", passage)
     # In a pattern \w is these categories and the underscore; a test holds Python to it.
     return hashlib.sha256("".join(_LETTERS.findall(folded)).encode()).hexdigest()
 
@@ -231,32 +220,18 @@ def is_border(text: str, offset: int) -> bool:
     A word is a run of letters, digits, marks and underscores. An apostrophe between two of them, and a stop or comma
     between two digits, belong to it. A Chinese character has a border on either side.
     """
-    if offset in (0, len(text)):
-        return True
-    before, after = text[offset - 1], text[offset]
-    if _is_mark(after):
-        return False
-    if _is_word(before):
-        if _is_word(after):
+    first = max(0, offset - 2)
+    around = text[first : offset + 2]
+    if not around.isascii():
+        if offset and _is_mark(text[offset : offset + 1]):
             return False
-        return not (offset + 1 < len(text) and _joins(before, after, text[offset + 1]))
-    return not (_is_word(after) and offset > 1 and _joins(text[offset - 2], before, after))
-
-
-def _joins(before: str, mark: str, after: str) -> bool:
-    if mark in "'’":
-        return _is_word(before) and _is_word(after)
-    return mark in ".," and before.isdigit() and after.isdigit()
-
-
-def _is_word(character: str) -> bool:
-    if character.isalnum():
-        return not _HAN.match(character)
-    return character == "_" or _is_mark(character)
+        # To the pattern a mark is no word, here it is a part of one.
+        around = "".join("_" if _is_mark(character) else character for character in around)
+    return not _INSIDE.match(around, offset - first)
 
 
 def _is_mark(character: str) -> bool:
-    return unicodedata.category(character)[0] == "M"
+    return character > "\u02ff" and unicodedata.category(character)[0] == "M"
 
 
 def _words(quoted: str) -> str:
