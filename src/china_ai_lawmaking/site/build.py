@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import functools
+import gc
 import json
 import re
 from datetime import date
@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
+from markupsafe import escape
 
 from ..errors import UsageError
-from ..loading import citation
+from ..loading import citation, csv
+from ..package import types
 from . import charts, debate, entries, grids, lawmaking, overviews, search, texts, words
 from .page import Page
 from .record import Record, is_address
@@ -39,7 +41,10 @@ SECTIONS = (
     ("Data and method", "data.html"),
 )
 _MEDIA = {"csv": "text/csv", "json": "application/json", "bib": "application/x-bibtex"}
-_EMPTY_LINES, _CHINESE = re.compile(r"\n\s*\n"), re.compile("[\u3000-\uffef]")
+_CONSTANT = re.compile(r"\{\{ (root|policy|site\.\w+) \}\}")
+_EMPTY_LINES = re.compile(r"\n\s*\n")
+# One encoder: json.dumps would make one for each of a hundred thousand rows.
+_line = json.JSONEncoder(ensure_ascii=False, default=date.isoformat).encode
 _TABULATOR = ("js/tabulator.min.js", "css/tabulator.min.css")
 
 
@@ -65,13 +70,15 @@ def write(package: Package, out: Path, tabulator: Path | None = None, since: tex
         if not (tabulator / name).is_file():  # type: ignore[operator]
             raise UsageError(f"{tabulator} has no {name}; run 'npm ci' first, or leave the option out")
     count = 0
-    folders: set[Path] = set()
+    folders: set[str] = set()
     for path, content in files(package, tabulator, since):
-        place = out / path
-        if place.parent not in folders:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            folders.add(place.parent)
-        place.write_bytes(content)
+        folder = path.rpartition("/")[0]
+        if folder not in folders:
+            (out / folder).mkdir(parents=True, exist_ok=True)
+            folders.add(folder)
+        # Four files a record: buffers and path objects would cost more than the writing.
+        with open(f"{out}/{path}", "wb", buffering=0) as file:
+            file.write(content)
         count += path.endswith(".html")
     return count
 
@@ -81,6 +88,8 @@ def files(
 ) -> Iterator[tuple[str, bytes]]:
     """Work out every file of the site, as path and content; see `write`."""
     record = Record(package)
+    # What is read stays to the end: the collector need not look through it again and again.
+    gc.freeze()
     found = dict(texts.read(package))
     builder = _Builder(record, found, tabulator, since)
     for page in _all(record, found, since):
@@ -136,6 +145,13 @@ def _data(record: Record, found: Mapping[str, str], since: texts.Since | None) -
     )
 
 
+class _Environment(jinja2.Environment):
+    """What compiles templates; most of what these name are columns of rows."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        return obj[attribute] if type(obj) is dict and attribute in obj else super().getattr(obj, attribute)
+
+
 class _Builder:
     """What renders pages, and what stands beside them."""
 
@@ -163,13 +179,29 @@ class _Builder:
         self._dataset = citation.cite(package).bibtex
 
     def _environment(self, root: str, site: Mapping[str, str]) -> jinja2.Environment:
-        environment = jinja2.Environment(
-            loader=jinja2.PackageLoader("china_ai_lawmaking.site", "templates"),
+        constants = {"root": root, "policy": POLICY} | {f"site.{name}": text for name, text in site.items()}
+        templates = resources.files("china_ai_lawmaking.site").joinpath("templates")
+
+        def source(name: str) -> str:
+            # What stands on every page becomes text of the templates, which costs nothing.
+            return _CONSTANT.sub(
+                lambda found: str(escape(constants[found[1]])).replace("{", "&#123;"),
+                templates.joinpath(name).read_text("utf-8"),
+            )
+
+        environment = _Environment(
+            loader=jinja2.FunctionLoader(source),
             autoescape=True,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
             undefined=jinja2.StrictUndefined,
         )
+
+        @functools.cache
+        def top(section: str, has_search: bool) -> str:
+            return environment.get_template("top.html").render(section=section, has_search=has_search)
+
         environment.filters.update(
             capital=words.capital,
             spaced=words.spaced,
@@ -177,22 +209,22 @@ class _Builder:
             unbracket=lambda text: text[1:-1] if text.startswith("[") and text.endswith("]") else text,
         )
         environment.tests["address"] = is_address
-        environment.tests["chinese"] = lambda text: _CHINESE.search(text) is not None
         environment.globals.update(
             root=root,
             r=self._record,
+            top=top,
             day=words.day,
             number=words.number,
             figure=words.figure,
             marks=charts.marks,
             site=site,
-            policy=POLICY,
             sections=SECTIONS,
             media=_MEDIA,
             tabulator=self._tabulator is not None,
             since=self._since,
             representative="representativeness" in self._texts,
         )
+        environment.globals["m"] = environment.get_template("macros.html").module
         return environment
 
     def page(self, page: Page) -> Iterator[tuple[str, bytes]]:
@@ -205,7 +237,9 @@ class _Builder:
         if page.template == "grid.html":
             yield from self._grid(page)
         if page.rows:
-            yield f"{stem}.csv", _csv_of(page.rows)
+            # The rows of the first table; the others stand in the json.
+            rows = next(iter(page.rows.values()))
+            yield f"{stem}.csv", _csv(rows[0], map(dict.values, rows)) if rows else b""
             yield f"{stem}.json", _json(page.rows)
             yield f"{stem}.bib", self._bib(page)
         for name, drawn in page.charts.items():
@@ -216,11 +250,12 @@ class _Builder:
         name, columns, cells = page.context["name"], page.context["columns"], page.context["rows"]
         if name in self._record.tables:
             yield f"tables/{name}.csv", self._record.package.files.read(self._record.package.table(name).path)
-            yield f"tables/{name}.json", _json(self._record.rows(name))
+            yield f"tables/{name}.json", _rows(self._record.rows(name)).encode() + b"\n"
         else:
-            rows = [tuple(cell if isinstance(cell, str) else cell[0] for cell in row) for row in cells]
-            yield f"tables/{name}.csv", _csv(columns, rows)
-            yield f"tables/{name}.json", _json([dict(zip(columns, row, strict=True)) for row in rows])
+            shown = [[cell if isinstance(cell, str) else cell[0] for cell in row] for row in cells]
+            yield f"tables/{name}.csv", csv.written([columns, *shown])
+            rows = (dict(zip(columns, row, strict=True)) for row in shown)
+            yield f"tables/{name}.json", _rows(rows).encode() + b"\n"
         if self._tabulator:
             yield f"tables/{name}.js", grids.script(page).encode()
 
@@ -256,33 +291,19 @@ def _read_until(package: Package) -> str:
 
 
 def _json_ld(document: Mapping[str, Any]) -> str:
-    text = json.dumps({"@context": "https://schema.org", **document}, ensure_ascii=False, separators=(",", ":"))
+    text = _line({"@context": "https://schema.org", **document})
     # Text of the record must not end the script.
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _json(rows: Mapping[str, Any] | list[Any]) -> bytes:
-    """Give tables of rows, or the rows of one, as JSON with a row a line."""
-    if isinstance(rows, list):
-        return b"[%s]\n" % b",\n".join(map(_line, rows))
-    return b"{%s}\n" % b",\n".join(
-        b"%s: %s" % (_line(name), _json(list(of_table)).strip()) for name, of_table in rows.items()
-    )
+def _json(tables: Mapping[str, Sequence[Any]]) -> bytes:
+    """Give the rows of tables as JSON with a row a line."""
+    return "{{{}}}\n".format(",\n".join(f"{_line(name)}: {_rows(rows)}" for name, rows in tables.items())).encode()
 
 
-def _line(row: Any) -> bytes:
-    return json.dumps(row, ensure_ascii=False, default=date.isoformat).encode()
+def _rows(rows: Iterable[Any]) -> str:
+    return "[{}]".format(",\n".join(map(_line, rows)))
 
 
-def _csv_of(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
-    """Give the rows of the first table behind a page; the others stand in its json."""
-    rows = next(iter(tables.values()))
-    return _csv(rows[0], [tuple(row.values()) for row in rows]) if rows else b""
-
-
-def _csv(header: Iterable[str], rows: Iterable[tuple[object, ...]]) -> bytes:
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return stream.getvalue().encode()
+def _csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
+    return csv.written([list(header), *([types.write(cell) for cell in row] for row in rows)])

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from html import escape
 from typing import TYPE_CHECKING
 
-from . import words
+from ..loading import csv
+from ..package import types
+from . import search, words
 from .page import FOLDERS, Page, page_of
 
 if TYPE_CHECKING:
@@ -83,7 +86,8 @@ def _grid(
     extra: tuple[str, str] | None = None,
 ) -> Page:
     name = path.removeprefix("tables/").removesuffix(".html").replace("/index", "-overview")
-    context = {"name": name, "columns": columns, "rows": list(rows), "extra": extra}
+    held = list(rows)
+    context = {"name": name, "columns": columns, "rows": held, "body": body(held), "extra": extra}
     return Page(path, "grid.html", title, about, section or title, context=context)
 
 
@@ -98,7 +102,7 @@ def _people(record: Record) -> Iterator[Sequence[Cell]]:
             "; ".join(record.role(role) for role in record.memberships(row["id"])),
             str(len(said)),
             str(len({one.proposition["id"] for one in record.positions_of.get(row["id"], ())})),
-            _plain(max((one["date"] for one in said if one["date"]), default=None)),
+            types.write(max((one["date"] for one in said if one["date"]), default=None)),
         )
 
 
@@ -124,7 +128,7 @@ def _laws(record: Record) -> Iterator[Sequence[Cell]]:
             words.place(row["jurisdiction"]),
             words.spaced(row["status"]),
             words.spaced(latest["stage"] or "") if latest else "",
-            _plain(latest["start_date"]) if latest else "",
+            types.write(latest["start_date"]) if latest else "",
             str(len(record.of("statement_laws", "law_id", row["id"]))),
         )
 
@@ -132,7 +136,7 @@ def _laws(record: Record) -> Iterator[Sequence[Cell]]:
 def _events(record: Record) -> Iterator[Sequence[Cell]]:
     for row in sorted(record.rows("events"), key=lambda row: (str(row["start_date"] or ""), row["id"]), reverse=True):
         yield (
-            _plain(row["start_date"]),
+            types.write(row["start_date"]),
             (row["name"], page_of("events", row["id"])),
             words.spaced(row["stage"] or row["kind"]),
             row["place"] or "",
@@ -147,7 +151,7 @@ def _figures(record: Record) -> Iterator[Sequence[Cell]]:
         yield (
             (row["name"], page_of("indicators", row["id"])),
             words.figure(last["value"], last["bound"], last["unit"]) if last else "",
-            _plain(last["ref_date"]) if last else "",
+            types.write(last["ref_date"]) if last else "",
             _named(record, "organizations", last["producer_id"]) if last else "",
             str(len(values)),
         )
@@ -158,7 +162,7 @@ def _statements(record: Record) -> Iterator[Sequence[Cell]]:
         key, speaker = row["id"], record.speaker_id(row)
         passages = record.passages.get(("statements", key), ())
         yield (
-            _plain(row["date"]),
+            types.write(row["date"]),
             (record.name(speaker), page_of(record.speaker_table(row), speaker)),
             record.kind(row),
             record.capacity(row),
@@ -180,23 +184,29 @@ def _table(record: Record, table: str) -> Page:
     columns = [field.name for field in described.fields]
 
     def cells() -> Iterator[Sequence[Cell]]:
-        for row in record.rows(table):
-            leads = {**targets, "id": table, "record_id": row.get("record_table", "")}
+        of = [targets.get(column, table if column == "id" else "") for column in columns]
+        about = columns.index("record_table") if "record_table" in columns else 0
+        for _, row in csv.rows(record.package, described):
+            leads = [row[about] if column == "record_id" else lead for column, lead in zip(columns, of, strict=True)]
             yield [
-                (str(row[column]), page_of(leads[column], row[column]))
-                if row[column] is not None and leads.get(column) in FOLDERS
-                else _plain(row[column])
-                for column in columns
+                (cell, page_of(lead, cell)) if cell and lead in FOLDERS else cell
+                for cell, lead in zip(row, leads, strict=True)
             ]
 
     path = f"tables/{table}.html"
     return _grid(path, described.title, described.description, columns, cells(), section="Data and method")
 
 
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
+def body(rows: Iterable[Sequence[Cell]]) -> str:
+    """Write rows as HTML, for pages one folder below the root."""
+    return "".join(f"<tr>{''.join(map(_cell, row))}</tr>\n" for row in rows)
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, str):
+        text = escape(cell, quote=False)
+        return f"<td>{text}</td>" if cell.isascii() else f"<td>{search.marked(text)}</td>"
+    return f'<td><a href="../{escape(cell[1])}">{escape(cell[0], quote=False)}</a></td>'
 
 
 def script(page: Page) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from .record import Record, Row
 
 
+_MARKS, _CHINESE = re.compile("[\u0300-\u036f]"), re.compile("[\u3000-\U0010ffff]")
+
+
 @cache
 def _simplify(character: str) -> str:
     return str(_converter().convert(character))
@@ -30,15 +34,22 @@ def _converter() -> OpenCC:
 
 def is_traditional(text: str) -> bool:
     """Tell whether Chinese text is in Traditional characters."""
-    return any(_simplify(character) != character for character in text if character > "\u2fff")
+    return any(_simplify(character) != character for character in _CHINESE.findall(text))
+
+
+def marked(html: str) -> str:
+    """Mark text that holds Chinese as Chinese, for fonts and screen readers."""
+    return (
+        f'<span lang="{"zh-Hant" if is_traditional(html) else "zh"}">{html}</span>' if _CHINESE.search(html) else html
+    )
 
 
 def fold(text: str) -> str:
     """Fold text for searching: no marks, lower case, Simplified characters; what the page does to a query."""
-    bare = "".join(
-        character for character in unicodedata.normalize("NFKD", text) if not "\u0300" <= character <= "\u036f"
-    ).lower()
-    return "".join(_simplify(character) if character > "\u2fff" else character for character in bare)
+    if text.isascii():
+        return text.lower()
+    bare = _MARKS.sub("", unicodedata.normalize("NFKD", text)).lower()
+    return _CHINESE.sub(lambda found: _simplify(found[0]), bare)
 
 
 def spellings(name_zh: str) -> str:
