@@ -41,13 +41,16 @@ def sizes() -> None:
     files = dict(build.files(descriptor.open_package(REPOSITORY)))
     weights = {path: len(zlib.compress(content, 6)) / 1000 for path, content in files.items() if path.endswith(".html")}
     records = {path: kb for path, kb in weights.items() if path.removesuffix(".html") + ".bib" in files}
-    largest = sorted(records, key=lambda path: -records[path])[:3]
     print(f"home: {weights['index.html']:.1f} kB (at most {LIMITS['home']:.0f})")
     print(
-        f"record pages: median {statistics.median(records.values()):.1f} kB (at most {LIMITS['record']:.0f}); largest:"
+        f"record pages: median {statistics.median(records.values()):.1f} kB (at most {LIMITS['record']:.0f}), "
+        f"largest {max(records.values()):.1f} kB"
     )
-    for path in largest:
-        print(f"  {path} {records[path]:.1f} kB")
+    heavy = {path: kb for path, kb in weights.items() if kb > LIMITS["record"]}
+    print(f"all pages over {LIMITS['record']:.0f} kB:")
+    for path in sorted(heavy, key=lambda path: -heavy[path]):
+        what = "a record page" if path in records else "a grid" if path.startswith("tables/") else "an overview"
+        print(f"  {path} {heavy[path]:.1f} kB, {what}")
 
 
 def speed(records: int) -> None:

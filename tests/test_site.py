@@ -162,6 +162,38 @@ def test_without_an_earlier_version_there_is_no_page_of_changed_rows(site: Path)
     ET.fromstring((site / "changes.xml").read_text("utf-8"))
 
 
+def test_what_a_page_cannot_show_stands_on_a_page_of_all_statements(tmp_path: Path) -> None:
+    root = good(tmp_path / "package")
+    record = Record(descriptor.open_package(root))
+    topic = record.rows("statement_topics")[0]["topic_id"]
+    new = [f"st-9{number:04}" for number in range(60)]
+    changed(root, "statements", lambda rows: rows.extend({**rows[0], "id": key} for key in new))
+    changed(root, "statement_topics", lambda rows: rows.extend({**rows[0], "statement_id": key} for key in new))
+    build.write(descriptor.open_package(root), tmp_path / "out")
+    page = (tmp_path / f"out/topics/{topic}.html").read_text("utf-8")
+    assert f"../topics/{topic}.all.html#part-1" in Page(page).links
+    shown = (tmp_path / f"out/topics/{topic}.all.html").read_text("utf-8")
+    assert all(f"../statements/{key}.html" in Page(shown).links for key in new)
+    assert sum(key in page for key in new) < len(new)
+
+
+def test_a_date_in_a_table_is_as_long_as_it_is_known(tmp_path: Path) -> None:
+    root = good(tmp_path / "package")
+    changed(root, "statements", lambda rows: rows[0].update(date="2025-01-01", date_precision="year"))
+    build.write(descriptor.open_package(root), tmp_path / "out")
+    key = Record(descriptor.open_package(root)).rows("statements")[0]["id"]
+    with (tmp_path / "out/tables/statements-overview.csv").open(encoding="utf-8", newline="") as stream:
+        assert {row["id"]: row["date"] for row in csv.DictReader(stream)}[key] == "2025"
+
+
+def test_csv_beside_a_page_writes_cells_as_the_table_does(site: Path) -> None:
+    for table in ("people", "statements"):
+        with (site / f"tables/{table}.csv").open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream):
+                with (site / table / f"{row['id']}.csv").open(encoding="utf-8", newline="") as beside:
+                    assert next(iter(csv.DictReader(beside))) == row
+
+
 def test_a_retired_id_leads_on(tmp_path: Path) -> None:
     root = good(tmp_path / "package")
     new = Record(descriptor.open_package(root)).rows("statements")[0]["id"]
@@ -309,6 +341,7 @@ def test_a_date_is_told_to_its_precision(
 
 def test_sides_and_counts_are_told_as_people_say_them() -> None:
     assert words.sides(0, 1) == "none agree, one disagrees"
+    assert words.sides(13, 0, 1) == "13 agree, none disagree, 1 agrees on a condition"
     assert words.sides(2, 0, 1) == "two agree, none disagree, one agrees on a condition"
     assert [words.counted(count, "law") for count in (0, 1, 2, 24)] == ["no laws", "one law", "two laws", "24 laws"]
     assert words.span(date(2022, 9, 14), date(2026, 1, 1)) == "three years and three months"

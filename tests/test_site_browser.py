@@ -10,6 +10,7 @@ import random
 import re
 import shutil
 import threading
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,6 +110,7 @@ KINDS = (
     "propositions/index.html",
     "propositions/network.html",
     "propositions/light-regulation.html",
+    "propositions/state-push.all.html",
     "people/li-jinghong.html",
     "organizations/baidu.html",
     "laws/cybersecurity-law-amendment-2025.html",
@@ -127,6 +129,14 @@ KINDS = (
     "tables/laws.html",
     "correct.html",
 )
+
+
+def test_every_record_page_is_light(site: Path) -> None:
+    pages = (path.with_suffix(".html") for path in site.rglob("*/*.bib"))
+    weights = {path.relative_to(site).as_posix(): len(zlib.compress(path.read_bytes(), 6)) for path in pages}
+    assert len(weights) > 3000
+    assert {path: weight for path, weight in weights.items() if weight > 15_000} == {}
+    assert len(zlib.compress((site / "index.html").read_bytes(), 6)) < 30_000
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])

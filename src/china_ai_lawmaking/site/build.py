@@ -239,7 +239,7 @@ class _Builder:
         if page.rows:
             # The rows of the first table; the others stand in the json.
             rows = next(iter(page.rows.values()))
-            yield f"{stem}.csv", _csv(rows[0], map(dict.values, rows)) if rows else b""
+            yield f"{stem}.csv", _csv(rows[0], [row.values() for row in rows]) if rows else b""
             yield f"{stem}.json", _json(page.rows)
             yield f"{stem}.bib", self._bib(page)
         for name, drawn in page.charts.items():

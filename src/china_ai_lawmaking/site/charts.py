@@ -164,7 +164,8 @@ class Scale:
 def _axis(drawing: Drawing, scale: Scale, top: float, bottom: float) -> None:
     for year in scale.years():
         drawing.line(scale(year), top, scale(year), bottom, "grid")
-        drawing.text(scale(year) + 3, bottom + 16, str(year.year), "tick")
+        if scale(year) < scale.right - 20:
+            drawing.text(scale(year) + 3, bottom + 16, str(year.year), "tick")
 
 
 class Held(NamedTuple):
@@ -208,13 +209,12 @@ def positions(title: str, held: Sequence[Held], kinds: Sequence[str]) -> Chart:
             for side, start, direction in ((above, base - 10, -step), (below, base + 11, step)):
                 for one, x, row in side:
                     _held(drawing, one, scale, x, start + direction * row, named=named)
-            y = base + step * (1 + max((row for _, _, row in below), default=-1)) + 14
+            y = base + max(step * (1 + max((row for _, _, row in below), default=-1)), 8) + 14
         _axis(drawing, scale, 0, y)
         drawing.height = y + 22
 
-    note = "Agreement stands above each line, disagreement beneath it."
-    if not named:
-        note = f"One mark is one speaker in one year. {note}"
+    note = f"One mark is one speaker in one {'month' if named else 'year'}."
+    note += " Agreement stands above each line, disagreement beneath it."
     if any(one.value == "conditional" for one in held):
         note += " A half disc agrees on a condition."
     if named and any((one.last - one.first).days > 0 for one in held):
@@ -366,14 +366,14 @@ def _month(month: date, count: int) -> str:
 
 
 def _lane(drawing: Drawing, lane: Lane, scale: Scale, y: float, *, narrow: bool) -> float:
-    name = _wrapped(lane.name, 44 if narrow else 27)
+    before = [step for step in lane.steps if step.when < scale.first]
+    name = _wrapped(lane.name, 44 if narrow else 27 if before else 40)
     name = [*name[:1], f"{name[1]}…" if len(name) > 2 else name[1]] if len(name) > 1 else name
     base = y + (25 + 15 * len(name) if narrow else 24)
     for row, line in enumerate(name):
         drawing.text(0, (y + 14 if narrow else base) + 15 * row, line, "lane")
     if not narrow:
         drawing.text(0, base + 15 * len(name), lane.state, "tick")
-    before = [step for step in lane.steps if step.when < scale.first]
     shown = [step for step in lane.steps if scale.first <= step.when <= scale.last]
     if before and not narrow:
         told = [

@@ -19,6 +19,8 @@ _HELD = {
     "conditional": ("agree on a condition", "agrees on a condition"),
     "disagrees": ("disagree", "disagrees"),
 }
+# So few speakers of a side stand whole on any page.
+_FEW = 2
 
 
 def propositions(record: Record) -> Iterator[Page]:
@@ -28,7 +30,8 @@ def propositions(record: Record) -> Iterator[Page]:
         sides, positions = record.sides(key), record.positions_of.get(key, [])
         finding = findings.proposition(record, key)
         chart = drawn.positions(record, findings.kinds(record, sides), positions)
-        columns = []
+        columns: list[tuple[Any, ...]] = []
+        groups = []
         for value, (many, one) in _HELD.items():
             speakers: dict[str, list[list[Position]]] = defaultdict(list)
             for held in sides[value].values():
@@ -36,12 +39,15 @@ def propositions(record: Record) -> Iterator[Page]:
             if sides[value] or value != "conditional":
                 heading = f"{len(sides[value])} {one if len(sides[value]) == 1 else many}"
                 by_kind = [(kind, speakers[kind]) for kind in KINDS if kind in speakers]
-                columns.append((value, heading, findings.who(speakers), by_kind))
+                part = len(columns) + 1 if len(sides[value]) > _FEW else 0
+                columns.append((value, heading, findings.who(speakers), by_kind, part))
+                said = [one.statement for held in sides[value].values() for one in held]
+                groups.append((heading, record.statements_of(said)))
         present = {one.kind for one in positions}
         topic = record.by_id["topics"][proposition["topic_id"]]["name"]
         rivals = [row["b_id"] for row in record.of("proposition_rivals", "a_id", key)]
         rivals += [row["a_id"] for row in record.of("proposition_rivals", "b_id", key)]
-        yield Page(
+        yield from Page(
             f"propositions/{key}.html",
             "proposition.html",
             proposition["text"],
@@ -57,16 +63,19 @@ def propositions(record: Record) -> Iterator[Page]:
                 "proposition": proposition,
                 "finding": finding,
                 "drawn": chart,
-                "absent": ", ".join(kind for kind in KINDS if kind not in present and kind != OTHERS)
-                if present
-                else "",
-                "sides": columns,
+                "absent": "; ".join(
+                    findings.inside(kind) for kind in KINDS if present and kind not in present and kind != OTHERS
+                ),
+                # Few conditions stand beneath the disagreement; a column of their own would be empty space.
+                "columns": [[one] for one in columns]
+                if len(sides["conditional"]) > _FEW
+                else [columns[:1], columns[1:][::-1]],
                 "rivals": [record.by_id["propositions"][rival] for rival in rivals],
                 "topic": topic,
             },
             {"@type": "Claim", "name": proposition["text"], "text": proposition["text"], "about": topic},
             {f"proposition-{key}": chart} if chart else {},
-        )
+        ).with_all(groups)
 
 
 def _stacks(record: Record, speaker: str) -> list[tuple[Row, list[Position], str]]:
@@ -158,7 +167,12 @@ def organizations(record: Record) -> Iterator[Page]:
         json_ld |= {"alternateName": body["name_zh"]} if body["name_zh"] else {}
         if body["parent_id"]:
             json_ld["parentOrganization"] = {"@type": "Organization", "name": record.name(body["parent_id"])}
-        yield Page(
+        spoken = record.statements_of(spoken)
+        told = [words.counted(len(said), "statement of its own", "statements of its own")] if said else []
+        told += [words.counted(len(members), "person", "people")] if members else []
+        told += [f"{words.counted(len(spoken), 'statement')} by them in that capacity"] if spoken else []
+        told = [f" On record: {words.listed(told)}."] if told else []
+        yield from Page(
             f"organizations/{key}.html",
             "organization.html",
             body["name"],
@@ -168,10 +182,10 @@ def organizations(record: Record) -> Iterator[Page]:
             {"organizations": [body], "memberships": roles, "statements": said},
             {
                 "body": body,
-                "lede": f"{words.capital(words.spaced(body['kind']))}{where}.",
+                "lede": "".join([f"{words.capital(words.spaced(body['kind']))}{where}.", *told]),
                 "held": _stacks(record, key),
                 "statements": said,
-                "spoken": record.statements_of(spoken),
+                "spoken": spoken,
                 "people": [
                     (record.by_id["people"][person], "; ".join(dict.fromkeys(held))) for person, held in members.items()
                 ],
@@ -186,7 +200,7 @@ def organizations(record: Record) -> Iterator[Page]:
                 "figures": [record.by_id["indicators"][figure] for figure in figures],
             },
             json_ld | _same_as(body),
-        )
+        ).with_all([("What the body said", said), ("What its people said in that capacity", spoken)])
 
 
 def _same_as(row: Row) -> dict[str, str]:

@@ -44,7 +44,10 @@ def timeline(record: Record) -> Chart:
             weight = within + len(record.of("statement_laws", "law_id", law["id"]))
             lanes.append((weight, law, sorted(steps, key=lambda row: (row["start_date"], row["id"]))))
     lanes.sort(key=lambda lane: (-lane[0], lane[1]["id"]))
-    chosen = sorted(lanes[:_LANES], key=lambda lane: (lane[2][0]["start_date"], lane[1]["id"]))
+    # The law that everybody waits for stands first, the others in the order of time.
+    chosen = sorted(
+        lanes[:_LANES], key=lambda lane: (lane[1]["id"] != findings.AI_LAW, lane[2][0]["start_date"], lane[1]["id"])
+    )
     months = Counter(
         row["date"].replace(day=1)
         for row in record.rows("statements")
@@ -70,9 +73,12 @@ def _lane(record: Record, law: Row, steps: Sequence[Row]) -> charts.Lane:
 
 
 def positions(record: Record, title: str, held: Sequence[Position]) -> Chart | None:
-    """Draw dated positions, the oldest first; one speaker's same words of one day are one mark."""
-    marks = list(dict.fromkeys(_held(record, one) for one in reversed(held) if one.statement["date"]))
-    return charts.positions(title, marks, KINDS) if marks else None
+    """Draw dated positions, the oldest first; what one speaker holds within one month is one mark."""
+    marks: dict[tuple[object, ...], charts.Held] = {}
+    for one in sorted((one for one in held if one.statement["date"]), key=lambda one: one.statement["date"]):
+        drawn = _held(record, one)
+        marks.setdefault((one.speaker, one.value, drawn.last.year, drawn.last.month), drawn)
+    return charts.positions(title, list(marks.values()), KINDS) if marks else None
 
 
 def _held(record: Record, one: Position) -> charts.Held:

@@ -184,7 +184,7 @@ def topics(record: Record) -> Iterator[Page]:
         links = record.of("statement_topics", "topic_id", key)
         said = record.statements_of(record.by_id["statements"][row["statement_id"]] for row in links)
         propositions = sorted(record.of("propositions", "topic_id", key), key=lambda row: record.rank[row["id"]])
-        yield Page(
+        yield from Page(
             f"topics/{key}.html",
             "topic.html",
             topic["name"],
@@ -199,7 +199,7 @@ def topics(record: Record) -> Iterator[Page]:
                 "propositions": [(row, findings.count(record, row["id"])) for row in propositions],
                 "narrower": record.of("topics", "broader_id", key),
             },
-        )
+        ).with_all([("Statements", said)])
 
 
 def retired(record: Record) -> Iterator[Page]:

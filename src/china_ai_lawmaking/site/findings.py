@@ -6,10 +6,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from . import words
-from .record import GROUPS, KINDS, TEXTS
+from .record import ABROAD, GROUPS, KINDS, TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from .record import Position, Record, Row
 
@@ -29,6 +30,7 @@ STATUS = {
     "repealed": "Repealed",
     "withdrawn": "Withdrawn",
 }
+HOLDS = {"agrees": "agrees", "disagrees": "disagrees", "conditional": "agrees on a condition"}
 # The plan of the State Council to write a national law on AI.
 AI_LAW = "ai-law-state-council"
 
@@ -45,6 +47,8 @@ def count(record: Record, proposition: str) -> str:
     """Count the sides of a proposition in figures."""
     sides = record.sides(proposition)
     agree, disagree, condition = (len(sides[value]) for value in ("agrees", "disagrees", "conditional"))
+    if not agree + disagree + condition:
+        return "nobody on record"
     told = f"{agree} agree{'s' if agree == 1 else ''}, {disagree} disagree{'s' if disagree == 1 else ''}"
     return f"{told}, {condition} on a condition" if condition else told
 
@@ -53,11 +57,12 @@ def who(speakers: Mapping[str, Sequence[object]]) -> str:
     """Tell how many persons and bodies, groups and texts stand on a side, given its speakers by kind."""
     texts, groups = len(speakers.get(TEXTS, ())), len(speakers.get(GROUPS, ()))
     others = sum(map(len, speakers.values())) - texts - groups
+    told = words.number if max(texts, groups, others) < len(words.NUMBERS) else str
     parts = [
-        words.counted(number, one, many)
+        f"{told(number)} {one if number == 1 else many}"
         for number, one, many in (
             (others, "person or body", "persons and bodies"),
-            (groups, "group", ""),
+            (groups, "group", "groups"),
             (texts, "law or plan", "laws and plans"),
         )
         if number
@@ -74,15 +79,20 @@ def proposition(record: Record, key: str) -> str:
     told = words.sides(agree, disagree, condition)
     if not record.is_contested(key):
         return f"Not contested in the record: {told}."
-    first = max(
-        (one for speaker in sides["disagrees"].values() for one in speaker if one.statement["date"]),
-        key=lambda one: record.order(one.statement),
-        default=None,
-    )
-    when = (
-        f" First recorded disagreement: {record.name(first.speaker)}, {record.told(first.statement)}." if first else ""
-    )
-    return f"Contested: {told}.{when}"
+    dated = [one for one in record.positions_of[key] if one.statement["date"]]
+    against = [one for one in dated if one.value == "disagrees"]
+    first = min(against, key=lambda one: _last_day(one.statement), default=None)
+    parts = [f"Contested: {told}."]
+    if first:
+        parts.append(f"First recorded disagreement: {record.name(first.speaker)}, {record.told(first.statement)}.")
+    if dated and dated[0] is not first:
+        held = HOLDS[dated[0].value]
+        parts.append(f"Latest: {record.name(dated[0].speaker)} {held}, {record.told(dated[0].statement)}.")
+    return " ".join(parts)
+
+
+def _last_day(statement: Row) -> date:
+    return words.last_day(statement["date"], statement["date_precision"])
 
 
 def kinds(record: Record, sides: Sides) -> str:
@@ -96,27 +106,25 @@ def kinds(record: Record, sides: Sides) -> str:
     parts = []
     if both:
         shown = (
-            words.listed([_inside(kind) for kind in both])
+            words.listed([inside(kind) for kind in both])
             if len(both) < 4
             else f"{words.number(len(both))} kinds of speaker"
         )
         parts.append(f"{shown} {'are' if len(both) > 1 or both[0].endswith('s') else 'is'} on both sides")
     for of_kind, one, many in ((agree, "agrees", "agree"), (disagree, "disagrees", "disagree")):
         only = [kind for kind in KINDS if kind in of_kind and kind not in both]
-        names = [
-            _speaker(record, kind, of_kind[kind][0]) if len(of_kind[kind]) == 1 else _inside(kind) for kind in only
-        ]
+        names = [_speaker(record, kind, of_kind[kind][0]) if len(of_kind[kind]) == 1 else inside(kind) for kind in only]
         is_one = len(only) == 1 and len(of_kind[only[0]]) == 1
         other = "other " if both else ""
         told = words.listed(names) if len(names) < 4 else f"{words.number(len(names))} {other}kinds of speaker"
         if names:
             parts.append(f"{told} {one if is_one else many}")
-    return words.capital(", ".join(parts)) or "Only conditional agreement is on record"
+    return words.capital("; ".join(parts)) or "Only conditional agreement is on record"
 
 
-def _inside(kind: str) -> str:
+def inside(kind: str) -> str:
     """Give the name of a kind as it stands inside a sentence: scholars, NPC deputies."""
-    kind = kind.replace(", ", " and ")
+    kind = kind.replace(", ", " and ") + (" speakers" if kind == ABROAD else "")
     return kind if kind[:2].isupper() else kind[0].lower() + kind[1:]
 
 

@@ -8,7 +8,6 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ..loading import csv
-from ..package import types
 from . import search, words
 from .page import FOLDERS, Page, page_of
 
@@ -68,7 +67,7 @@ def pages(record: Record) -> Iterator[Page]:
         "statements/index.html",
         "Statements",
         "One row is one distinct point by one speaker, the newest first.",
-        ("date", "speaker", "kind of speaker", "capacity", "statement", "positions", "topics", "source", "id"),
+        ("date", "speaker", "speaks as", "capacity", "statement", "positions", "topics", "source", "id"),
         _statements(record),
     )
     for table in record.package.names():
@@ -102,7 +101,7 @@ def _people(record: Record) -> Iterator[Sequence[Cell]]:
             "; ".join(record.role(role) for role in record.memberships(row["id"])),
             str(len(said)),
             str(len({one.proposition["id"] for one in record.positions_of.get(row["id"], ())})),
-            types.write(max((one["date"] for one in said if one["date"]), default=None)),
+            max((words.iso(one["date"], one["date_precision"]) for one in said), default=""),
         )
 
 
@@ -128,7 +127,7 @@ def _laws(record: Record) -> Iterator[Sequence[Cell]]:
             words.place(row["jurisdiction"]),
             words.spaced(row["status"]),
             words.spaced(latest["stage"] or "") if latest else "",
-            types.write(latest["start_date"]) if latest else "",
+            words.iso(latest["start_date"], latest["start_precision"]) if latest else "",
             str(len(record.of("statement_laws", "law_id", row["id"]))),
         )
 
@@ -136,7 +135,7 @@ def _laws(record: Record) -> Iterator[Sequence[Cell]]:
 def _events(record: Record) -> Iterator[Sequence[Cell]]:
     for row in sorted(record.rows("events"), key=lambda row: (str(row["start_date"] or ""), row["id"]), reverse=True):
         yield (
-            types.write(row["start_date"]),
+            words.iso(row["start_date"], row["start_precision"]),
             (row["name"], page_of("events", row["id"])),
             words.spaced(row["stage"] or row["kind"]),
             row["place"] or "",
@@ -151,7 +150,7 @@ def _figures(record: Record) -> Iterator[Sequence[Cell]]:
         yield (
             (row["name"], page_of("indicators", row["id"])),
             words.figure(last["value"], last["bound"], last["unit"]) if last else "",
-            types.write(last["ref_date"]) if last else "",
+            words.iso(last["ref_date"], last["ref_precision"]) if last else "",
             _named(record, "organizations", last["producer_id"]) if last else "",
             str(len(values)),
         )
@@ -162,7 +161,7 @@ def _statements(record: Record) -> Iterator[Sequence[Cell]]:
         key, speaker = row["id"], record.speaker_id(row)
         passages = record.passages.get(("statements", key), ())
         yield (
-            types.write(row["date"]),
+            words.iso(row["date"], row["date_precision"]),
             (record.name(speaker), page_of(record.speaker_table(row), speaker)),
             record.kind(row),
             record.capacity(row),

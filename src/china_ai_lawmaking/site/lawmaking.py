@@ -52,7 +52,9 @@ def laws(record: Record) -> Iterator[Page]:
         contributors = record.of("law_contributors", "law_id", key)
         issuers = [law["issued_by_id"], *(row["organization_id"] for row in contributors if row["role"] == "issuer")]
         finding = findings.law(law, steps)
-        yield Page(
+        groups = [(heading, record.statements_of(said[relation])) for relation, heading in _SAID.items()]
+        groups = [(heading, rows) for heading, rows in groups if rows]
+        yield from Page(
             f"laws/{key}.html",
             "law.html",
             title,
@@ -67,7 +69,7 @@ def laws(record: Record) -> Iterator[Page]:
                 "steps": list(_steps(steps)),
                 "steps_title": f"{words.capital(words.counted(len(steps), 'step'))} on record",
                 "provisions": [(row, record.asked_for(row["id"]), _earlier(record, row)) for row in own],
-                "said": [(heading, record.statements_of(said[relation])) for relation, heading in _SAID.items()],
+                "said": groups,
                 "kind": f"{words.capital(words.spaced(law['kind']))}, {words.place(law['jurisdiction'])}",
                 "issuers": list(dict.fromkeys(filter(None, issuers))),
                 "authors": [
@@ -87,7 +89,7 @@ def laws(record: Record) -> Iterator[Page]:
                 "sources": record.sources_of([("laws", key), *(("events", row["id"]) for row in steps)]),
             },
             _legislation(record, law, title, steps),
-        )
+        ).with_all(groups)
 
 
 def _relations(record: Record, law: Row) -> dict[str, list[str]]:
@@ -189,7 +191,8 @@ def events(record: Record) -> Iterator[Page]:
         json_ld |= {"location": {"@type": "Place", "name": event["place"]}} if event["place"] else {}
         if event["parent_id"]:
             json_ld["superEvent"] = {"@type": "Event", "name": record.name(event["parent_id"])}
-        yield Page(
+        shown = [(part if part != key else "", rows) for part, rows in reversed(groups) if rows]
+        yield from Page(
             f"events/{key}.html",
             "event.html",
             event["name"],
@@ -205,11 +208,11 @@ def events(record: Record) -> Iterator[Page]:
                 "event": event,
                 "lede": lede,
                 "parts": record.of("events", "parent_id", key),
-                "groups": [(part if part != key else "", rows) for part, rows in reversed(groups) if rows],
+                "groups": shown,
                 "statements_title": words.capital(
                     f"{words.counted(len(placed), 'statement')} made here or asked of it"
                 ),
                 "participants": [(role, list(names)) for role, names in participants.items()],
             },
             json_ld,
-        )
+        ).with_all([(record.name(part or key), rows) for part, rows in shown])

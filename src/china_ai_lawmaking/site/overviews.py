@@ -25,9 +25,8 @@ _COUNTS = (
     ("sources", "sources", "tables/sources.html"),
     ("passages", "evidence", "tables/evidence.html"),
 )
-_HOLDS = {"agrees": "agrees", "disagrees": "disagrees", "conditional": "agrees on a condition"}
 # How many contested propositions the first page shows, and how wide a side of theirs may be.
-_SHOWN, _SIDE = 12, 208
+_SHOWN, _SIDE = 12, 264
 # How many contested propositions a drawing of lines may hold.
 _DRAWN = 12
 
@@ -38,15 +37,18 @@ def home(record: Record) -> Page:
     for proposition in record.contested[:_SHOWN]:
         sides = record.sides(proposition["id"])
         latest = record.positions_of[proposition["id"]][0]
-        told = words.day(
-            latest.statement["date"], latest.statement["date_precision"], latest.statement["date_basis"], short=True
-        )
         rows.append(
             {
                 "proposition": proposition,
                 "agree": _marks("agrees", sides["agrees"].values()),
                 "disagree": _marks("disagrees", sides["disagrees"].values()),
-                "latest": f"{record.name(latest.speaker)} {_HOLDS[latest.value]}, {told}",
+                "latest": f"{record.name(latest.speaker)} {findings.HOLDS[latest.value]},",
+                "when": words.day(
+                    latest.statement["date"],
+                    latest.statement["date_precision"],
+                    latest.statement["date_basis"],
+                    short=True,
+                ),
             }
         )
     package = record.package

@@ -6,11 +6,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .charts import Chart
     from .record import Row
 
+# How many statements a page shows before the rest moves to a page of its own.
+MOST = 40
 # How the folder of a table's pages is called, and the column that names its rows.
 FOLDERS = {
     "people": ("people", "name"),
@@ -51,6 +53,19 @@ class Page(NamedTuple):
     context: Mapping[str, Any] = MappingProxyType({})
     json_ld: Mapping[str, Any] = MappingProxyType({})
     charts: Mapping[str, Chart] = MappingProxyType({})
+
+    def with_all(self, groups: Sequence[tuple[str, Sequence[Row]]]) -> Iterator[Page]:
+        """Give the page and, where it has more statements than it can show, the page that lists all of them.
+
+        Args:
+            groups: Headings and their statements. The template finds the path of that page, or "", as `all`.
+        """
+        path = self.path.replace(".html", ".all.html") if sum(len(rows) for _, rows in groups) > MOST else ""
+        yield self._replace(context={**self.context, "all": path})
+        if path:
+            title, about = f"{self.title}: all statements", f"All statements in the record: {self.title}"
+            trail = [*self.trail, (self.title, self.path)]
+            yield Page(path, "all.html", title, about, self.section, trail, context={"groups": groups})
 
 
 def page_of(table: str, identifier: str) -> str:

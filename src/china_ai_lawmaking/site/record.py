@@ -230,9 +230,8 @@ class Record:
         return sorted(found, key=lambda position: (self.order(position.statement), position.statement["id"]))
 
     def order(self, statement: Row) -> int:
-        """Give the sort key that puts the newest first and the undated last."""
-        when = statement["date"]
-        return -words.last_day(when, statement["date_precision"]).toordinal() if when else 1
+        """Give the sort key that puts the newest first, what is of a month or year after its days, the undated last."""
+        return -statement["date"].toordinal() if statement["date"] else 1
 
     @cached_property
     def positions_of(self) -> dict[str, list[Position]]:

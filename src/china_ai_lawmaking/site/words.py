@@ -37,6 +37,11 @@ def day(when: date | None, precision: str | None = "day", basis: str | None = No
     return f"by {worded}" if basis == "publication" else worded
 
 
+def iso(when: date | None, precision: str | None = "day") -> str:
+    """Give a date as far as it is known: 2024-04-19, 2025-03, 2025; empty text for none."""
+    return when.isoformat()[: {"year": 4, "month": 7}.get(precision or "day", 10)] if when else ""
+
+
 def last_day(when: date, precision: str | None) -> date:
     """Give the last day that a date can mean."""
     if precision == "year":
@@ -126,10 +131,12 @@ def spaced(word: str) -> str:
 
 def sides(agree: int, disagree: int, condition: int = 0) -> str:
     """Count the sides: four agree, one disagrees, none sets a condition."""
+    # A sentence does not mix words and figures.
+    told = number if max(agree, disagree, condition) < len(NUMBERS) else str
     parts = [
-        f"{'none' if not agree else number(agree)} agree{'s' if agree == 1 else ''}",
-        f"{'none' if not disagree else number(disagree)} disagree{'s' if disagree == 1 else ''}",
+        f"{told(agree) if agree else 'none'} agree{'s' if agree == 1 else ''}",
+        f"{told(disagree) if disagree else 'none'} disagree{'s' if disagree == 1 else ''}",
     ]
     if condition:
-        parts.append(f"{number(condition)} agree{'s' if condition == 1 else ''} on a condition")
+        parts.append(f"{told(condition)} agree{'s' if condition == 1 else ''} on a condition")
     return ", ".join(parts)

@@ -40,7 +40,7 @@
   function share(name) {
     const sample = rows.slice(0, 200);
     const length = sample.reduce((sum, row) => sum + cell(row[name]).length, 0) / Math.max(sample.length, 1);
-    return Math.min(Math.max(length / 10, 1), 8);
+    return Math.min(Math.max(length / 10, 1), 4);
   }
   function before(a, b) {
     const [one, other] = [cell(a), cell(b)];
