@@ -9,6 +9,6 @@ from . import statements, positions, laws, events, organizations, statistics  # 
 
 # isort: on
 from .prepared import prepare
-from .rule import CELL, Rule, rules_of
+from .rule import CELL, Rule, ask, rules_of
 
-__all__ = ["CELL", "Rule", "prepare", "rules_of"]
+__all__ = ["CELL", "Rule", "ask", "prepare", "rules_of"]

@@ -155,9 +155,8 @@ rule("publication-date", at="$table.$date",
       select n.record_id as id, s.published_date as first, s.published_last as last
       from named n join sources s on s.id = n.source_id)
     select t.row, t.${stem}_shown as date from "$table" t
-    where t.$basis = 'publication' and t.$date is not null and t.$precision is not null $own
-      and not exists (
-        select 1 from published p where p.id = t.id and t.$date <= p.last and p.first <= t.${stem}_last)""")
+    anti join published p on p.id = t.id and t.$date <= p.last and p.first <= t.${stem}_last
+    where t.$basis = 'publication' and t.$date is not null and t.$precision is not null $own""")
 
 rule("after-version", at="$table.$date",
     each=_reported,

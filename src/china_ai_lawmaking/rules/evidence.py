@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .prepared import quoted
-from .rule import listed, literal, rule
+from .prepared import literal, quoted
+from .rule import listed, rule, values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,16 +18,19 @@ HAN = r"\x{3005}\x{3007}\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{F900}-\x{FAFF}\x{20
 
 def _evidenced(tables: Tables) -> Iterator[dict[str, str]]:
     """Give each table whose rows need evidence, with the texts on its columns."""
-    for name in listed(tables, "evidence", "record_table"):
-        if name in tables:
-            columns = tables[name].columns
-            yield {
-                "table": name,
-                "path": tables[name].path,
-                "columns": ", ".join(columns),
-                "listed": ", ".join(map(literal, columns)),
-                "cells": " ".join(f"when {literal(one)} then t.{quoted(one)}" for one in columns),
-            }
+    there = [tables[name] for name in listed(tables, "evidence", "record_table") if name in tables]
+    known = values(*((table.name, column) for table in there for column in table.columns))
+    for table in there:
+        can_be_empty = [field.name for field in table.fields if not field.constraints.get("required")]
+        yield {
+            "table": table.name,
+            "of": table.name,
+            "path": table.path,
+            "columns": ", ".join(table.columns),
+            "known": known,
+            "empty": " or ".join(f"(c.item = {literal(one)} and t.{quoted(one)} is null)" for one in can_be_empty)
+            or "false",
+        }
 
 
 def _users(tables: Tables, table: str, *, of_sources: bool) -> str:
@@ -52,7 +55,7 @@ def _known(tables: Tables) -> Iterator[dict[str, str]]:
     for names in _evidenced(tables) if "sources" in tables else ():
         sourced, used = (_users(tables, names["table"], of_sources=one) for one in (True, False))
         unused = f"and u.id not in (select k.id from ({used}) k where k.id is not null)" if used else ""
-        only = f"and t.id not in (select u.id from ({sourced}) u where u.id is not null {unused})"
+        only = f"where i.id not in (select u.id from ({sourced}) u where u.id is not null {unused})"
         yield {**names, "unless": only if sourced else ""}
 
 
@@ -75,8 +78,8 @@ rule("missing-evidence", at="$table.id",
     says="{id!r} has no evidence",
     hint="add a row to data/evidence.csv with record_table '$table' and record_id {id!r}",
     sql="""
-    select t.row, t.id from $table t
-    where not exists (select 1 from evidence e where e.record_table = '$table' and e.record_id = t.id) $unless""")
+    select i.tbl, i.row, i.id from ids i
+    anti join evidence e on e.record_table = i.tbl and e.record_id = i.id $unless""")
 
 rule("unknown-record", at="evidence.record_id",
     each=_evidenced,
@@ -84,8 +87,8 @@ rule("unknown-record", at="evidence.record_id",
     says="{record_id!r} is not an id in $path",
     hint="correct record_table or record_id",
     sql="""
-    select e.row, e.record_id from evidence e
-    where e.record_table = '$table' and not exists (select 1 from $table t where t.id = e.record_id)""")
+    select e.record_table as tbl, e.row, e.record_id from evidence e
+    anti join ids i on i.tbl = e.record_table and i.id = e.record_id""")
 
 rule("unknown-field", at="evidence.fields",
     each=_evidenced,
@@ -93,8 +96,10 @@ rule("unknown-field", at="evidence.fields",
     says="{item!r} is not a column of $path",
     hint="columns: $columns",
     sql="""
-    select e.row, i.item from evidence e cross join unnest(string_split(e.fields, ';')) as i(item)
-    where e.record_table = '$table' and i.item not in ($listed)""")
+    with named as (
+      select e.row, e.record_table as tbl, i.item
+      from evidence e cross join unnest(string_split(e.fields, ';')) as i(item))
+    select n.tbl, n.row, n.item from named n anti join $known as k(tbl, item) on k.tbl = n.tbl and k.item = n.item""")
 
 rule("empty-field", at="evidence.fields",
     each=_evidenced,
@@ -106,7 +111,7 @@ rule("empty-field", at="evidence.fields",
       select e.row, e.record_id, i.item from evidence e cross join unnest(string_split(e.fields, ';')) as i(item)
       where e.record_table = '$table' and e.relation <> 'contradicts')
     select c.row, c.record_id, min(c.item) as item from carried c join $table t on t.id = c.record_id
-    where c.item in ($listed) and case c.item $cells end is null
+    where $empty
     group by c.row, c.record_id""")
 
 rule("conflict-without-note", at="$table.note",
@@ -116,9 +121,8 @@ rule("conflict-without-note", at="$table.note",
     hint="say in note what the sources disagree on, and why this reading was taken",
     sql="""
     select t.row, t.id from $table t
-    where t.note is null and exists (
-      select 1 from evidence e
-      where e.record_table = '$table' and e.record_id = t.id and e.relation = 'contradicts')""")
+    semi join evidence e on e.record_table = '$table' and e.record_id = t.id and e.relation = 'contradicts'
+    where t.note is null""")
 
 rule("unattested-chinese", at="$table.$column",
     each=_chinese,
@@ -126,11 +130,12 @@ rule("unattested-chinese", at="$table.$column",
     says="no passage attests {text!r}",
     hint="add a row to data/evidence.csv that has $column in fields, or one on the whole row in a source in Chinese",
     sql="""
-    select t.row, t.$column as text from $table t
-    where t.$column is not null and not exists (
-      select 1 from evidence e join sources s on s.id = e.source_id
-      where e.record_table = '$table' and e.record_id = t.id and e.relation <> 'contradicts'
-        and (contains(';' || e.fields || ';', ';$column;') or (e.fields is null and s.language like 'zh%')))""")
+    with attested as (
+      select e.record_id from evidence e join sources s on s.id = e.source_id
+      where e.record_table = '$table' and e.relation <> 'contradicts'
+        and (contains(';' || e.fields || ';', ';$column;') or (e.fields is null and s.language like 'zh%')))
+    select t.row, t.$column as text from $table t anti join attested a on a.record_id = t.id
+    where t.$column is not null""")
 
 rule("quote-length", at="evidence.$column",
     each=lambda _: ({"column": "quote_start"}, {"column": "quote_end"}),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .prepared import quoted
-from .rule import listed, literal, rule, values
+from .prepared import has_ids
+from .rule import listed, rule, values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,30 +28,19 @@ CHAINS = (
 
 
 def _named(tables: Tables) -> list[Table]:
-    return [table for name, table in sorted(tables.items()) if table.key == ("id",) and name != "retired_ids"]
-
-
-def _ids(tables: Iterable[Table]) -> str:
-    """Write a query for the ids of tables and the files that they stand in."""
-    return " union all ".join(
-        f"select x{i}.id, {literal(table.path)} as other from {quoted(table.name)} x{i}"
-        for i, table in enumerate(tables)
-    )
+    return [table for _, table in sorted(tables.items()) if has_ids(table)]
 
 
 def _shared(tables: Tables) -> Iterator[dict[str, str]]:
-    named = _named(tables)
-    for i, table in enumerate(named[1:], 1):
-        yield {"table": table.name, "ids": _ids(named[:i])}
+    """Give each table with those before it, which can have its ids."""
+    names = [table.name for table in _named(tables)]
+    for i, name in enumerate(names[1:], 2):
+        yield {"table": name, "of": " ".join(names[:i])}
 
 
 def _repeated(tables: Tables) -> Iterator[dict[str, str]]:
-    """Give each table with the columns that make a fact: a note tells about the row, and does not make it another."""
-    for table in _named(tables):
-        columns = [f"t.{quoted(name)}" for name in table.columns if name not in {"id", "note"}]
-        # Figures have a stricter rule of their own.
-        if columns and table.name != "statistics":
-            yield {"table": table.name, "columns": ", ".join(columns)}
+    # Figures have a stricter rule of their own.
+    return ({"table": table.name} for table in _named(tables) if table.name != "statistics")
 
 
 def _retired(tables: Tables) -> Iterator[dict[str, str]]:
@@ -59,7 +48,7 @@ def _retired(tables: Tables) -> Iterator[dict[str, str]]:
     named, recorded = _named(tables), listed(tables, "retired_ids", "record_table")
     if recorded and {table.name for table in named} >= {*recorded}:
         forms = ((table.name, table.field("id").constraints.get("pattern", "")) for table in named)
-        yield {"ids": _ids(named), "forms": values(*forms)}
+        yield {"of": " ".join(table.name for table in named), "forms": values(*forms)}
 
 
 def _chains(_: Tables) -> Iterator[dict[str, str]]:
@@ -105,29 +94,29 @@ rule("shared-id", at="$table.id",
     says="{id!r} is an id in {other} too",
     hint="rename the one that was not released yet, and what refers to it",
     sql="""
-    select t.row, t.id, min(o.other) as other from "$table" t join ($ids) o on o.id = t.id
-    group by t.row, t.id""")
+    select t.tbl, t.row, t.id, min(o.path) as other from ids t join ids o on o.id = t.id
+    where o.place < t.place
+    group by t.tbl, t.row, t.id""")
 
 rule("repeated-row", at="$table.id",
     each=_repeated,
     asks="No two rows of a table differ in their id alone.",
-    says="{id!r} repeats every cell of line {${table}__line}",
+    says="{id!r} repeats every cell of line {own__line}",
     hint="keep one; rows for two different things need a cell that tells them apart",
-    # The hashes are enough to see that most rows are there once, and hold far less than the cells.
     sql="""
-    with likely as (
-      select hash($columns) as hash from "$table" t group by hash($columns) having count(*) > 1),
-    ranked as (
-      select t.row, t.id, min(t.row) over (partition by $columns) as first
-      from "$table" t where hash($columns) in (select l.hash from likely l))
-    select r.row, r.id, r.first as "${table}__row" from ranked r where r.row <> r.first""")
+    with repeated as (
+      select f.tbl, f.hash, f.again, min(f.row) as first from facts f where f.hash is not null
+      group by f.tbl, f.hash, f.again having count(*) > 1)
+    select f.tbl, f.row, f.id, r.first as own__row
+    from facts f join repeated r on r.tbl = f.tbl and r.hash = f.hash and r.again = f.again
+    where f.row <> r.first""")
 
 rule("retired-id-in-use", at="retired_ids.id",
     each=_retired,
     asks="A retired identifier is not in use.",
     says="{id!r} is retired and still an id in {other}",
     hint="a retired id is never used again: remove this row, or give the other a new id",
-    sql="select r.row, r.id, o.other from retired_ids r join ($ids) o on o.id = r.id")
+    sql="select r.row, r.id, o.path as other from retired_ids r join ids o on o.id = r.id")
 
 rule("retired-replacement", at="retired_ids.replaced_by",
     each=_retired,
@@ -136,9 +125,9 @@ rule("retired-replacement", at="retired_ids.replaced_by",
     hint="name the id that stands in place of {id!r}, or leave the cell empty",
     sql="""
     select r.row, r.id, r.replaced_by from retired_ids r
-    where r.replaced_by is not null
-      and not exists (select 1 from ($ids) o where o.id = r.replaced_by)
-      and not exists (select 1 from retired_ids n where n.id = r.replaced_by)""")
+    anti join ids o on o.id = r.replaced_by
+    anti join retired_ids n on n.id = r.replaced_by
+    where r.replaced_by is not null""")
 
 rule("retired-id-form", at="retired_ids.id",
     each=_retired,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .rule import literal, rule, values
+from .prepared import literal
+from .rule import rule, values
 
 # The codebook's step for each status; 'contemplated' has none, 'planned' may have none.
 STEPS = {

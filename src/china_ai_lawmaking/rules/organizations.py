@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .rule import literal, rule
+from .prepared import literal
+from .rule import rule
 
 # The codebook's fixed few, reused everywhere: a new collective is a change of the codebook.
 COLLECTIVES = (

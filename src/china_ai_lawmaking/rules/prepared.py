@@ -17,7 +17,9 @@ MAX_DATE = "9999-12-31"
 # No figure of the record is near it; it stands for "no upper bound" and keeps sums finite.
 LARGE = "1e300"
 # What stands beside the tables of the record.
-PREPARED = ("release", "odd_cells")
+PREPARED = ("release", "ids", "facts", "odd_cells")
+# A note tells about the row, and does not make it another.
+BESIDE_FACTS = {"id", "note"}
 # Below so many rows a table is quicker than a view, which every query plans again.
 FEW_ROWS = 100_000
 
@@ -44,7 +46,8 @@ def prepare(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], created
     Every table has its columns as text and `row`, the record number. A date `x_date` (or `x`) also has `x_first` and
     `x_last`, the first and last day that it can mean, and `x_shown`, as it is written to its precision; the `value` of
     a figure has `value_number`, `value_low` and `value_high`. A table that `raw` does not have is empty. `release` has
-    the date of the version (`created`), `odd_cells` the text cells with an unusual character.
+    the date of the version (`created`), `ids` the identifiers of all tables, `facts` what their rows say, as
+    hashes, and `odd_cells` the text cells with an unusual character.
 
     Args:
         con: A connection whose schema `main` has none of these tables yet.
@@ -60,22 +63,36 @@ def prepare(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], created
         cells = ", ".join(f"{quoted(column)} varchar" for column in tables[name].columns)
         con.execute(f'create table raw.{quoted(name)} ("row" bigint, {cells})')
     for name, query in views(tables, created).items():
-        is_table = is_small or name in PREPARED
+        is_table = is_small or name == "odd_cells"
         con.execute(f"create {'table' if is_table else 'view'} {quoted(name)} as {query}")
 
 
 def views(tables: Mapping[str, Table], created: str) -> dict[str, str]:
     """Give the query of each prepared table, by its name, on the tables of the schema `raw`; see `prepare`."""
-    made, odd = {}, ['select null as tbl, 0 as "row", null as "column", null as cell where false']
-    for name, table in tables.items():
+    made, facts = {}, ['select null as tbl, 0 as "row", null as id, 0 as hash, 0 as again where false']
+    ids = ['select null as tbl, null as path, 0 as place, 0 as "row", null as id where false']
+    odd = ['select null as tbl, 0 as "row", null as "column", null as cell where false']
+    for place, (name, table) in enumerate(sorted(tables.items())):
         more = "".join(f", {sql} as {quoted(column)}" for column, (sql, _) in _derivations(table).items())
         made[name] = f"select *{more} from raw.{quoted(name)}"
+        if has_ids(table):
+            ids.append(f"select '{name}', {literal(table.path)}, {place}, \"row\", id from raw.{quoted(name)}")
+            cells = [quoted(column) for column in table.columns if column not in BESIDE_FACTS]
+            # No two rows that differ have both hashes in common.
+            hashes = f"hash({', '.join(cells)}), hash({', '.join(reversed(cells))})" if cells else "null, null"
+            facts.append(f"select '{name}', \"row\", id, {hashes} from raw.{quoted(name)}")
         odd += [
             f"""select '{name}', "row", '{column}', {quoted(column)} from raw.{quoted(name)}
             where regexp_matches({quoted(column)}, '{ODD}')"""
             for column in text_columns(table)
         ]
-    return {**made, "release": f"select '{created or MAX_DATE}' as created", "odd_cells": " union all ".join(odd)}
+    return {
+        **made,
+        "release": f"select '{created or MAX_DATE}' as created",
+        "ids": " union all ".join(ids),
+        "facts": " union all ".join(facts),
+        "odd_cells": " union all ".join(odd),
+    }
 
 
 def quoted(name: str) -> str:
@@ -83,10 +100,22 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def literal(value: object) -> str:
+    """Write a value as SQL."""
+    return str(value).lower() if isinstance(value, bool | int) else "'" + str(value).replace("'", "''") + "'"
+
+
 def derived(table: Table) -> dict[str, tuple[str, ...]]:
-    """Give each column of a prepared table, and `odd_cells`, with the columns of the file that it is made of."""
+    """Give each column of a prepared table, and `__name` for each of `PREPARED`, with the columns that it needs."""
     made = {name: columns for name, (_, columns) in _derivations(table).items()}
-    return {column: (column,) for column in table.columns} | made | {"odd_cells": tuple(text_columns(table))}
+    named, facts = (("id",), tuple({*table.columns} - {"note"})) if has_ids(table) else ((), ())
+    made |= {"__odd_cells": tuple(text_columns(table)), "__ids": named, "__facts": facts, "__release": ()}
+    return {column: (column,) for column in table.columns} | made
+
+
+def has_ids(table: Table) -> bool:
+    """Tell whether the rows of a table have identifiers that stand in no other table."""
+    return table.key == ("id",) and table.name != "retired_ids"
 
 
 def is_list(field: Field) -> bool:

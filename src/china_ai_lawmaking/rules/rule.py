@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from string import Template
 
-from .prepared import PREPARED, derived
+from .prepared import PREPARED, derived, literal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # In place of a column: the query names it in `column`, and each cell is judged by itself.
 CELL = "*"
 
-_NO_ALIAS = r"(?!(?:on|where|group|join|left|cross|union)\b)"
+_NO_ALIAS = r"(?!(?:on|where|group|join|left|cross|union|anti|semi)\b)"
 _SOURCE = re.compile(rf'(?<!distinct )\b(?:from|join)\s+(\w+|"[^"]+")(?:\s+{_NO_ALIAS}(\w+))?(?=[\s)]|\Z)')
 _COLUMN = re.compile(r'\b(\w+)\.(\w+|"[^"]+")')
 _NAMED = re.compile(r"\b(\w+) as \(")
@@ -44,8 +44,11 @@ class Rule:
         says: What is wrong with a row: a template over the columns of the query.
         hint: How to mend it, or empty; a template too.
         sql: Query over the prepared tables that returns the faulty rows: `row`, and what `says` and `hint` name. A
-            column `<table>__row` is the record number of another row, which they name by `<table>__line`.
+            column `<table>__row` is the record number of another row, `own__row` that of one of the same table; they
+            name it by `<table>__line` and `own__line`.
         reads: Columns that the query looks at, by table, without the record number.
+        of: The tables that `ids` and `odd_cells` stand for. Copies for several tables can have one query, which names
+            in `tbl` the last of these.
         python: Where SQL cannot decide: makes the faulty rows of those that the query returns.
     """
 
@@ -57,14 +60,12 @@ class Rule:
     hint: str
     sql: str
     reads: Mapping[str, tuple[str, ...]]
+    of: tuple[str, ...]
     python: Callable[[Iterable[Row]], Iterable[Row]] | None = None
 
     def faults(self, con: duckdb.DuckDBPyConnection) -> list[Row]:
         """Give the faulty rows, one dictionary each, in no order, from a connection that `prepare` has prepared."""
-        found = con.execute(self.sql)
-        names = [column[0] for column in found.description]
-        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-        return list(self.python(rows)) if self.python else rows
+        return [row for _, row in ask(con, [self])]
 
     def told(self, row: Mapping[str, Any]) -> tuple[str, str]:
         """Word the fault of one row: message and hint. An empty cell reads: nothing."""
@@ -122,10 +123,27 @@ def rule(
         hint: How to mend it; a template too.
         sql: Query that returns the faulty rows.
         each: Gives the parts of each copy of a rule on many tables or columns, which stand as `$name` in the texts.
+            The part `of` names the tables behind `ids` and `odd_cells`, if they are others than the one in `at`.
         python: Where SQL cannot decide: makes the faulty rows of those that the query returns.
         parts: Further parts, the same for every copy.
     """
     _WRITTEN.append(_Written(code, at, asks, says, hint, sql, each, python, parts))
+
+
+def ask(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> Iterator[tuple[Rule, Row]]:
+    """Give the faulty rows of rules as `Rule.faults` does; copies that have one query are asked once."""
+    copies: dict[tuple[str, str], list[Rule]] = {}
+    for rule in rules:
+        copies.setdefault((rule.code, rule.sql), []).append(rule)
+    for (_, sql), same in copies.items():
+        found = con.execute(sql)
+        names = [column[0] for column in found.description]
+        rows: Iterable[Row] = (dict(zip(names, row, strict=True)) for row in found.fetchall())
+        by_table = {rule.of[-1]: rule for rule in same}
+        for row in same[0].python(rows) if same[0].python else rows:
+            table = row.get("tbl", same[0].of[-1])
+            if table in by_table:
+                yield by_table[table], row
 
 
 def rules_of(tables: Tables) -> tuple[Rule, ...]:
@@ -149,12 +167,13 @@ def _made(written: _Written, parts: Parts, columns: Columns) -> Iterator[Rule]:
         for text in (written.at, written.says, written.hint, written.sql)
     )
     table, _, column = at.partition(".")
-    reads = read(sql, table, columns)
+    of = tuple(parts.get("of", table).split())
+    reads = read(sql, table, columns, of)
     if reads is not None:
-        yield Rule(written.code, table, column, written.asks, says, hint, sql, reads, written.python)
+        yield Rule(written.code, table, column, written.asks, says, hint, sql, reads, of, written.python)
 
 
-def read(sql: str, table: str, columns: Columns) -> dict[str, tuple[str, ...]] | None:
+def read(sql: str, table: str, columns: Columns, of: Iterable[str] = ()) -> dict[str, tuple[str, ...]] | None:
     """Tell what a query reads, by the aliases before its columns; None where that is not there."""
     bare = _TEXT.sub("''", sql)
     made = {*PREPARED, *_NAMED.findall(bare)}
@@ -171,19 +190,15 @@ def read(sql: str, table: str, columns: Columns) -> dict[str, tuple[str, ...]] |
             if column not in columns[name]:
                 return None
             read[name].update(columns[name][column])
-    if "odd_cells" in bare:
-        read[table] = {*columns[table]["odd_cells"]}
+    for prepared in {name for _, name in named}.intersection(PREPARED):
+        for name in of:
+            read.setdefault(name, set()).update(columns[name][f"__{prepared}"])
     return {name: tuple(sorted(names)) for name, names in read.items()}
 
 
 def values(*rows: tuple[object, ...]) -> str:
     """Write a small table, for `join $name as n(column, ...)`."""
     return "(values " + ", ".join("(" + ", ".join(map(literal, row)) + ")" for row in rows) + ")"
-
-
-def literal(value: object) -> str:
-    """Write a value as SQL."""
-    return str(value).lower() if isinstance(value, bool | int) else "'" + str(value).replace("'", "''") + "'"
 
 
 def listed(tables: Tables, table: str, column: str) -> tuple[str, ...]:

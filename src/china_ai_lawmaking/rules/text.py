@@ -64,7 +64,7 @@ rule("hidden-character", at="$table.*",
     asks="No text cell holds a control, zero-width, bidirectional, private or replacement character.",
     says="{cell!r} holds a control, zero-width, bidirectional, private or replacement character",
     hint="delete it, or type the character that was meant",
-    sql="select o.row, o.column, o.cell from odd_cells o where o.tbl = '$table' and regexp_matches(o.cell, '$hidden')",
+    sql="select o.tbl, o.row, o.column, o.cell from odd_cells o where regexp_matches(o.cell, '$hidden')",
     hidden=HIDDEN)
 
 rule("spreadsheet-formula", at="$table.*",
@@ -72,7 +72,7 @@ rule("spreadsheet-formula", at="$table.*",
     asks="No text cell starts with = + - or @, plain or full-width.",
     says="{cell!r} starts with a character that makes a spreadsheet run the cell",
     hint="start with a letter, a digit, a bracket or a quotation mark",
-    sql="select o.row, o.column, o.cell from odd_cells o where o.tbl = '$table' and regexp_matches(o.cell, '$formula')",
+    sql="select o.tbl, o.row, o.column, o.cell from odd_cells o where regexp_matches(o.cell, '$formula')",
     formula=FORMULA)
 
 rule("not-nfc", at="$table.*",
@@ -81,8 +81,8 @@ rule("not-nfc", at="$table.*",
     says="{cell!a} is not in Unicode normalization form C",
     hint="write {normal!a}",
     sql="""
-    select o.row, o.column, o.cell from odd_cells o
-    where o.tbl = '$table' and regexp_matches(o.cell, '$unsettled')""",
+    select o.tbl, o.row, o.column, o.cell from odd_cells o
+    where regexp_matches(o.cell, '$unsettled')""",
     python=_not_normal,
     unsettled=UNSETTLED)
 
@@ -92,8 +92,8 @@ rule("compatibility-character", at="$table.*",
     says="{cell!r} holds {odd!r} ({number}), which looks like another character and is not found in its place",
     hint="write {usual!r}",
     sql="""
-    select o.row, o.column, o.cell from odd_cells o
-    where o.tbl = '$table' and regexp_matches(o.cell, '$compatible')""",
+    select o.tbl, o.row, o.column, o.cell from odd_cells o
+    where regexp_matches(o.cell, '$compatible')""",
     python=_compatible,
     compatible=COMPATIBLE)
 
@@ -103,8 +103,9 @@ rule("stray-space", at="$table.*",
     says="{cell!r} starts or ends with a space, or holds two in a row or one that is not U+0020",
     hint="write {mended!r}",
     sql=r"""
-    select o.row, o.column, o.cell, trim(regexp_replace(o.cell, '\p{Zs}+', ' ', 'g'), ' ') as mended from odd_cells o
-    where o.tbl = '$table' and regexp_matches(o.cell, '$stray') and not regexp_matches(o.cell, '$hidden')""",
+    select o.tbl, o.row, o.column, o.cell, trim(regexp_replace(o.cell, '\p{Zs}+', ' ', 'g'), ' ') as mended
+    from odd_cells o
+    where regexp_matches(o.cell, '$stray') and not regexp_matches(o.cell, '$hidden')""",
     stray=STRAY,
     hidden=HIDDEN)
 

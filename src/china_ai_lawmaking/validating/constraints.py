@@ -232,15 +232,15 @@ def queries(table: Table, constraints: Sequence[Constraint], places: Mapping[str
         if constraint.code == "unknown-reference":
             keys = zip(constraint.bound.keys, own, strict=True)
             same = " and ".join(f"k.{quoted(key)} = {name}" for key, name in keys)
-            test = f"not exists (select 1 from {places[constraint.bound.table]} as k where {same})"
+            join = f"anti join {places[constraint.bound.table]} as k on {same}"
         elif not constraint.fails:
             same = " and ".join(f"k.{quoted(name)} = t.{quoted(name)}" for name in columns)
             names = ", ".join(map(quoted, columns))
             repeated = f"select {names} from {place} group by {names} having count(*) > 1"
-            test = f"exists (select 1 from ({repeated}) as k where {same})"
+            join = f"semi join ({repeated}) as k on {same}"
         else:
             continue
-        made.append(f"select t.*, '{number}' as {_MARKS} from {place} as t where {filled} and {test}")
+        made.append(f"select t.*, '{number}' as {_MARKS} from {place} as t {join} where {filled}")
     return made
 
 

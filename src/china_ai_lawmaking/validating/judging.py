@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..problems import Problem
-from ..rules import CELL, rules_of
+from ..rules import CELL, ask, rules_of
 from . import constraints, explanations
 from .sql import quoted
 
@@ -121,21 +121,20 @@ class Judge:
             The rule; the row of its query; the column at fault, empty for the whole row.
         """
         self._database.prepare(self._tables, self._created)
-        for rule in self._rules:
-            if rule.table in names and self._is_ready(rule):
-                reported = self._checked[rule.table].reported
-                connection: Any = self._database.con
-                for row in rule.faults(connection):
-                    column = row["column"] if rule.column == CELL else rule.column
-                    seen = (column,) if rule.column == CELL else rule.reads[rule.table]
-                    if not any((row["row"], name) in reported for name in seen):
-                        yield rule, row, column
+        connection: Any = self._database.con
+        ready = [rule for rule in self._rules if rule.table in names and self._is_ready(rule)]
+        for rule, row in ask(connection, ready):
+            reported = self._checked[rule.table].reported
+            column = row["column"] if rule.column == CELL else rule.column
+            seen = (column,) if rule.column == CELL else rule.reads[rule.table]
+            if not any((row["row"], name) in reported for name in seen):
+                yield rule, row, column
 
     def rule_problems(self, names: Collection[str]) -> Iterator[Problem]:
         """Word what `rule_faults` finds."""
         for rule, row, column in self.rule_faults(names):
             one = self._checked[rule.table]
-            message, hint = rule.told({**row, **self._lines(row)})
+            message, hint = rule.told({**row, **self._lines(rule, row)})
             yield Problem(one.table.path, one.parsed.lines[row["row"]], column, rule.code, message, hint)
 
     @property
@@ -169,10 +168,10 @@ class Judge:
                 return False
         return True
 
-    def _lines(self, row: Mapping[str, Any]) -> dict[str, int]:
+    def _lines(self, rule: Rule, row: Mapping[str, Any]) -> dict[str, int]:
         others = {name.removesuffix("__row"): number for name, number in row.items() if name.endswith("__row")}
         return {
-            f"{name}__line": self._checked[name].parsed.lines[number]
+            f"{name}__line": self._checked[rule.table if name == "own" else name].parsed.lines[number]
             for name, number in others.items()
             if number is not None
         }
