@@ -99,6 +99,46 @@ def test_record_pages_have_no_script_and_no_page_has_an_inline_one(parsed: Mappi
         assert page.inline == [], path
 
 
+def saved_by_zotero(html: str) -> dict[str, str]:
+    """What the translator Embedded Metadata takes from the head of a page, by its rules of types, names and dates."""
+    tags = dict(re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)"', html))
+    # Without z:itemType a page with citation_title is saved as an article of a journal; so is DC.type "Dataset".
+    kind = tags.get("z:itemType") or "journalArticle"
+    author = tags["citation_author"]
+    # The last word of a name without a comma is taken for the family name.
+    parts = author.strip(" ,").split(", ") if "," in author else author.rsplit(" ", 1)[::-1]
+    return {
+        "itemType": kind,
+        "title": tags["citation_title"],
+        "lastName": parts[0],
+        "firstName": "".join(parts[1:]),
+        "date": tags["citation_publication_date"],
+        "site": tags["og:site_name"],
+        "publisher": tags["citation_publisher"],
+        "language": tags["citation_language"],
+    }
+
+
+def test_zotero_saves_the_dataset_and_each_page_as_what_they_are(site: Path) -> None:
+    package = descriptor.open_package(site.parent / "package")
+    title, creator = package.descriptor["title"], package.descriptor["contributors"][0]["title"]
+    for path in sorted(site.rglob("*.html")):
+        html = path.read_text("utf-8")
+        shown = re.search(r"<title>(.*?)(?: · [^<]*)?</title>", html)
+        assert shown is not None
+        assert saved_by_zotero(html) == {
+            "itemType": "dataset" if path == site / "index.html" else "webpage",
+            "title": shown[1],
+            "lastName": creator,
+            "firstName": "",
+            "date": package.created[:10].replace("-", "/"),
+            "site": f"{title}, version {package.version}".replace("'", "&#39;"),
+            "publisher": creator,
+            "language": "en",
+        }
+        assert "DC.type" not in html
+
+
 def test_every_page_states_the_policy(site: Path) -> None:
     for path in site.rglob("*.html"):
         assert build.POLICY in path.read_text("utf-8").replace("&#39;", "'")

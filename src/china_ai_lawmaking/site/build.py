@@ -166,7 +166,7 @@ class _Builder:
             "name": "China’s AI law debate",
             "title": package.descriptor["title"],
             "version": package.version,
-            "created": package.created[:10],
+            "published": package.created[:10].replace("-", "/"),
             "created_words": words.day(record.cut_off),
             "read_until": _read_until(package),
             "creator": package.descriptor["contributors"][0]["title"],
