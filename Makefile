@@ -4,7 +4,7 @@ BIN := .venv/bin
 PACKAGED := $(shell find src data schemas LICENSES -type f ! -name "*.pyc") datapackage.json pyproject.toml README.md CHANGELOG.md LICENSE
 
 # The version before, whose rows the site compares, also where this one has its tag; none in a clone without tags.
-SINCE := $(shell git describe --tags --match 'v*' --abbrev=0 HEAD^ 2>/dev/null)
+SINCE := $(shell git describe --tags --match 'v[0-9]*' --abbrev=0 HEAD^ 2>/dev/null)
 
 .PHONY: version demo test test-slow lint docs site screenshots release clean
 

@@ -191,6 +191,10 @@ def test_changed_rows_since_an_earlier_version_stand_on_a_page_and_in_the_feed(t
     page = (tmp_path / "out/since.html").read_text("utf-8")
     assert "One changed" in page
     assert "<ins>Says &lt;b&gt;otherwise&lt;/b&gt;.</ins>" in page
+    with (tmp_path / "out/since.csv").open(encoding="utf-8", newline="") as stream:
+        assert [(row["table"], row["column"], row["new"]) for row in csv.DictReader(stream)] == [
+            ("statements", "summary", "Says <b>otherwise</b>.")
+        ]
     feed = ET.fromstring((tmp_path / "out/changes.xml").read_text("utf-8"))
     content = feed.find("{*}entry/{*}content")
     assert content is not None

@@ -273,6 +273,9 @@ class _Builder:
         yield "assets/search-index.js", search.index(self._record).encode()
         for name in _TABULATOR if self._tabulator else ():
             yield f"assets/{Path(name).name}", (self._tabulator / name).read_bytes()  # type: ignore[operator]
+        if self._since:
+            rows = [(one.table, one.id, one.what, *cell) for one in self._since.changes for cell in one.cells]
+            yield "since.csv", _csv(("table", "id", "change", "column", "old", "new"), rows)
         yield "china-ai-lawmaking.bib", f"{self._dataset}\n".encode()
         yield "changes.xml", texts.feed(self._record.package, self._texts["changes"], self._since).encode()
         # For hosts that send headers from a file of this name.

@@ -31,6 +31,8 @@ TITLES = {
     "decisions": "Decisions",
     "use": "How to use the data",
 }
+# How many changed rows of a kind the page shows of each table; a new model changes ten thousand.
+_MOST = 25
 _METHOD = (("Data and method", "data.html"),)
 
 
@@ -79,7 +81,7 @@ def since(record: Record, changes: Since) -> Page:
     about = _counted(changes)
     title = f"Changes since version {changes.version}"
     trail = (*_METHOD, ("Changes", "changes.html"))
-    context = {"about": about, "tables": tables, "described": record.package.table}
+    context = {"about": about, "tables": tables, "most": _MOST}
     return Page("since.html", "since.html", title, about, "Data and method", trail, context=context)
 
 
