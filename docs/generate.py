@@ -16,17 +16,17 @@ import sqlite3
 import sys
 import tempfile
 import warnings
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import china_ai_lawmaking as cal
-from china_ai_lawmaking import release
 from china_ai_lawmaking.cli import main
 from china_ai_lawmaking.comparing import versions
 from china_ai_lawmaking.loading import dictionary
-from china_ai_lawmaking.package import descriptor
+from china_ai_lawmaking.package import descriptor, types
 from china_ai_lawmaking.passages import coverage, evidence, folding, sentences
-from china_ai_lawmaking.release import metadata
+from china_ai_lawmaking.release import database, metadata, tables, workbook
 from china_ai_lawmaking.rules import rules_of
 from china_ai_lawmaking.validating import validation
 
@@ -37,6 +37,8 @@ import leniencies
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import ModuleType
+
+    from china_ai_lawmaking.package.descriptor import Package
 
 ROOT = Path(__file__).resolve().parent.parent
 FILLED = (
@@ -168,19 +170,34 @@ def countries() -> str:
     return f"{len(bodies)} of {count} organizations: {', '.join(row['name'] for row in bodies)}.\n"
 
 
+def write_release(record: Package) -> None:
+    """Write what the examples read of a release into the current folder: its pages alone would take half a minute."""
+    views = [tables.view(record, name) for name in record.names()]
+    Path("parquet").mkdir()
+    for name in record.names():
+        Path("parquet", f"{name}.parquet").write_bytes(tables.parquet(record, record.table(name)))
+    stem = f"{record.descriptor['name']}-{record.version}"
+    Path(f"{stem}.sqlite").write_bytes(database.write(record, views, {}))
+    sheets = [
+        workbook.Sheet(f"view_{view.name}", view.fields, ([*map(types.write, row)] for row in view.rows))
+        for view in views
+        if view.name == "statements"
+    ]
+    created = datetime.fromisoformat(record.descriptor["created"])
+    Path(f"{stem}.xlsx").write_bytes(workbook.write(sheets, {}, created))
+
+
 def texts() -> dict[Path, str]:
     """Give every file that has generated parts, as it should be."""
-    with tempfile.TemporaryDirectory() as place:
-        release.write(descriptor.open_package(ROOT), Path(place) / "release")
-        with contextlib.chdir(Path(place) / "release"):
-            return _texts()
+    with tempfile.TemporaryDirectory() as place, contextlib.chdir(place):
+        write_release(descriptor.open_package(ROOT))
+        return _texts()
 
 
 def _texts() -> dict[Path, str]:
     record = descriptor.open_package(ROOT)
     residue = record.table_of_file(coverage.RESIDUE, coverage.RESIDUE_SCHEMA)
-    tables = {name: record.table(name) for name in record.names()}
-    rules = {rule.code: rule.asks for rule in rules_of(tables)}
+    rules = {rule.code: rule.asks for rule in rules_of({name: record.table(name) for name in record.names()})}
     faults = {code: meaning for code, meaning in validation.codes().items() if code not in rules}
     (database,) = Path().glob("*.sqlite")
 

@@ -303,7 +303,7 @@ def searched_outlets(counts: Counts) -> str:
 
 def _mentions(query: str, name: str) -> bool:
     if name.isascii():
-        return len(name) > 2 and re.search(rf"\b{re.escape(name)}\b", query) is not None
+        return len(name) > 2 and name in query and re.search(rf"\b{re.escape(name)}\b", query) is not None
     return name in query
 
 

@@ -16,9 +16,10 @@ from china_ai_lawmaking.package import descriptor
 if TYPE_CHECKING:
     from pathlib import Path
 
-# A slow machine is no fault: no test asserts on time.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
+# A slow machine is no fault: no test asserts on time. `.ci/nightly.d/fuzz` asks for four times as many examples.
+settings.register_profile("nightly", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=25)
+settings.load_profile("quick")
 
 
 @pytest.fixture
@@ -27,10 +28,10 @@ def root(tmp_path: Path) -> Path:
     return good(tmp_path / "package")
 
 
-@pytest.fixture
-def record(root: Path) -> cal.Dataset:
-    """The good package, opened."""
-    return cal.open(root)
+@pytest.fixture(scope="session")
+def record(tmp_path_factory: pytest.TempPathFactory) -> cal.Dataset:
+    """The good package, opened, not to be changed."""
+    return cal.open(good(tmp_path_factory.mktemp("good") / "package"))
 
 
 @pytest.fixture(scope="session")

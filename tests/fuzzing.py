@@ -1,7 +1,7 @@
 """Fuzz the reader and the validator with atheris: `python tests/fuzzing.py [options of libFuzzer]`.
 
 The first byte chooses what the others stand for: mostly one CSV for the reader, else one file of a small package.
-`.ci/steps/fuzz` runs this for a minute, in an environment of its own.
+`.ci/nightly.d/fuzz` runs this for a minute, in an environment of its own.
 """
 
 from __future__ import annotations

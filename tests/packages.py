@@ -12,11 +12,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hypothesis import settings
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parent
+
+
+def examples(number: int, **others: Any) -> settings:
+    """Settings of hypothesis: so many examples at night, a quarter of them for each change."""
+    return settings(max_examples=number * settings().max_examples // 100, **others)
 
 
 def good(root: Path) -> Path:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
+from packages import examples
 
 from china_ai_lawmaking.errors import DataError, PackageError
 from china_ai_lawmaking.passages import coverage, evidence
@@ -170,7 +171,7 @@ def test_a_list_without_its_schema_is_refused(island: Sourced) -> None:
         covered(island)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@examples(50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(st.sampled_from(["sea", "Sky.", "fog!", "“rain?”", "渡轮。", "港口"])), max_size=6), st.data())
 def test_offsets_lie_in_the_text_and_words_are_counted_once(
     sourced: Sourced, lines: list[list[str]], data: st.DataObject

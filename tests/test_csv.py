@@ -9,8 +9,9 @@ from typing import NamedTuple
 from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from packages import examples
 
 from china_ai_lawmaking import errors
 from china_ai_lawmaking.loading import csv as csv_reader
@@ -84,7 +85,7 @@ def test_a_record_stands_at_the_line_on_which_it_starts(rows: list[list[str]]) -
     assert list(records.parsed.lines) == expected
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(LINES)
 def test_a_file_is_read_as_by_the_strict_reader_or_refused_with_it(text: str) -> None:
     data = f"{','.join(COLUMNS)}\n{text}".encode()
@@ -175,7 +176,7 @@ def test_what_duckdb_would_pass_over_is_found() -> None:
             read(f"{','.join(COLUMNS)}\n".encode() + b"0,x,y\n" * many + body + b"9,x,y\n" * many)
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(
     st.lists(st.sampled_from([b"a", b",", b",,", b'"', b'""', b"\n", b" ", b"\xc3\xa9", b"\r\n", b"\xff", b"a,b,c\n"]))
 )

@@ -1,4 +1,4 @@
-"""Whatever the bytes, the reader and the validator neither crash nor lose a fault. `.ci/steps/fuzz` runs for longer."""
+"""Whatever the bytes, the reader and the validator neither crash nor lose a fault; `.ci/nightly.d/fuzz` runs longer."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import hostile
 import pytest
 import towns
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from packages import examples
 
 from china_ai_lawmaking.loading import csv as csv_reader
 
@@ -39,7 +40,7 @@ def rows_of_python(data: bytes) -> list[list[str]] | None:
     return rows if all(len(row) == len(COLUMNS) and any(row) for row in rows) else None
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(MEANINGFUL)
 @example(b'a,b,"c\n"\n')
 @example(b'a,b,"c"d\n')
@@ -53,7 +54,7 @@ def test_a_file_without_a_problem_is_read_as_python_reads_it(body: bytes) -> Non
         assert cells == expected[1:]
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(ODD | st.binary(max_size=200))
 @example(b'a"\n\xff')
 def test_any_bytes_give_records_and_located_problems(data: bytes) -> None:
@@ -121,13 +122,13 @@ DESCRIPTOR = {
 }
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.sampled_from(list(places(SCHEMA))), JSON)
 def test_a_schema_with_anything_at_any_place_is_judged(root: Path, place: tuple[Any, ...], value: Any) -> None:
     hostile.attempt(root, "schemas/towns.json", json.dumps(changed(SCHEMA, place, value)).encode())
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(PATTERNS)
 @example("^(?:a{)$")
 @example("^(?:a{,5})$")
@@ -140,7 +141,7 @@ def test_a_schema_with_any_pattern_is_judged(root: Path, pattern: str) -> None:
     hostile.attempt(root, "schemas/towns.json", json.dumps(changed(SCHEMA, place, pattern)).encode())
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.sampled_from([place for place in places(SCHEMA) if place[-1:] == ("name",)]), NAMES | REGULAR_EXPRESSIONS)
 @example(("fields", 1, "name"), "*")
 @example(("fields", 1, "name"), "^.*$")
@@ -158,7 +159,7 @@ def test_a_schema_with_any_name_of_a_column_is_judged(root: Path, place: tuple[A
         (root / "data" / "towns.csv").write_bytes(before)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(NAMES | REGULAR_EXPRESSIONS)
 @example("{")
 @example("a.b")
@@ -167,7 +168,7 @@ def test_a_package_with_any_name_of_a_table_is_judged(root: Path, name: str) -> 
     hostile.attempt(root, "datapackage.json", json.dumps(changed(DESCRIPTOR, place, name)).encode())
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.sampled_from(list(places(DESCRIPTOR))), st.characters(categories=["Cs"]))
 @example(("resources", 0, "path"), "\ud800")
 def test_a_descriptor_with_half_a_character_is_refused(root: Path, place: tuple[Any, ...], half: str) -> None:
@@ -175,20 +176,20 @@ def test_a_descriptor_with_half_a_character_is_refused(root: Path, place: tuple[
     assert hostile.attempt(root, "datapackage.json", data) == 2
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.sampled_from(list(places(DESCRIPTOR))), JSON)
 def test_a_descriptor_with_anything_at_any_place_is_judged(root: Path, place: tuple[Any, ...], value: Any) -> None:
     hostile.attempt(root, "datapackage.json", json.dumps(changed(DESCRIPTOR, place, value)).encode())
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(ODD | st.binary(max_size=100), st.booleans())
 def test_a_file_of_any_bytes_is_judged(root: Path, data: bytes, below: bool) -> None:
     header = (root / "data" / "towns.csv").read_bytes().split(b"\n")[0] + b"\n" if below else b""
     assert hostile.attempt(root, "data/towns.csv", header + data) == 1
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=6))
 def test_a_zip_with_changed_bytes_is_judged(root: Path, changes: list[tuple[float, int]]) -> None:
     data = bytearray(Path(shutil.make_archive(str(root.parent / "packed"), "zip", root)).read_bytes())
@@ -197,7 +198,7 @@ def test_a_zip_with_changed_bytes_is_judged(root: Path, changes: list[tuple[floa
     hostile.attempt(root, "package.zip", bytes(data))
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(st.binary(max_size=100))
 def test_any_bytes_in_place_of_a_zip_are_refused(root: Path, data: bytes) -> None:
     assert hostile.attempt(root, "package.zip", data) == 2

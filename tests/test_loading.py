@@ -158,8 +158,8 @@ def test_frames_are_fresh_copies_that_carry_what_they_are(record: cal.Dataset) -
     assert frame[frame["id"] == "an-wei"].attrs == frame.attrs
 
 
-def test_path_is_the_shipped_file(record: cal.Dataset, root: Path) -> None:
-    assert record.path("people") == root / "data" / "people.csv"
+def test_path_is_the_shipped_file(root: Path) -> None:
+    assert cal.open(root).path("people") == root / "data" / "people.csv"
     assert cal.path("people").read_bytes() == (REPOSITORY / "data" / "people.csv").read_bytes()
 
 

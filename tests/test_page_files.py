@@ -8,9 +8,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
-from packages import good
+from packages import examples, good
 from test_add import PAGE, SOURCE, TEXT, contents, write
 
 from china_ai_lawmaking.cli import main
@@ -143,7 +143,7 @@ EDITS = st.lists(
 PACKAGE = descriptor.open_package(good(Path(tempfile.mkdtemp()) / "package"))
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@examples(150, suppress_health_check=[HealthCheck.too_slow])
 @given(EDITS)
 def test_no_edit_of_a_page_file_ends_in_a_traceback(edits: list[tuple[int, int, str]]) -> None:
     page = PAGE
@@ -162,7 +162,7 @@ def test_no_edit_of_a_page_file_ends_in_a_traceback(edits: list[tuple[int, int, 
         assert fault.message
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.binary(max_size=200))
 def test_no_bytes_end_in_a_traceback(data: bytes) -> None:
     with contextlib.suppress(yaml_file.PageError):

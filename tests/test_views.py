@@ -22,30 +22,19 @@ def row(record: cal.Dataset, table: str, key: str) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("table", cal.tables())
-def test_a_view_keeps_the_rows_and_their_order(record: cal.Dataset, table: str) -> None:
-    view, frame = record.view(table), record.load(table)
-    assert len(view) == len(frame)
-    for name in set(view.columns) & set(frame.columns):
-        pd.testing.assert_series_equal(view[name], frame[name])
-
-
-@pytest.mark.parametrize("table", cal.tables())
-def test_a_view_names_what_identifiers_point_to(record: cal.Dataset, table: str) -> None:
-    references = {reference.fields[0] for reference in record.describe(table).references}
-    columns = set(record.view(table).columns)
-    # The long tables keep their identifiers, to join and to cite by.
-    kept = set(record.describe(table).key) if table in ("positions", "statement_laws") else set()
-    assert references & columns == kept
-    if table != "statements":
-        assert {reference.removesuffix("_id") for reference in references} <= columns
-
-
-@pytest.mark.parametrize("table", cal.tables())
-def test_every_column_of_a_view_has_a_meaning(table: str, record: cal.Dataset) -> None:
-    described = record.describe(table)
-    references = {reference.fields[0].removesuffix("_id") for reference in described.references}
-    assert set(record.view(table).columns) <= {*described.columns, *references, *views.MEANINGS}
+def test_a_view_keeps_the_rows_and_their_order_and_names_what_identifiers_point_to(record: cal.Dataset) -> None:
+    for table in record.tables():
+        view, frame, described = record.view(table), record.load(table), record.describe(table)
+        assert len(view) == len(frame)
+        for name in set(view.columns) & set(frame.columns):
+            pd.testing.assert_series_equal(view[name], frame[name])
+        references = {reference.fields[0] for reference in described.references}
+        names = {reference.removesuffix("_id") for reference in references}
+        # The long tables keep their identifiers, to join and to cite by.
+        assert references & {*view.columns} == ({*described.key} if table in views.LONG else set())
+        assert table == "statements" or names <= {*view.columns}
+        # Every other column has a meaning.
+        assert {*view.columns} <= {*described.columns, *names, *views.MEANINGS}
 
 
 def test_a_statement_is_read_with_all_that_is_known_of_it(record: cal.Dataset) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .errors import UsageError, missing_extra
 from .package import descriptor as _package
 from .package.files import Folder
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -289,7 +290,7 @@ class Dataset:
         except ModuleNotFoundError as error:
             raise missing_extra(error) from None
 
-        return Problems(validation.validate(self._package.again()).problems)
+        return Problems(validation.validate(_package.Package(self._package.location, self._package.files)).problems)
 
     def contract(
         self,

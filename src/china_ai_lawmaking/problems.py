@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -13,23 +12,14 @@ SHOWN = 100
 
 
 class Problem(NamedTuple):
-    """One located fault in a package; problems sort in reading order.
+    """One located fault in a package; problems sort in reading order."""
 
-    Attributes:
-        path: File inside the package, with forward slashes.
-        line: Physical line (1-based) where the record starts; 0 for a whole file.
-        column: Column name, or empty where no single column is at fault.
-        code: Stable kebab-case name of the kind of fault.
-        message: What was expected and what was found.
-        hint: How to mend it, or empty.
-    """
-
-    path: str
-    line: int
-    column: str
-    code: str
-    message: str
-    hint: str = ""
+    path: str  # file inside the package, with forward slashes
+    line: int  # physical line (1-based) where the record starts; 0 for a whole file
+    column: str  # column name, or empty where no single column is at fault
+    code: str  # stable kebab-case name of the kind of fault
+    message: str  # what was expected and what was found
+    hint: str = ""  # how to mend it, or empty
 
 
 class Problems(list[Problem]):

@@ -8,12 +8,11 @@ import csv
 import io
 import threading
 from array import array
-from collections import namedtuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import DataError, PackageError
 from ..problems import Problem, shown
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -42,27 +41,16 @@ _LIMIT = threading.Lock()
 _UNREADABLE = ("bad-quoting", "lone-carriage-return")
 
 
-class ParsedFile(namedtuple("ParsedFile", "rows lines bad_rows unreadable_keys problems has_cells", defaults=[True])):
-    """What could be read of one file.
+class ParsedFile(NamedTuple):
+    """What could be read of one file."""
 
-    Attributes:
-        rows: Number of records; None where they cannot be counted.
-        lines: Physical line (1-based) at which each record starts.
-        bad_rows: Numbers (from 0) of the records that already have a problem; they are padded or cut to the width of
-            the header.
-        unreadable_keys: Whether a bad record may hide its key.
-        problems: The faults, in file order.
-        has_cells: Whether the columns could be told, so that there are cells to judge.
-    """
-
-    __slots__ = ()
-
-    rows: int | None
-    lines: Sequence[int]
+    rows: int | None  # number of records; None where they cannot be counted
+    lines: Sequence[int]  # physical line (1-based) at which each record starts
+    # Numbers (from 0) of the records that already have a problem, padded or cut to the width of the header.
     bad_rows: frozenset[int]
-    unreadable_keys: bool
-    problems: list[Problem]
-    has_cells: bool
+    unreadable_keys: bool  # whether a bad record may hide its key
+    problems: list[Problem]  # the faults, in file order
+    has_cells: bool = True  # whether the columns could be told, so that there are cells to judge
 
 
 def rows(package: Package, table: Table) -> Iterator[tuple[int, list[str]]]:

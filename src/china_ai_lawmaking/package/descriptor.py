@@ -1,6 +1,6 @@
 """Find and open a data package, with its descriptor and schemas as frozen records.
 
-Everything here runs before the first row is read, so it imports only what `csv` imports anyway, and `json`.
+Everything here runs before the first row is read, so it imports only what `csv` and `json` need, and `typing`.
 """
 
 from __future__ import annotations
@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections import namedtuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import PackageError, UnknownTableError
 from .files import DESCRIPTOR, Archive, Folder, check_path
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from .files import Files
@@ -30,10 +29,8 @@ _PLACEHOLDER = re.compile(r"https?://[^/]*\.invalid(?:/|\Z)")
 # The types of the standard that the tables use.
 TYPES = ("string", "integer", "number", "boolean", "date")
 
-# What is read of a descriptor beside its resources.
+# What is read of a descriptor beside its resources and contributors.
 _TEXTS = ("name", "title", "description", "version", "created", "homepage")
-_MEMBERS = {**dict.fromkeys(_TEXTS, str), "contributors": list}
-_KINDS = {str: "text", list: "a list"}
 _DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?:T|\Z)")
 
 # Bytes of the descriptor and the schemas together; parsed they take some twenty times as much.
@@ -76,32 +73,18 @@ _KNOWN: Mapping[str, Mapping[str, Sequence[Any]]] = {
 }
 
 
-class Field(namedtuple("Field", "name title description type constraints categories ordered rdf_type example")):
-    """One column of a table, as its Table Schema describes it.
-
-    Attributes:
-        name: Column name.
-        title: Short heading.
-        description: What a cell means.
-        type: Table Schema type: string, integer, number, boolean or date.
-        constraints: The schema's constraints by name.
-        categories: Meaning of each allowed value, in schema order; empty for open columns.
-        ordered: Whether the categories have an order.
-        rdf_type: Address of the standard term, or empty.
-        example: Example cell, or empty.
-    """
-
-    __slots__ = ()
+class Field(NamedTuple):
+    """One column of a table, as its Table Schema describes it."""
 
     name: str
     title: str
     description: str
-    type: str
+    type: str  # string, integer, number, boolean or date
     constraints: Mapping[str, Any]
-    categories: Mapping[str, str]
-    ordered: bool
-    rdf_type: str
-    example: str
+    categories: Mapping[str, str]  # meaning of each allowed value, in schema order; empty for open columns
+    ordered: bool  # whether the categories have an order
+    rdf_type: str  # address of the standard term, or empty
+    example: str  # example cell, or empty
 
     @property
     def required(self) -> bool:
@@ -109,46 +92,28 @@ class Field(namedtuple("Field", "name title description type constraints categor
         return bool(self.constraints.get("required"))
 
 
-class Reference(namedtuple("Reference", "fields table keys")):
+class Reference(NamedTuple):
     """A foreign key: `fields` of this table hold `keys` of `table`."""
-
-    __slots__ = ()
 
     fields: tuple[str, ...]
     table: str
     keys: tuple[str, ...]
 
 
-class Table(namedtuple("Table", "name title description path schema_path fields key references rdf_type bytes hash")):
-    """One table of the package: its file, columns, key and references.
-
-    Attributes:
-        name: Table name.
-        title: Short heading.
-        description: What one row is.
-        path: CSV file inside the package.
-        schema_path: Table Schema file inside the package.
-        fields: The columns in file order.
-        key: Names of the columns of the primary key.
-        references: The foreign keys.
-        rdf_type: Address of the standard class, or empty.
-        bytes: Size of the CSV that the descriptor states, or None.
-        hash: Hash of the CSV that the descriptor states, or empty.
-    """
-
-    __slots__ = ()
+class Table(NamedTuple):
+    """One table of the package: its file, columns, key and references."""
 
     name: str
     title: str
-    description: str
-    path: str
-    schema_path: str
-    fields: tuple[Field, ...]
-    key: tuple[str, ...]
+    description: str  # what one row is
+    path: str  # CSV file inside the package
+    schema_path: str  # Table Schema file inside the package
+    fields: tuple[Field, ...]  # the columns in file order
+    key: tuple[str, ...]  # names of the columns of the primary key
     references: tuple[Reference, ...]
-    rdf_type: str
-    bytes: int | None
-    hash: str
+    rdf_type: str  # address of the standard class, or empty
+    bytes: int | None  # size of the CSV that the descriptor states
+    hash: str  # hash of the CSV that the descriptor states, or empty
 
     @property
     def columns(self) -> list[str]:
@@ -187,12 +152,8 @@ class Package:
         self._sizes: dict[str, int] = {}
         self.descriptor = self._parse("", DESCRIPTOR, f"{location} has no {DESCRIPTOR}")
         _check_members(self.descriptor)
-        self._resources = {r["name"]: r for r in _resources(self.descriptor, files)}
+        self._resources = _resources(self.descriptor, files)
         self._tables: dict[str, Table] = {}
-
-    def again(self) -> Package:
-        """Read descriptor and schemas again, which may have changed since."""
-        return Package(self.location, self.files)
 
     @property
     def version(self) -> str:
@@ -265,17 +226,17 @@ class Package:
                 for key in _get(schema, "foreignKeys", list, [])
             ]
             return Table(
-                name,
-                resource.get("title", ""),
-                resource.get("description", ""),
-                resource["path"],
-                path,
-                tuple(_field(field) for field in _get(schema, "fields", list)),
-                _names(_get(schema, "primaryKey", (str, list), [])),
-                tuple(references),
-                _get(schema, "rdfType", str, ""),
-                resource["bytes"] if isinstance(resource.get("bytes"), int) else None,
-                resource.get("hash", ""),
+                name=name,
+                title=resource.get("title", ""),
+                description=resource.get("description", ""),
+                path=resource["path"],
+                schema_path=path,
+                fields=tuple(_field(field) for field in schema["fields"]),
+                key=_names(_get(schema, "primaryKey", (str, list), [])),
+                references=tuple(references),
+                rdf_type=_get(schema, "rdfType", str, ""),
+                bytes=resource["bytes"] if isinstance(resource.get("bytes"), int) else None,
+                hash=resource.get("hash", ""),
             )
         except TypeError as error:
             raise PackageError(f"{path} is not a Table Schema: {error}") from None
@@ -346,10 +307,11 @@ def _names(value: str | list[Any]) -> tuple[str, ...]:
 
 
 def _check_members(descriptor: Mapping[str, Any]) -> None:
-    for member, kind in _MEMBERS.items():
+    for member in (*_TEXTS, "contributors"):
+        kind, wording = (list, "a list") if member == "contributors" else (str, "text")
         value = descriptor.get(member, kind())
         if not isinstance(value, kind):
-            raise PackageError(f"{member} of {DESCRIPTOR} is {value!r}; expected {_KINDS[kind]}")
+            raise PackageError(f"{member} of {DESCRIPTOR} is {value!r}; expected {wording}")
     created = descriptor.get("created", "")
     if created and not _DAY.match(created):
         raise PackageError(
@@ -362,20 +324,19 @@ def _check_members(descriptor: Mapping[str, Any]) -> None:
             raise PackageError(f"{DESCRIPTOR} has a contributor whose roles are no list")
 
 
-def _resources(descriptor: Mapping[str, Any], files: Files) -> Iterator[Mapping[str, Any]]:
+def _resources(descriptor: Mapping[str, Any], files: Files) -> dict[str, Mapping[str, Any]]:
     resources = descriptor.get("resources")
     if not isinstance(resources, list) or not resources:
         raise PackageError(f"{DESCRIPTOR} lists no resources")
-    seen: set[str] = set()
+    found: dict[str, Mapping[str, Any]] = {}
     for resource in resources:
-        if not isinstance(resource, dict) or not isinstance(resource.get("name"), str):
+        name = resource.get("name") if isinstance(resource, dict) else None
+        if not isinstance(name, str):
             raise PackageError(f"{DESCRIPTOR} has a resource without a name")
-        name = resource["name"]
         if not name.replace("_", "").replace("-", "").isalnum():
             raise PackageError(f"{DESCRIPTOR} names a resource {name!r}; expected letters, digits, _ and -")
-        if name in seen:
+        if name in found:
             raise PackageError(f"{DESCRIPTOR} lists resource {name!r} twice")
-        seen.add(name)
         for key in ("title", "description", "hash"):
             if not isinstance(resource.get(key, ""), str):
                 raise PackageError(f"{key} of resource {name!r} is {resource[key]!r}; expected text")
@@ -387,7 +348,8 @@ def _resources(descriptor: Mapping[str, Any], files: Files) -> Iterator[Mapping[
                 raise PackageError(f"resource {name!r} has no {key}; expected the path of one file inside the package")
             check_path(value, f"{key} of resource {name!r}")
             files.check(value)
-        yield resource
+        found[name] = resource
+    return found
 
 
 def open_package(location: str | os.PathLike[str] | None = None) -> Package:
@@ -431,7 +393,7 @@ def installed_package() -> Package:
             # Package managers install links to a copy of their own; who can change them can change the code too.
             return Package(shipped, Folder(shipped, may_link=True))
         checkout = os.path.dirname(os.path.dirname(module))
-        if is_checkout(checkout):
+        if _is_checkout(checkout):
             return Package(checkout, Folder(checkout))
         if archive := _archive_around(module):
             inside = os.path.relpath(shipped, archive).replace(os.sep, "/")
@@ -451,7 +413,7 @@ def is_address(location: str) -> bool:
     return "://" in location
 
 
-def is_checkout(folder: str) -> bool:
+def _is_checkout(folder: str) -> bool:
     """Tell whether a folder is a checkout of this data package."""
     try:
         with open(os.path.join(folder, DESCRIPTOR), "rb") as file:

@@ -12,6 +12,7 @@ import re
 import sys
 import tempfile
 from http.client import HTTPException
+from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -19,7 +20,6 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from ..errors import PackageError, UsageError
 from . import descriptor, files
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import IO, Any
 
