@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 
 class Dataset:
-    """One version of the record: the installed one, a folder, or a zip."""
+    """One version of the record: the installed one, a folder, or a zip.
+
+    `table` is everywhere a name that `tables()` lists; another one raises UnknownTableError. A cell that cannot be read
+    as its schema says raises DataError, whose message locates it.
+    """
 
     def __init__(self, package: _package.Package) -> None:
         """Wrap a package; `open` is the usual way here."""
@@ -46,17 +50,10 @@ class Dataset:
     def load(self, table: str) -> pd.DataFrame:
         """Load one table.
 
-        Args:
-            table: A name that `tables()` lists.
-
         Returns:
             A fresh frame with one row a record, columns in schema order and a default index. Text is `string`,
             integers `Int64`, numbers `Float64`, booleans `boolean`, dates `datetime64`, columns with a list of
             values `category`. `attrs` carries version, table, licence and citation.
-
-        Raises:
-            UnknownTableError: The package has no such table.
-            DataError: A cell cannot be read as its schema says; the message locates it.
         """
         from .loading import reading
 
@@ -78,9 +75,7 @@ class Dataset:
             by a semicolon and a space.
 
         Raises:
-            UnknownTableError: The package has no such table.
             UsageError: `until` is no day, or the rows of the table have none.
-            DataError: A cell cannot be read as its schema says; the message locates it.
         """
         from .loading import views
 
@@ -131,7 +126,7 @@ class Dataset:
 
         Returns:
             An undirected networkx graph; `networkx.write_graphml` writes it for Gephi, visone and igraph. Nodes have
-            `label` and `kind`, edges `weight`.
+            `label` and `kind`: the kind of speaker, or `proposition`. Edges have a `weight` that is not 0.
 
         Raises:
             UsageError: A value is none of those that are listed.
@@ -145,15 +140,8 @@ class Dataset:
     def rows(self, table: str) -> Iterator[dict[str, Any]]:
         """Iterate over one table without any third-party library.
 
-        Args:
-            table: A name that `tables()` lists.
-
         Returns:
             An iterator of dicts keyed by column: str, int, float, bool or datetime.date, None for an empty cell.
-
-        Raises:
-            UnknownTableError: The package has no such table.
-            DataError: A cell cannot be read as its schema says; the message locates it.
         """
         from .loading import reading
 
@@ -162,14 +150,10 @@ class Dataset:
     def path(self, table: str) -> Path:
         """Give the path of one table's CSV file.
 
-        Args:
-            table: A name that `tables()` lists.
-
         Returns:
             An existing file: UTF-8 without BOM, LF, one header row, sorted by key.
 
         Raises:
-            UnknownTableError: The package has no such table.
             UsageError: The package is a zip, whose tables are not files.
         """
         from pathlib import Path
@@ -194,7 +178,6 @@ class Dataset:
         Raises:
             UsageError: The frame does not say its table, lacks the table's key column, or is of another version; no
                 record has an identifier.
-            UnknownTableError: The package has no such table.
         """
         from .loading import citation
 
@@ -238,27 +221,18 @@ class Dataset:
         while current in retired:
             # Taken out, so that tombstones that lead to one another come to an end.
             current = retired.pop(current)
-        if current is not None and not self._has(current):
+        tables = (name for name in self.tables() if name != "retired_ids" and self.describe(name).key == ("id",))
+        if current is not None and not any(row["id"] == current for name in tables for row in self.rows(name)):
             raise UsageError(f"no record has or had the id {current!r}")
         return current
 
     def describe(self, table: str) -> _package.Table:
         """Describe one table: title, what a row is, fields, key and references.
 
-        Args:
-            table: A name that `tables()` lists.
-
         Returns:
             A frozen record, read from the table's schema.
-
-        Raises:
-            UnknownTableError: The package has no such table.
         """
         return self._package.table(table)
-
-    def _has(self, identifier: str) -> bool:
-        tables = (name for name in self.tables() if name != "retired_ids" and self._package.table(name).key == ("id",))
-        return any(row["id"] == identifier for name in tables for row in self.rows(name))
 
     def _stamped(self, frame: pd.DataFrame, table: str) -> pd.DataFrame:
         from .loading import citation
@@ -315,7 +289,6 @@ class Dataset:
             is wrong and how to mend it as `validate` does.
 
         Raises:
-            UnknownTableError: The package has no such table.
             UsageError: A frame lacks a column.
             DataError: The file of another table that is looked at is structurally broken.
             MissingExtraError: The libraries of the extra `validate` are not installed.

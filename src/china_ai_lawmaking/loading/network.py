@@ -68,21 +68,7 @@ def events(
     conditional: bool = False,
     until: str | None = None,
 ) -> list[Event]:
-    """List the positions of actors.
-
-    Args:
-        package: The package.
-        actor: Who holds a position: the `speaker`, the `organization` of the capacity, or the `role_kind`.
-        include: Kinds of speakers that are left out otherwise: `group`, `outlet`, `instrument`.
-        conditional: Whether a conditional position counts as agreement; otherwise it is left out.
-        until: Keep what was certainly said by this day, as YYYY-MM-DD.
-
-    Returns:
-        Events in the order of the table `positions`; co-speakers have the position of the speaker.
-
-    Raises:
-        UsageError: A value is none of those that are listed.
-    """
+    """List the positions of actors, in the order of the table; the options are those of `Dataset.network`."""
     _check("actor", actor, ACTORS)
     for kind in include:
         _check("include", kind, ASIDE)
@@ -118,23 +104,7 @@ def graph(
     duplicates: str = "once",
     normalization: str = "none",
 ) -> nx.Graph[str]:
-    """Make a network of events.
-
-    Args:
-        listed: What `events` gives.
-        kind: `two-mode` between actors and propositions, `one-mode` among actors.
-        agreement: `congruence`, `conflict` or `subtract`.
-        duplicates: Whether an actor's position on a proposition counts `once`, or in `all` statements.
-        normalization: `none`; two-mode `activity`, `prominence`; one-mode `average`, `jaccard`, `cosine`.
-
-    Returns:
-        An undirected graph. Nodes have `label` and `kind`: the kind of speaker, or `proposition`. Edges have a `weight`
-        that is not 0. Actors without an edge are nodes too.
-
-    Raises:
-        UsageError: A value is none of those that are listed.
-        MissingExtraError: networkx is not installed.
-    """
+    """Make a network of events; the options are those of `Dataset.network`. Actors without an edge are nodes too."""
     _check("kind", kind, KINDS)
     _check("agreement", agreement, AGREEMENTS)
     _check("duplicates", duplicates, DUPLICATES)

@@ -106,25 +106,7 @@ _EVIDENCE = (
 
 
 def view(package: Package, table: str, until: str | None = None) -> pd.DataFrame:
-    """Join one table for reading.
-
-    Each `x_id` column gives way to `x`, the name of what it points to. Each date gains `x_from`, `x_to` and `x_text`.
-    Several values in one cell are separated by a semicolon and a space.
-
-    Args:
-        package: The package.
-        table: The table.
-        until: Keep the rows that are certainly not after this day, as YYYY-MM-DD.
-
-    Returns:
-        A fresh frame with the rows and the order of `reading.frame`, or those of them that are left; then
-        `attrs["undated"]` counts the rows that were left out because nothing says when they were.
-
-    Raises:
-        UnknownTableError: The package has no such table.
-        UsageError: `until` is no day, or the rows of the table have none.
-        DataError: A cell cannot be read as its schema says.
-    """
+    """Join one table for reading, as `Dataset.view` tells."""
     described = package.table(table)
     if until is not None and table not in BOUNDED:
         raise UsageError(f"a view of {table} has no last day; until= is for {', '.join(BOUNDED)}")
@@ -171,11 +153,7 @@ def view(package: Package, table: str, until: str | None = None) -> pd.DataFrame
 
 
 def evidence(package: Package, identifier: str) -> pd.DataFrame:
-    """Give the passages that carry a record, or one row of evidence.
-
-    Raises:
-        UsageError: No record with evidence has that identifier.
-    """
+    """Give the passages that carry a record, as `Dataset.evidence` tells."""
     record = Record(package)
     rows, found = record["evidence"], [row["id"] for row in reading.passages_of(package, identifier)]
     return record.opened(rows[rows["id"].isin(found)])[list(_EVIDENCE)].astype("string").reset_index(drop=True)
@@ -335,11 +313,7 @@ class Record:
 
 
 def day_of(until: str) -> pd.Timestamp:
-    """Read a day.
-
-    Raises:
-        UsageError: It is none.
-    """
+    """Read a day, or raise UsageError."""
     try:
         if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", until):
             return pd.Timestamp(until)

@@ -74,9 +74,8 @@ def _cached(address: str, expected: str) -> str:
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:
-        raise PackageError(
-            f"{folder}, to keep the download in, cannot be made: {error.strerror}; {_OTHERWISE}"
-        ) from None
+        reason = f"cannot be made: {error.strerror}; {_OTHERWISE}"
+        raise PackageError(f"{folder}, to keep the download in, {reason}") from None
     try:
         with tempfile.TemporaryDirectory(dir=folder) as place:
             partial = os.path.join(place, "download.zip")
@@ -84,7 +83,10 @@ def _cached(address: str, expected: str) -> str:
             found = _hash(partial)
             if found != expected:
                 raise PackageError(f"{address} has the SHA-256 {found}; expected {expected}")
-            _check_package(address, partial)
+            try:
+                descriptor.open_package(partial)
+            except PackageError as error:
+                raise PackageError(str(error).replace(partial, address)) from None
             os.replace(partial, kept)
     except HTTPError as error:
         error.close()
@@ -106,13 +108,6 @@ def _download(address: str, path: str) -> None:
             if size > MAX_BYTES:
                 raise PackageError(f"{address} is larger than {MAX_BYTES} bytes")
             file.write(chunk)
-
-
-def _check_package(address: str, path: str) -> None:
-    try:
-        descriptor.open_package(path)
-    except PackageError as error:
-        raise PackageError(str(error).replace(path, address)) from None
 
 
 class _Redirects(HTTPRedirectHandler):
