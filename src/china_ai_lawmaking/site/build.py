@@ -294,7 +294,8 @@ def _read_until(package: Package) -> str:
 
 
 def _json_ld(document: Mapping[str, Any]) -> str:
-    text = _line({"@context": "https://schema.org", **document})
+    held = {name: value for name, value in document.items() if value not in (None, "", [])}
+    text = _line({"@context": "https://schema.org", **held})
     # Text of the record must not end the script.
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 

@@ -362,7 +362,7 @@ def timeline(
 
 
 def _month(month: date, count: int) -> str:
-    return f"{count} in {words.MONTHS[month.month - 1][:3]} {month.year}"
+    return f"{count} in {words.day(month, 'month', short=True)}"
 
 
 def _lane(drawing: Drawing, lane: Lane, scale: Scale, y: float, *, narrow: bool) -> float:

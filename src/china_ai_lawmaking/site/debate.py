@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from . import drawn, findings, words
-from .page import Page
+from .page import Page, thing
 from .record import KINDS, OTHERS
 
 if TYPE_CHECKING:
@@ -111,10 +111,6 @@ def people(record: Record) -> Iterator[Page]:
         parts = record.of("event_participants", "person_id", key)
         events = [(record.by_id["events"][row["event_id"]], words.spaced(row["role"])) for row in parts]
         about = person["description"] or f"{person['name']} in the record of China's debate about legislating AI."
-        json_ld: dict[str, Any] = {"@type": "Person", "name": person["name"], "description": about}
-        json_ld |= {"alternateName": person["name_zh"]} if person["name_zh"] else {}
-        json_ld |= {"jobTitle": [record.role(role) for role in roles]} if roles else {}
-        json_ld |= _same_as(person)
         yield Page(
             f"people/{key}.html",
             "person.html",
@@ -139,7 +135,14 @@ def people(record: Record) -> Iterator[Page]:
                 "events": sorted(events, key=lambda one: str(one[0]["start_date"]), reverse=True),
                 "sources": record.sources_of([("people", key), *(("statements", row["id"]) for row in statements)]),
             },
-            json_ld,
+            {
+                "@type": "Person",
+                "name": person["name"],
+                "description": about,
+                "alternateName": person["name_zh"],
+                "jobTitle": [record.role(role) for role in roles],
+                "sameAs": _wikidata(person),
+            },
         )
 
 
@@ -163,10 +166,6 @@ def organizations(record: Record) -> Iterator[Page]:
         issued += [row["law_id"] for row in record.of("law_contributors", "organization_id", key)]
         figures = dict.fromkeys(row["indicator_id"] for row in record.of("statistics", "producer_id", key))
         where = f", {words.place(body['country'])}" if body["country"] else ""
-        json_ld: dict[str, Any] = {"@type": "Organization", "name": body["name"]}
-        json_ld |= {"alternateName": body["name_zh"]} if body["name_zh"] else {}
-        if body["parent_id"]:
-            json_ld["parentOrganization"] = {"@type": "Organization", "name": record.name(body["parent_id"])}
         spoken = record.statements_of(spoken)
         told = [words.counted(len(said), "statement of its own", "statements of its own")] if said else []
         told += [words.counted(len(members), "person", "people")] if members else []
@@ -199,9 +198,15 @@ def organizations(record: Record) -> Iterator[Page]:
                 ],
                 "figures": [record.by_id["indicators"][figure] for figure in figures],
             },
-            json_ld | _same_as(body),
+            {
+                "@type": "Organization",
+                "name": body["name"],
+                "alternateName": body["name_zh"],
+                "parentOrganization": thing("Organization", record.name(body["parent_id"])),
+                "sameAs": _wikidata(body),
+            },
         ).with_all([("What the body said", said), ("What its people said in that capacity", spoken)])
 
 
-def _same_as(row: Row) -> dict[str, str]:
-    return {"sameAs": f"https://www.wikidata.org/wiki/{row['wikidata_id']}"} if row["wikidata_id"] else {}
+def _wikidata(row: Row) -> str | None:
+    return f"https://www.wikidata.org/wiki/{row['wikidata_id']}" if row["wikidata_id"] else None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..loading import citation
 from . import drawn, findings, words
-from .page import FOLDERS, Page, page_of
+from .page import FOLDERS, Page, page_of, thing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,12 +41,6 @@ def statements(record: Record) -> Iterator[Page]:
         facts = [("kind", words.spaced(row["kind"])), ("attribution", words.spaced(row["attribution"]))]
         facts += [("planned", "yes: the source reports the act as still to come")] if row["planned"] else []
         links = [passage.link for passage in record.passages.get(("statements", key), ()) if passage.link]
-        json_ld: dict[str, Any] = {
-            "@type": "Claim",
-            "text": row["summary"],
-            "author": {"@type": "Person" if row["person_id"] else "Organization", "name": name},
-        }
-        json_ld |= {"appearance": [{"@type": "CreativeWork", "url": link} for link in links]} if links else {}
         yield Page(
             f"statements/{key}.html",
             "statement.html",
@@ -69,7 +63,12 @@ def statements(record: Record) -> Iterator[Page]:
                 "antecedents": antecedents,
                 "citation": f"{cited}: {key}.",
             },
-            json_ld,
+            {
+                "@type": "Claim",
+                "text": row["summary"],
+                "author": thing("Person" if row["person_id"] else "Organization", name),
+                "appearance": [{"@type": "CreativeWork", "url": link} for link in links],
+            },
         )
 
 
@@ -115,14 +114,6 @@ def sources(record: Record) -> Iterator[Page]:
             heading = words.capital(words.counted(len(keys), what, many))
             rests.append((heading, [_resting(record, table, one, key) for one in sorted(keys)]))
         title = source["title"].strip("[]")
-        json_ld = {
-            "@type": "CreativeWork",
-            "name": title,
-            "inLanguage": source["language"],
-            "publisher": {"@type": "Organization", "name": record.name(source["publisher_id"])},
-        }
-        if source["published_date"]:
-            json_ld["datePublished"] = source["published_date"].isoformat()
         yield Page(
             f"sources/{key}.html",
             "source.html",
@@ -138,7 +129,13 @@ def sources(record: Record) -> Iterator[Page]:
                 "access": _ACCESS[source["access"]],
                 "copies": record.of("sources", "original_id", key),
             },
-            json_ld,
+            {
+                "@type": "CreativeWork",
+                "name": title,
+                "inLanguage": source["language"],
+                "publisher": thing("Organization", record.name(source["publisher_id"])),
+                "datePublished": source["published_date"],
+            },
         )
 
 

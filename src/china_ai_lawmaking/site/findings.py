@@ -124,7 +124,7 @@ def kinds(record: Record, sides: Sides) -> str:
 
 def inside(kind: str) -> str:
     """Give the name of a kind as it stands inside a sentence: scholars, NPC deputies."""
-    kind = kind.replace(", ", " and ") + (" speakers" if kind == ABROAD else "")
+    kind = {TEXTS: "legal texts", ABROAD: "foreign and international speakers"}.get(kind, kind.replace(", ", " and "))
     return kind if kind[:2].isupper() else kind[0].lower() + kind[1:]
 
 

@@ -14,73 +14,79 @@ from .page import FOLDERS, Page, page_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from ..package.descriptor import Table
     from .record import Record
 
     # A cell: text, or a text and the path that it leads to.
     Cell = str | tuple[str, str]
 
-_PEOPLE, _BODIES = ("People", "people/index.html"), ("Organizations", "organizations/index.html")
-
 
 def pages(record: Record) -> Iterator[Page]:
-    """Make every grid."""
+    """Make every grid: an overview a section, then every table whole."""
+    people, bodies = ("People", "people/index.html"), ("Organizations", "organizations/index.html")
     yield _grid(
-        "people/index.html",
-        "People",
+        *people,
         "Everybody named in the record, with roles and how often they speak in it.",
         ("name", "in characters", "speaks as", "roles", "statements", "propositions", "latest"),
         _people(record),
-        extra=_BODIES,
+        extra=bodies,
     )
     yield _grid(
-        "organizations/index.html",
-        "Organizations",
+        *bodies,
         "Bodies, companies, universities and outlets in the record.",
         ("name", "in characters", "kind", "country", "part of"),
         _organizations(record),
-        section="People",
-        extra=_PEOPLE,
+        "People",
+        extra=people,
     )
     yield _grid(
-        "laws/index.html",
         "Laws and plans",
+        "laws/index.html",
         "Every instrument in the record: laws, drafts, plans, motions, standards.",
         ("title", "in characters", "kind", "where", "status", "latest step", "date", "statements"),
         _laws(record),
-        section="Laws",
+        "Laws",
     )
     yield _grid(
-        "events/index.html",
         "Events",
+        "events/index.html",
         "Sessions, meetings and every dated step of a law, the newest first.",
         ("date", "event", "kind or step", "place", "law"),
         _events(record),
     )
     yield _grid(
-        "figures/index.html",
         "Figures",
+        "figures/index.html",
         "What is counted, by whom, and the latest value. Series of two producers must not be joined.",
         ("what is counted", "latest value", "as of", "producer", "values"),
         _figures(record),
     )
     yield _grid(
-        "statements/index.html",
         "Statements",
+        "statements/index.html",
         "One row is one distinct point by one speaker, the newest first.",
         ("date", "speaker", "speaks as", "capacity", "statement", "positions", "topics", "source", "id"),
         _statements(record),
     )
-    for table in record.package.names():
-        yield _table(record, table)
+    for name in record.package.names():
+        table = record.package.table(name)
+        path = f"tables/{name}.html"
+        yield _grid(
+            path=path,
+            title=table.title,
+            about=table.description,
+            columns=table.columns,
+            rows=_table(record, table),
+            section="Data and method",
+        )
 
 
 def _grid(
-    path: str,
     title: str,
+    path: str,
     about: str,
     columns: Sequence[str],
     rows: Iterable[Sequence[Cell]],
-    *,
     section: str = "",
     extra: tuple[str, str] | None = None,
 ) -> Page:
@@ -177,23 +183,19 @@ def _named(record: Record, table: str, identifier: str | None) -> Cell:
     return (record.name(identifier), page_of(table, identifier)) if identifier else ""
 
 
-def _table(record: Record, table: str) -> Page:
-    described = record.package.table(table)
-    targets = {one.fields[0]: one.table or table for one in described.references if len(one.fields) == 1}
-    columns = [field.name for field in described.fields]
-
-    def cells() -> Iterator[Sequence[Cell]]:
-        of = [targets.get(column, table if column == "id" else "") for column in columns]
-        about = columns.index("record_table") if "record_table" in columns else 0
-        for _, row in csv.rows(record.package, described):
-            leads = [row[about] if column == "record_id" else lead for column, lead in zip(columns, of, strict=True)]
-            yield [
-                (cell, page_of(lead, cell)) if cell and lead in FOLDERS else cell
-                for cell, lead in zip(row, leads, strict=True)
-            ]
-
-    path = f"tables/{table}.html"
-    return _grid(path, described.title, described.description, columns, cells(), section="Data and method")
+def _table(record: Record, table: Table) -> Iterator[Sequence[Cell]]:
+    """Give the cells of a table as text, with the paths to which its keys lead."""
+    targets = {one.fields[0]: one.table or table.name for one in table.references if len(one.fields) == 1}
+    of = [targets.get(column, table.name if column == "id" else "") for column in table.columns]
+    for _, row in csv.rows(record.package, table):
+        named = dict(zip(table.columns, row, strict=True))
+        leads = [
+            named["record_table"] if column == "record_id" else lead for column, lead in zip(named, of, strict=True)
+        ]
+        yield [
+            (cell, page_of(lead, cell)) if cell and lead in FOLDERS else cell
+            for cell, lead in zip(row, leads, strict=True)
+        ]
 
 
 def body(rows: Iterable[Sequence[Cell]]) -> str:

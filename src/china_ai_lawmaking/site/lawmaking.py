@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from . import findings, words
-from .page import Page
+from .page import Page, thing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -106,17 +106,16 @@ def _relations(record: Record, law: Row) -> dict[str, list[str]]:
 
 
 def _legislation(record: Record, law: Row, title: str, steps: Iterable[Row]) -> dict[str, Any]:
-    document: dict[str, Any] = {
+    return {
         "@type": "Legislation",
         "name": title,
+        "alternateName": law["title_zh"],
         "legislationJurisdiction": law["jurisdiction"],
         "legislationType": words.spaced(law["kind"]),
         "legislationLegalForce": "InForce" if law["status"] == "in_force" else "NotInForce",
+        "legislationPassedBy": record.name(law["issued_by_id"]),
+        "legislationDate": next((row["start_date"] for row in steps if row["stage"] == "adopted"), None),
     }
-    document |= {"alternateName": law["title_zh"]} if law["title_zh"] else {}
-    document |= {"legislationPassedBy": record.name(law["issued_by_id"])} if law["issued_by_id"] else {}
-    passed = next((row["start_date"] for row in steps if row["stage"] == "adopted" and row["start_date"]), None)
-    return document | ({"legislationDate": passed.isoformat()} if passed else {})
 
 
 def _steps(steps: Sequence[Row]) -> Iterator[tuple[Row, str, str]]:
@@ -185,12 +184,6 @@ def events(record: Record) -> Iterator[Page]:
             when += f" to {words.day(event['end_date'], event['end_precision'])}"
         what = words.capital(words.spaced(event["stage"] or event["kind"]))
         lede = f"{', '.join(filter(None, (what, event['place'], when)))}."
-        json_ld: dict[str, Any] = {"@type": "Event", "name": event["name"]}
-        if event["start_date"] and event["date_basis"] != "publication":
-            json_ld["startDate"] = event["start_date"].isoformat()
-        json_ld |= {"location": {"@type": "Place", "name": event["place"]}} if event["place"] else {}
-        if event["parent_id"]:
-            json_ld["superEvent"] = {"@type": "Event", "name": record.name(event["parent_id"])}
         shown = [(part if part != key else "", rows) for part, rows in reversed(groups) if rows]
         yield from Page(
             f"events/{key}.html",
@@ -214,5 +207,11 @@ def events(record: Record) -> Iterator[Page]:
                 ),
                 "participants": [(role, list(names)) for role, names in participants.items()],
             },
-            json_ld,
+            {
+                "@type": "Event",
+                "name": event["name"],
+                "startDate": event["start_date"] if event["date_basis"] != "publication" else None,
+                "location": thing("Place", event["place"]),
+                "superEvent": thing("Event", record.name(event["parent_id"])),
+            },
         ).with_all([(record.name(part or key), rows) for part, rows in shown])

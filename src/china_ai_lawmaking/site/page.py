@@ -39,7 +39,7 @@ class Page(NamedTuple):
         trail: The way here, as name and path.
         rows: The rows behind the page, for its csv and json, by table.
         context: What its template needs.
-        json_ld: schema.org, as a dict.
+        json_ld: schema.org, as a dict; what is empty is left out.
         charts: Charts on it, by name.
     """
 
@@ -66,6 +66,11 @@ class Page(NamedTuple):
             title, about = f"{self.title}: all statements", f"All statements in the record: {self.title}"
             trail = [*self.trail, (self.title, self.path)]
             yield Page(path, "all.html", title, about, self.section, trail, context={"groups": groups})
+
+
+def thing(kind: str, name: str | None) -> dict[str, str] | None:
+    """Name a thing in schema.org; None where it has no name."""
+    return {"@type": kind, "name": name} if name else None
 
 
 def page_of(table: str, identifier: str) -> str:

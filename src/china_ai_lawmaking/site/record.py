@@ -23,20 +23,7 @@ STATE, DEPUTIES, MEMBERS, SCHOLARS = "State bodies", "NPC deputies", "CPPCC memb
 COMPANIES, INDUSTRY, PROFESSIONS = "Companies", "Industry bodies", "Professions"
 PRESS, ABROAD, OTHERS = "Press, analysts", "Foreign, international", "Other persons"
 GROUPS, TEXTS = "Groups", "Laws, plans"
-KINDS = (
-    STATE,
-    DEPUTIES,
-    MEMBERS,
-    SCHOLARS,
-    COMPANIES,
-    INDUSTRY,
-    PROFESSIONS,
-    PRESS,
-    ABROAD,
-    OTHERS,
-    GROUPS,
-    TEXTS,
-)
+KINDS = (STATE, DEPUTIES, MEMBERS, SCHOLARS, COMPANIES, INDUSTRY, PROFESSIONS, PRESS, ABROAD, OTHERS, GROUPS, TEXTS)
 COLLECTIVE = (GROUPS, TEXTS)
 _BY_ROLE = {
     "legislator": DEPUTIES,
@@ -50,22 +37,16 @@ _BY_ROLE = {
     "professional": PROFESSIONS,
     "international": ABROAD,
 }
-_BY_BODY = {
-    "legislature": STATE,
-    "advisory_body": STATE,
-    "government": STATE,
-    "court": STATE,
-    "party": STATE,
-    "public_institution": STATE,
-    "company": COMPANIES,
-    "association": INDUSTRY,
-    "university": SCHOLARS,
-    "research_institute": SCHOLARS,
-    "media": PRESS,
-    "international": ABROAD,
-    "foreign_government": ABROAD,
-    "group": GROUPS,
+_BODIES = {
+    STATE: ("legislature", "advisory_body", "government", "court", "party", "public_institution"),
+    COMPANIES: ("company",),
+    INDUSTRY: ("association",),
+    SCHOLARS: ("university", "research_institute"),
+    PRESS: ("media",),
+    ABROAD: ("international", "foreign_government"),
+    GROUPS: ("group",),
 }
+_BY_BODY = {body: kind for kind, bodies in _BODIES.items() for body in bodies}
 
 
 class Passage(NamedTuple):

@@ -6,15 +6,16 @@ import json
 import re
 import unicodedata
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from opencc import OpenCC
 from pypinyin import Style, pinyin
 
 from . import words
+from .page import page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from .record import Record, Row
 
@@ -68,64 +69,66 @@ def spellings(name_zh: str) -> str:
     return " ".join(dict.fromkeys(forms))
 
 
-def records(record: Record) -> Iterator[tuple[str, str, str, str, str, int]]:
-    """Give each record as path, kind, label, note, the text that finds it, and how much of that is its label."""
+class Entry(NamedTuple):
+    """A record as the search page scans it: `text` finds it, of which the first `named` characters are its label."""
 
-    def entry(
-        path: str, kind: str, label: str, note: str, texts: Iterable[str | None]
-    ) -> tuple[str, str, str, str, str, int]:
-        named = fold(label)
-        return path, kind, label, note, fold(" ".join(filter(None, (named, *texts)))), len(named)
+    path: str
+    kind: str
+    label: str
+    note: str
+    text: str
+    named: int
 
-    for row in record.rows("people"):
-        roles = [record.role(role) for role in record.memberships(row["id"])]
-        texts = (row["name"], row["name_zh"], spellings(row["name_zh"] or ""), row["description"], *roles, row["id"])
-        yield entry(f"people/{row['id']}.html", "person", _named(row), roles[0] if roles else "", texts)
-    for row in record.rows("laws"):
-        texts = (
-            row["title"],
-            row["title_zh"],
-            spellings(row["title_zh"] or ""),
-            row["short_title"],
-            row["note"],
-            row["id"],
-        )
-        label = row["short_title"] or row["title"]
-        yield entry(f"laws/{row['id']}.html", words.spaced(row["kind"]), label, row["title_zh"] or "", texts)
-    for row in record.rows("propositions"):
-        yield entry(
-            f"propositions/{row['id']}.html", "proposition", row["text"], "", (row["text"], row["note"], row["id"])
-        )
-    for row in record.rows("organizations"):
-        texts = (row["name"], row["name_zh"], spellings(row["name_zh"] or ""), row["aliases"], row["id"])
-        yield entry(f"organizations/{row['id']}.html", words.spaced(row["kind"]), _named(row), "", texts)
-    for row in record.rows("events"):
-        note = words.day(row["start_date"], row["start_precision"], row["date_basis"])
-        yield entry(
-            f"events/{row['id']}.html", "event", row["name"], note, (row["name"], row["place"], row["note"], row["id"])
-        )
-    for row in record.rows("statements"):
-        name = record.name(record.speaker_id(row))
-        speaker = record.by_id[record.speaker_table(row)][record.speaker_id(row)]
-        in_characters = speaker.get("name_zh") or ""
-        note = f"{name}, {words.day(row['date'], row['date_precision'], row['date_basis'])}"
-        texts = (
-            row["summary"],
-            name,
-            in_characters,
-            spellings(in_characters),
-            record.capacity(row),
-            row["note"],
-            row["id"],
-        )
-        yield entry(f"statements/{row['id']}.html", "statement", row["summary"], note, texts)
-    for row in record.rows("indicators"):
-        yield entry(f"figures/{row['id']}.html", "figure", row["name"], "", (row["name"], row["definition"], row["id"]))
-    for row in record.rows("topics"):
-        yield entry(f"topics/{row['id']}.html", "topic", row["name"], "", (row["name"], row["description"], row["id"]))
-    for row in record.rows("sources"):
-        texts = (row["title"], row["authors"], record.source_label(row), row["id"])
-        yield entry(f"sources/{row['id']}.html", "source", row["title"].strip("[]"), record.source_label(row), texts)
+
+def records(record: Record) -> Iterator[Entry]:
+    """Give each record that has a page."""
+    for table, kind in _KINDS.items():
+        for row in record.rows(table):
+            label, note, texts = _told(record, table, row)
+            named = fold(label)
+            # The columns that name or describe a record, in no matter which table, and its names as people type them.
+            texts += [row.get(column) for column in _TEXTS] + [
+                spellings(row.get("name_zh") or row.get("title_zh") or "")
+            ]
+            text = fold(" ".join(dict.fromkeys(filter(None, (label, *texts, row["id"])))))
+            yield Entry(page_of(table, row["id"]), kind or words.spaced(row["kind"]), label, note, text, len(named))
+
+
+# What a record of each table is called; its own kind where the name is empty.
+_KINDS = {
+    "people": "person",
+    "laws": "",
+    "propositions": "proposition",
+    "organizations": "",
+    "events": "event",
+    "statements": "statement",
+    "indicators": "figure",
+    "topics": "topic",
+    "sources": "source",
+}
+_TEXTS = (
+    "name", "name_zh", "title", "title_zh", "short_title", "aliases", "text", "summary", "definition", "description",
+    "authors", "place", "note",
+)  # fmt: skip
+
+
+def _told(record: Record, table: str, row: Row) -> tuple[str, str, list[str | None]]:
+    """Give label, note and further texts of a record."""
+    if table == "statements":
+        name, key = record.name(record.speaker_id(row)), record.speaker_id(row)
+        name_zh = record.name_zh(key)
+        return row["summary"], f"{name}, {record.told(row)}", [name, name_zh, spellings(name_zh), record.capacity(row)]
+    if table == "people":
+        roles: list[str | None] = [record.role(role) for role in record.memberships(row["id"])]
+        return _named(row), (roles or [""])[0] or "", roles
+    if table == "events":
+        return row["name"], words.day(row["start_date"], row["start_precision"], row["date_basis"]), []
+    if table == "laws":
+        return row["short_title"] or row["title"], row["title_zh"] or "", []
+    if table == "sources":
+        label = record.source_label(row)
+        return row["title"].strip("[]"), label, [label]
+    return row["text"] if table == "propositions" else _named(row), "", []
 
 
 def index(record: Record) -> str:
@@ -143,4 +146,4 @@ def index(record: Record) -> str:
 
 
 def _named(row: Row) -> str:
-    return f"{row['name']} {row['name_zh']}" if row["name_zh"] else str(row["name"])
+    return f"{row['name']} {row.get('name_zh') or ''}".strip()

@@ -6,23 +6,11 @@ import calendar
 from datetime import date
 from typing import TYPE_CHECKING
 
+from ..loading.dated import MONTHS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
