@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import io
 import json
 import re
 import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from packages import REPOSITORY, refresh
+from packages import REPOSITORY, good, refresh
 
 from china_ai_lawmaking.cli import main
 from china_ai_lawmaking.editing import page_form
@@ -126,10 +128,27 @@ def without(rows: list[dict[str, str]], *columns: str) -> list[dict[str, str]]:
     return [{column: cell for column, cell in row.items() if column not in columns} for row in rows]
 
 
-def test_a_page_becomes_rows_and_the_record_stays_valid(root: Path, folder: Path, capsys: Capture) -> None:
-    before = everything(root)
-    assert add(root, folder) == 0
-    printed = capsys.readouterr().out.splitlines()
+class Added(NamedTuple):
+    """The good package with the page, not to be changed: what was there before, and what `add` printed."""
+
+    root: Path
+    before: dict[str, list[dict[str, str]]]
+    printed: list[str]
+
+
+@pytest.fixture(scope="module")
+def added(tmp_path_factory: pytest.TempPathFactory) -> Added:
+    place = tmp_path_factory.mktemp("added")
+    root, before = good(place / "package"), everything(place / "package")
+    (place / "pages").mkdir()
+    write(place / "pages", PAGE)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        assert add(root, place / "pages") == 0
+    return Added(root, before, printed.getvalue().splitlines())
+
+
+def test_a_page_becomes_rows_and_the_record_stays_valid(added: Added) -> None:
+    root, before, printed = added
     assert {line.split()[0]: int(line.split()[1]) for line in printed} == {
         table: len(found) for table in before if (found := new(root, before, table))
     }
@@ -185,9 +204,8 @@ def test_a_page_becomes_rows_and_the_record_stays_valid(root: Path, folder: Path
     ]
 
 
-def test_statements_get_speaker_capacity_date_and_links(root: Path, folder: Path) -> None:
-    before = everything(root)
-    add(root, folder)
+def test_statements_get_speaker_capacity_date_and_links(added: Added) -> None:
+    root, before, _ = added
     first, second = new(root, before, "statements")
     seat, job = new(root, before, "memberships")
     # At a session from the seat, elsewhere in the capacity that is said; no later than the page.
@@ -214,9 +232,8 @@ def test_statements_get_speaker_capacity_date_and_links(root: Path, folder: Path
     assert new(root, before, "statement_cospeakers") == [{"statement_id": second["id"], "person_id": "bo-lin"}]
 
 
-def test_evidence_says_which_columns_a_passage_carries_and_proves_its_words(root: Path, folder: Path) -> None:
-    before = everything(root)
-    add(root, folder)
+def test_evidence_says_which_columns_a_passage_carries_and_proves_its_words(added: Added) -> None:
+    root, before, _ = added
     found = new(root, before, "evidence")
     assert {row["source_id"] for row in found} == {"example-daily-2025-03-07-deputies-ask-for-labels-on"}
     lines = TEXT.splitlines()
@@ -252,27 +269,27 @@ def test_what_a_passage_carries_can_be_said(root: Path, folder: Path) -> None:
     assert sorted(carried) == ["name", "name_zh"]
 
 
-def test_a_page_that_was_read_at_a_copy_proves_no_words(root: Path, folder: Path) -> None:
-    write(folder, PAGE.replace("  kind: news\n", "  kind: news\n  access: copy\n"))
-    before = everything(root)
-    assert add(root, folder) == 0
-    assert {row.get("passage_sha256") for row in new(root, before, "evidence")} == {None}
-
-
-def test_the_same_page_again_adds_nothing(root: Path, folder: Path, capsys: Capture) -> None:
+def test_pages_that_come_again_on_another_day_change_nothing(root: Path, folder: Path, capsys: Capture) -> None:
+    # The same page twice in one call, once without a day of its own and without its text.
+    write(folder, PAGE.replace("  accessed: 2025-03-09\n", ""), "again")
+    (folder / "again.txt").unlink()
     assert add(root, folder) == 0
     before = contents(root)
     capsys.readouterr()
     assert add(root, folder) == 0
-    assert capsys.readouterr().out == "nothing to add: the record has it all\n"
+    write(folder, PAGE.replace("accessed: 2025-03-09", "accessed: 2027-01-05"))
+    assert add(root, folder) == 0
+    assert capsys.readouterr().out == "nothing to add: the record has it all\n" * 2
     assert contents(root) == before
 
 
-def test_a_page_that_was_read_after_the_version_moves_its_day(root: Path, folder: Path) -> None:
-    write(folder, PAGE.replace("accessed: 2025-03-09", "accessed: 2027-01-05"))
+@pytest.mark.parametrize(("accessed", "created"), [("2025-03-09", "2026-11-24"), ("2027-01-05", "2027-01-05")])
+def test_the_day_of_the_version_moves_only_where_a_page_was_read_after_it(
+    accessed: str, created: str, root: Path, folder: Path
+) -> None:
+    write(folder, PAGE.replace("accessed: 2025-03-09", f"accessed: {accessed}"))
     assert add(root, folder) == 0
-    assert json.loads((root / "datapackage.json").read_bytes())["created"] == "2027-01-05T00:00:00Z"
-    assert main(["validate", "--root", str(root)]) == 0
+    assert json.loads((root / "datapackage.json").read_bytes())["created"] == f"{created}T00:00:00Z"
 
 
 def test_check_tells_the_same_and_writes_nothing(root: Path, folder: Path, capsys: Capture) -> None:
@@ -434,6 +451,33 @@ figures:
     ]
 
 
+def test_one_of_several_figures_for_a_date_is_named_by_its_value(root: Path, folder: Path, capsys: Capture) -> None:
+    figures = """\
+indicators:
+  - {id: robot-homes, name: Homes with robots, definition: Homes with at least one robot; no method given.}
+figures:
+  - {indicator: robot-homes, value: 1250000, unit: homes, ref: 2025-03-06, area: CN, passages: [motion]}
+  - {indicator: robot-homes, value: 1300000, unit: homes, ref: 2025-03-06, area: US, passages: [motion]}
+more:
+  - {record: figure/robot-homes@2025-03-06, passages: [data]}
+"""
+    write(folder, SOURCE + figures)
+    assert add(root, folder) == 1
+    last = max(row["id"] for row in rows(root, "statistics"))
+    one, two = (f"fig-{int(last.removeprefix('fig-')) + more:05}" for more in (1, 2))
+    assert capsys.readouterr().err == (
+        f"{folder}/labels.yaml:20:14: 2 figures of robot-homes for 2025-03-06; expected one: "
+        f"{one} is 1250000 homes, 2025-03-06, CN; {two} is 1300000 homes, 2025-03-06, US\n"
+        "    hint: write figure/ID or figure/robot-homes@DATE=VALUE\n1 problem; nothing was written\n"
+    )
+    write(folder, SOURCE + figures.replace("03-06, passages: [data]", "03-06=1300000, passages: [data]"))
+    assert add(root, folder) == 0
+    proved = {row["record_id"] for row in rows(root, "evidence") if row["quote_start"] == "The Data Act, said"}
+    assert proved == {two}
+    write(folder, SOURCE + figures.replace("robot-homes@2025-03-06, passages: [data]", f"{one}, passages: [data]"))
+    assert add(root, folder) == 0
+
+
 def test_a_passage_that_is_quoted_badly_gets_better_ends(root: Path, folder: Path, capsys: Capture) -> None:
     write(folder, PAGE.replace('"a law that puts labels on robots"', '"on robots"'))
     before = everything(root)
@@ -470,11 +514,15 @@ def test_the_text_can_be_elsewhere(root: Path, folder: Path, tmp_path: Path, cap
     assert "labels.yaml:1:12: there is no text at" in capsys.readouterr().err
 
 
-def test_without_its_text_a_page_proves_no_words(root: Path, folder: Path) -> None:
+def test_without_its_text_and_from_a_copy_a_page_proves_no_words(root: Path, folder: Path) -> None:
     (folder / "labels.txt").unlink()
+    copied = PAGE.replace("  kind: news\n", "  kind: news\n  access: copy\n").replace("labels.html", "copy.html")
+    write(folder, copied.replace("Deputies ask", "The deputies ask"), "copy")
     before = everything(root)
     assert add(root, folder) == 0
-    assert {row.get("passage_sha256") for row in new(root, before, "evidence")} == {None}
+    found = new(root, before, "evidence")
+    assert {row.get("passage_sha256") for row in found} == {None}
+    assert len({row["source_id"] for row in found}) == 2
 
 
 def test_the_blank_file_names_every_key_and_reads(capsys: Capture) -> None:

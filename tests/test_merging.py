@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import csv
+import shutil
 import subprocess
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+from packages import good
 from test_add import PAGE, TEXT, write
 
 from china_ai_lawmaking.cli import main
@@ -67,9 +70,18 @@ class Clone:
         return found
 
 
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    """The repository with its two branches, not to be changed."""
+    folder = tmp_path_factory.mktemp("original")
+    return Clone(good(folder / "package"), folder / "pages")
+
+
 @pytest.fixture
-def clone(root: Path, tmp_path: Path) -> Clone:
-    return Clone(root, tmp_path / "pages")
+def clone(original: Clone, tmp_path: Path) -> Clone:
+    clone = copy.copy(original)
+    clone.root = shutil.copytree(original.root, tmp_path / "package")
+    return clone
 
 
 @pytest.mark.parametrize(("mine", "other"), [("ours", "theirs"), ("theirs", "ours")])

@@ -25,7 +25,18 @@ class MissingExtraError(ChinaAiLawmakingError, ImportError):
     """A library of an optional extra is not installed; the message says how to install it."""
 
 
+# The extras that bring libraries; whatever else is missing comes with `validate`.
+_EXTRAS = {
+    **dict.fromkeys(("jsonschema", "opencc", "yaml"), "contribute"),
+    **dict.fromkeys(("openpyxl", "xlsxwriter"), "spreadsheet"),
+    **dict.fromkeys(("jinja2", "markdown_it", "pypinyin"), "site"),
+    "networkx": "network",
+    "pyarrow": "release",
+}
+
+
 def missing_extra(error: ModuleNotFoundError) -> MissingExtraError:
-    """Word the failed import of a library that the extra `validate` brings."""
+    """Word the failed import of a library that an extra brings."""
     library = str(error.name).partition(".")[0]
-    return MissingExtraError(f"{library} is not installed; run: pip install 'china-ai-lawmaking[validate]'")
+    extra = _EXTRAS.get(library, "validate")
+    return MissingExtraError(f"{library} is not installed; run: pip install 'china-ai-lawmaking[{extra}]'")

@@ -1,6 +1,6 @@
 """The command line: arguments, printing and exit codes. Nothing else in the package prints or exits.
 
-Each command is a module of this folder with `configure(parser)` and `run(arguments) -> int`; only the one that is
+Each command is a module of this folder with `ARGUMENTS` and `run(arguments) -> int`; only the one that is
 called is imported. Exit codes: 0 clean, 1 problems in the data, 2 wrong use or a package that cannot be used.
 """
 
@@ -60,7 +60,8 @@ def main(argv: list[str] | None = None) -> int:
         streams.prepare(_format(argv))
     try:
         for word in argv:
-            _check_text(word)
+            if any("\ud800" <= letter <= "\udfff" for letter in word):
+                raise UsageError(f"{word!a} is not UTF-8")
         arguments = _parser(argv).parse_args(argv)
         if is_process:
             # What is imported stays to the end: looking through it for garbage takes 4 % of a validation.
@@ -69,11 +70,9 @@ def main(argv: list[str] | None = None) -> int:
         # What cannot be written shall be known here, not when Python ends.
         sys.stdout.flush()
         return code
-    except ChinaAiLawmakingError as error:
-        _refuse(str(error), format=_format(argv))
-        return 2
-    except ModuleNotFoundError as error:
-        _refuse(str(missing_extra(error)), format=_format(argv))
+    except (ChinaAiLawmakingError, ModuleNotFoundError) as error:
+        reason = missing_extra(error) if isinstance(error, ModuleNotFoundError) else error
+        _refuse(str(reason), format=_format(argv))
         return 2
     except BrokenPipeError:
         # The reader of a pipe has gone, as with `| head`: nothing is wrong and nothing is left to say.
@@ -100,16 +99,10 @@ def _parser(argv: list[str]) -> argparse.ArgumentParser:
         if name in argv:
             # `import` is a word of Python, and no module can be called that.
             module = importlib.import_module(f".{name}{'_' * keyword.iskeyword(name)}", __name__)
-            module.configure(command)
+            for add in module.ARGUMENTS:
+                add(command)
             command.set_defaults(run=module.run)
     return parser
-
-
-def _check_text(word: str) -> None:
-    try:
-        word.encode()
-    except UnicodeEncodeError:
-        raise UsageError(f"{word!a} is not UTF-8") from None
 
 
 def _format(argv: list[str]) -> str:

@@ -9,21 +9,20 @@ from typing import TYPE_CHECKING
 from ..editing import adding, edits, page_form
 from ..errors import UsageError
 from ..package import descriptor
-from . import options
+from .options import argument, checkout_root
 
 if TYPE_CHECKING:
     import argparse
 
-
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the options."""
-    parser.add_argument("files", metavar="PAGE.yaml|DIR", nargs="*", help="page files, or folders of them")
-    parser.add_argument("--text", metavar="FILE", help="text of the page, where one file is added; default: PAGE.txt")
-    parser.add_argument("--texts", metavar="DIR", help="folder in which text_file is looked for (default: the file's)")
-    parser.add_argument("--check", action="store_true", help="only tell what would be added")
-    parser.add_argument("--blank", action="store_true", help="print an empty page file with comments, and stop")
-    parser.add_argument("--schema", action="store_true", help="print the JSON Schema for an editor, and stop")
-    options.add_checkout(parser)
+ARGUMENTS = (
+    argument("files", metavar="PAGE.yaml|DIR", nargs="*", help="page files, or folders of them"),
+    argument("--text", metavar="FILE", help="text of the page, where one file is added; default: PAGE.txt"),
+    argument("--texts", metavar="DIR", help="folder in which text_file is looked for (default: the file's)"),
+    argument("--check", action="store_true", help="only tell what would be added"),
+    argument("--blank", action="store_true", help="print an empty page file with comments, and stop"),
+    argument("--schema", action="store_true", help="print the JSON Schema for an editor, and stop"),
+    checkout_root,
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -36,13 +35,12 @@ def run(arguments: argparse.Namespace) -> int:
     paths = adding.page_files(arguments.files)
     if arguments.text and len(paths) != 1:
         raise UsageError(f"--text belongs to one page file; {len(paths)} are given")
-    today = datetime.now(UTC).date().isoformat()
     pages, faults = adding.read(paths, text=arguments.text, texts=arguments.texts)
+    today = datetime.now(UTC).date().isoformat()
     result = adding.add(opened, pages, today=today) if not faults else adding.Addition({}, faults, [], {})
-    for line in (*result.notes, *result.faults):
+    for line in dict.fromkeys(map(str, (*result.notes, *result.faults))):
         print(line, file=sys.stderr)
-    if result.faults:
-        count = len(result.faults)
+    if count := len(result.faults):
         print(f"{count} problem{'s' * (count != 1)}; nothing was written", file=sys.stderr)
         return 1
     if not arguments.check:

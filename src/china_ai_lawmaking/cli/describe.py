@@ -10,11 +10,7 @@ from . import options
 if TYPE_CHECKING:
     import argparse
 
-
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the options."""
-    parser.add_argument("table", nargs="*", help="tables to describe; without one, all")
-    options.add_root(parser)
+ARGUMENTS = (options.argument("table", nargs="*", help="tables to describe; without one, all"), options.ROOT)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from typing import TYPE_CHECKING
 
-from ..editing import spreadsheet
+from ..editing import edits, spreadsheet
 from ..errors import UsageError
 from . import options
 
 if TYPE_CHECKING:
     import argparse
 
-
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the options."""
-    parser.add_argument("--xlsx", metavar="FILE", required=True, help="Excel workbook to write; it must not exist")
-    options.add_root(parser)
+ARGUMENTS = (
+    options.argument("--xlsx", metavar="FILE", required=True, help="Excel workbook to write; it must not exist"),
+    options.ROOT,
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -28,9 +26,5 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"{arguments.xlsx} exists already, perhaps with edits; name a new file")
     if not os.path.isdir(folder):
         raise UsageError(f"there is no folder {folder} to write {name} in")
-    with tempfile.TemporaryDirectory(dir=folder) as stage:
-        whole = os.path.join(stage, name)
-        with open(whole, "xb") as file:
-            file.write(data)
-        os.replace(whole, arguments.xlsx)
+    edits.replace(os.path.join(folder, name), data)
     return 0

@@ -14,17 +14,16 @@ from . import options
 if TYPE_CHECKING:
     import argparse
 
-
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Declare the options."""
-    options.add_checkout(parser)
-    parser.add_argument("--check", action="store_true", help="only tell what would change; exit 1 if anything would")
-    parser.add_argument(
+ARGUMENTS = (
+    options.checkout_root,
+    options.argument("--check", action="store_true", help="only tell what would change; exit 1 if anything would"),
+    options.argument(
         "--renumber",
         metavar="REVISION",
         help="bring your commits and those of another branch together row by row, such as origin/main after a merge "
         "that stopped: your new rows get the next numbers that are free there",
-    )
+    ),
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -37,11 +36,10 @@ def run(arguments: argparse.Namespace) -> int:
 
         base, ours, theirs, is_merging = revisions.sides(arguments.renumber, arguments.root)
         merge = merging.merge(base, ours, theirs if is_merging else base, theirs)
-        for conflict in merge.conflicts:
-            print(conflict, file=sys.stderr)
         if merge.conflicts:
             how = f"git merge --abort, write what {arguments.renumber} has, commit, and merge again"
-            print(f"nothing was changed; both sides changed these: {how}", file=sys.stderr)
+            told = f"nothing was changed; both sides changed these: {how}"
+            print(*merge.conflicts, told, sep="\n", file=sys.stderr)
             return 1
         files = merge.files
         for old, new in merge.numbers.items():
@@ -53,12 +51,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _opened(root: str) -> tuple[Package, dict[str, bytes]]:
     """Open the package of a folder, without the marks of a conflict that git left in its descriptor."""
     place = os.path.join(root, DESCRIPTOR)
-    try:
+    data = b""
+    if os.path.isfile(place) and not os.path.islink(place):
         with open(place, "rb") as file:
             data = file.read()
-    except OSError:
-        data = b""
-    if b"\n<<<<<<< " not in data or os.path.islink(place):
+    if b"\n<<<<<<< " not in data:
         opened = open_package(root)
         edits.folder(opened)
         return opened, {}

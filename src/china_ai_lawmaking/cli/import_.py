@@ -11,11 +11,10 @@ from . import options
 if TYPE_CHECKING:
     import argparse
 
-
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the options."""
-    parser.add_argument("file", metavar="FILE", help="workbook that was written with export --xlsx")
-    options.add_checkout(parser)
+ARGUMENTS = (
+    options.argument("file", metavar="FILE", help="workbook that was written with export --xlsx"),
+    options.checkout_root,
+)
 
 
 def run(arguments: argparse.Namespace) -> int:

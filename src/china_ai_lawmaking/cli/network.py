@@ -7,48 +7,36 @@ import sys
 from typing import TYPE_CHECKING
 
 from ..loading import network
-from . import options
+from .options import ROOT, argument, package
 
 if TYPE_CHECKING:
     import argparse
 
-FORMATS = ("graphml", "events")
-
-
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the options."""
-    normalizations = list(dict.fromkeys(name for names in network.NORMALIZATIONS.values() for name in names))
-    parser.add_argument("--kind", choices=network.KINDS, default="one-mode", help="among actors, or with propositions")
-    parser.add_argument("--actor", choices=network.ACTORS, default="speaker", help="who holds a position")
-    parser.add_argument("--agreement", choices=network.AGREEMENTS, default="congruence", help="what an edge counts")
-    parser.add_argument("--duplicates", choices=network.DUPLICATES, default="once", help="how repetitions count")
-    parser.add_argument("--normalization", choices=normalizations, default="none", help="what weights are divided by")
-    parser.add_argument("--include", choices=network.ASIDE, action="append", default=[], help="speakers to take in")
-    parser.add_argument("--conditional", action="store_true", help="count a conditional position as agreement")
-    parser.add_argument("--until", metavar="DAY", help="keep what was certainly said by this day, YYYY-MM-DD")
-    parser.add_argument("--format", choices=FORMATS, default="graphml", help="events: one line a position, as CSV")
-    options.add_root(parser)
+NORMALIZATIONS = tuple(dict.fromkeys(name for names in network.NORMALIZATIONS.values() for name in names))
+# The choices of the functions in `network`, by their parameters.
+_EVENTS = ("actor", "include", "conditional", "until")
+_GRAPH = ("kind", "agreement", "duplicates", "normalization")
+ARGUMENTS = (
+    argument("--kind", choices=network.KINDS, default="one-mode", help="among actors, or with propositions"),
+    argument("--actor", choices=network.ACTORS, default="speaker", help="who holds a position"),
+    argument("--agreement", choices=network.AGREEMENTS, default="congruence", help="what an edge counts"),
+    argument("--duplicates", choices=network.DUPLICATES, default="once", help="how repetitions count"),
+    argument("--normalization", choices=NORMALIZATIONS, default="none", help="what weights are divided by"),
+    argument("--include", choices=network.ASIDE, action="append", default=[], help="speakers to take in"),
+    argument("--conditional", action="store_true", help="count a conditional position as agreement"),
+    argument("--until", metavar="DAY", help="keep what was certainly said by this day, YYYY-MM-DD"),
+    argument("--format", choices=("graphml", "events"), default="graphml", help="events: one line a position, as CSV"),
+    ROOT,
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the network."""
-    listed = network.events(
-        options.package(arguments),
-        actor=arguments.actor,
-        include=arguments.include,
-        conditional=arguments.conditional,
-        until=arguments.until,
-    )
+    listed = network.events(package(arguments), **{name: getattr(arguments, name) for name in _EVENTS})
     if arguments.format == "events":
         sys.stdout.write(network.write(listed).decode())
         return 0
-    graph = network.graph(
-        listed,
-        kind=arguments.kind,
-        agreement=arguments.agreement,
-        duplicates=arguments.duplicates,
-        normalization=arguments.normalization,
-    )
+    graph = network.graph(listed, **{name: getattr(arguments, name) for name in _GRAPH})
     import networkx as nx
 
     data = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options that several commands share, and what they do."""
 
 from __future__ import annotations
 
@@ -11,29 +11,37 @@ from ..package.files import DESCRIPTOR, Folder
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any
 
     from ..problems import Problem
+    from ..validating.validation import Report
+
+    # What adds one argument to a command.
+    Adder = Callable[[argparse.ArgumentParser], object]
+
+FORMATS = ("text", "json", "github")
+VERSION = "a folder, a zip, or a git revision of the checkout that you stand in, such as HEAD~1 or v1.0.0"
 
 
-def add_root(parser: argparse.ArgumentParser) -> None:
-    """Add `--root`."""
-    parser.add_argument(
-        "--root",
-        metavar="DIR|ZIP",
-        help=f"the package; default: the one that {OVERRIDE} names, else the one that you stand in, else the installed "
-        "one",
-    )
+def argument(*names: str, **settings: Any) -> Adder:
+    """Give what adds one argument, declared as argparse has it."""
+    return lambda parser: parser.add_argument(*names, **settings)
 
 
-def add_checkout(parser: argparse.ArgumentParser) -> None:
+ROOT = argument(
+    "--root",
+    metavar="DIR|ZIP",
+    help=f"the package; default: the one that {OVERRIDE} names, else the one that you stand in, else the installed one",
+)
+OUT = argument("out", metavar="OUT", help="folder to make; it must not exist or be empty")
+FORMAT = argument("--format", choices=FORMATS, default="text", help="how to tell (default: text)")
+
+
+def checkout_root(parser: argparse.ArgumentParser) -> None:
     """Add `--root` to a command that changes files: never the installed package, nor one that the environment names."""
-    parser.add_argument(
-        "--root",
-        metavar="DIR",
-        default=_around() or os.curdir,
-        help="package to change (default: the one that you stand in)",
-    )
+    around, told = _around() or os.curdir, "package to change (default: the one that you stand in)"
+    parser.add_argument("--root", metavar="DIR", default=around, help=told)
 
 
 def package(arguments: argparse.Namespace) -> Package:
@@ -53,7 +61,42 @@ def checkout(package: Package | None = None) -> str:
     return package.files.root if package and isinstance(package.files, Folder) else _around() or os.curdir
 
 
-def from_top(package: Package, problems: Iterable[Problem]) -> list[Problem]:
+def tell(
+    format: str, package: Package, found: Report, more: Mapping[str, Any] | None = None, summary: Iterable[str] = ()
+) -> int:
+    """Print a report, with more members in JSON and more lines elsewhere; 1 for problems."""
+    from ..validating import report
+
+    if format == "github":
+        found = found._replace(problems=_from_top(package, found.problems))
+    told = getattr(report, f"as_{format}")(found)
+    if format == "json" and more:
+        import json
+
+        told = json.dumps(json.loads(told) | more, ensure_ascii=False, indent=2) + "\n"
+    elif format != "json":
+        told += "".join(f"{line}\n" for line in summary)
+    print(told, end="")
+    return int(bool(found.problems))
+
+
+def write(root: str, changes: Mapping[str, bytes], problems: Sequence[Problem], *, only_tell: bool = False) -> int:
+    """Write files of a package and name them, or tell why not; 1 for a problem, or a change that is only told."""
+    from ..editing import edits
+
+    for problem in problems:
+        print(f"{problem.path}:{problem.line}: {problem.message} [{problem.code}]", file=sys.stderr)
+    if problems:
+        print("nothing was changed: mend these first", file=sys.stderr)
+        return 1
+    if not only_tell:
+        edits.write(root, changes)
+    for path in sorted(changes):
+        print(f"{path} {'would change' if only_tell else 'changed'}")
+    return int(only_tell and bool(changes))
+
+
+def _from_top(package: Package, problems: Iterable[Problem]) -> list[Problem]:
     """Name the files of problems from the top of the git repository of a package, where GitHub starts its paths."""
     folder = top = os.path.realpath(package.files.root) if isinstance(package.files, Folder) else ""
     # Asking git would need git; a file of that name is that of a submodule or of a second work tree.
@@ -72,24 +115,7 @@ def _around() -> str | None:
         # It was deleted under its user's feet.
         return None
     while not os.path.exists(os.path.join(folder, DESCRIPTOR)):
-        above = os.path.dirname(folder)
-        if above == folder:
+        folder, below = os.path.dirname(folder), folder
+        if folder == below:
             return None
-        folder = above
     return folder
-
-
-def write(root: str, changes: Mapping[str, bytes], problems: Sequence[Problem], *, only_tell: bool = False) -> int:
-    """Write files of a package and name them, or tell why not; 1 for a problem, or a change that is only told."""
-    from ..editing import edits
-
-    for problem in problems:
-        print(f"{problem.path}:{problem.line}: {problem.message} [{problem.code}]", file=sys.stderr)
-    if problems:
-        print("nothing was changed: mend these first", file=sys.stderr)
-        return 1
-    if not only_tell:
-        edits.write(root, changes)
-    for path in sorted(changes):
-        print(f"{path} {'would change' if only_tell else 'changed'}")
-    return int(only_tell and bool(changes))

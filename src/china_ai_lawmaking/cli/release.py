@@ -11,12 +11,11 @@ from . import options
 if TYPE_CHECKING:
     import argparse
 
-
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the options."""
-    parser.add_argument("out", metavar="OUT", help="folder to make; it must not exist or be empty")
-    options.add_root(parser)
-    parser.add_argument("--since", metavar="VERSION", help="list in CHANGES.md what differs from this one")
+ARGUMENTS = (
+    options.OUT,
+    options.ROOT,
+    options.argument("--since", metavar="VERSION", help="list in CHANGES.md what differs from this one"),
+)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from ..site.texts import Since
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the options."""
-    parser.add_argument("out", metavar="OUT", help="folder to make; it must not exist or be empty")
-    parser.add_argument(
+ARGUMENTS = (
+    options.OUT,
+    options.argument(
         "--tabulator",
         metavar="DIR",
         type=Path,
         help="folder dist of the npm package tabulator-tables; without it grids are plain tables",
-    )
-    parser.add_argument(
+    ),
+    options.argument(
         "--since",
         metavar="PLACE",
         help="an earlier version, as a folder, a zip or a git revision such as v1.0.0: what changed since, row by row",
-    )
-    options.add_root(parser)
+    ),
+    options.ROOT,
+)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -12,13 +12,7 @@ from . import options
 if TYPE_CHECKING:
     import argparse
 
-
-_LINK = re.compile(r"\[`([^`]*)`\]\([^)]*\)")
-
-
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the options."""
-    options.add_root(parser)
+ARGUMENTS = (options.ROOT,)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -29,9 +23,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _columns(markdown: str) -> str:
-    rows = [[_LINK.sub(r"\1", cell.strip()) for cell in line.strip("|").split("|")] for line in markdown.splitlines()]
+    plain = re.sub(r"\[`([^`]*)`\]\([^)]*\)", r"\1", markdown)
     # The second line only draws the grid.
-    del rows[1]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
-    return "\n".join(lines) + "\n"
+    header, _, *lines = ([cell.strip() for cell in line.strip("|").split("|")] for line in plain.splitlines())
+    widths = [max(map(len, column)) for column in zip(header, *lines, strict=True)]
+    padded = ([cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in (header, *lines))
+    return "".join("  ".join(row).rstrip() + "\n" for row in padded)

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
-from ..validating import report
 from . import options
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-FORMATS = {"text": report.as_text, "json": report.as_json, "github": report.as_github}
-
-
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Declare the options."""
-    options.add_root(parser)
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how to tell (default: text)")
-    parser.add_argument(
+ARGUMENTS = (
+    options.ROOT,
+    options.FORMAT,
+    options.argument(
         "--since",
         metavar="VERSION",
         help="an earlier version, as a folder, a zip, or a git revision of the checkout that you stand in: "
         "identifiers lost since, and a version lower than the changes call for, are problems too",
-    )
-    parser.add_argument(
+    ),
+    options.argument(
         "--unreleased", action="store_true", help="with --since: a version that is still too low is a note, no problem"
-    )
+    ),
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -46,7 +42,4 @@ def run(arguments: argparse.Namespace) -> int:
             late.remove(note)
             print(f"note: version {note.message}; before the release {note.hint}", file=sys.stderr)
         found = found._replace(problems=sorted(found.problems + late))
-    if arguments.format == "github":
-        found = found._replace(problems=options.from_top(package, found.problems))
-    print(FORMATS[arguments.format](found), end="")
-    return 1 if found.problems else 0
+    return options.tell(arguments.format, package, found)

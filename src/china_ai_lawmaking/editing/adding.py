@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from ..problems import Problem
     from .draft import Draft
 
-ENDINGS = (".yaml", ".yml")
 MAX_TEXT = 10_000_000
 
 
@@ -43,23 +42,17 @@ class Addition(NamedTuple):
 
 
 def page_files(places: Iterable[str]) -> list[str]:
-    """List page files: those that are named, and those in folders that are named.
-
-    Raises:
-        UsageError: There is none, or one that is named is not there.
-    """
-    paths = []
+    """List page files, those that are named and those in folders that are named; UsageError where there is none."""
+    paths: dict[str, None] = {}
     for place in places:
-        if os.path.isdir(place):
-            found = [os.path.join(top, name) for top, _, names in os.walk(place) for name in names]
-            paths += sorted(path for path in found if path.endswith(ENDINGS))
-        elif os.path.isfile(place):
-            paths.append(place)
-        else:
+        if not os.path.exists(place):
             raise UsageError(f"there is no page file or folder {place}")
+        found = [os.path.join(top, name) for top, _, names in os.walk(place) for name in names]
+        found = sorted(path for path in found if path.endswith((".yaml", ".yml")))
+        paths |= dict.fromkeys(found if os.path.isdir(place) else [place])
     if not paths:
         raise UsageError("no page file is named; `china-ai-lawmaking add --blank` prints an empty one")
-    return list(dict.fromkeys(paths))
+    return [*paths]
 
 
 def read(
@@ -77,17 +70,18 @@ def read(
 
     Raises:
         UsageError: A text that is named is not there.
-        MissingExtraError: The libraries of the extra `contribute` are not installed.
+        ModuleNotFoundError: The libraries of the extra `contribute` are not installed.
     """
     pages, faults = [], []
     for path in paths:
         try:
             with open(path, "rb") as file:
                 data = yaml_file.read(file.read(yaml_file.MAX_BYTES + 1), path)
-            of_form = list(page_form.faults(data))
-            if not of_form:
-                pages.append(Page(_key(path), data, _text(path, data, text, texts)))
-            faults += of_form
+            if of_form := list(page_form.faults(data)):
+                faults += of_form
+                continue
+            stem = os.path.splitext(os.path.abspath(path))[0]
+            pages.append(Page(stem.replace(os.sep, "/"), data, _text(f"{stem}.txt", data, text, texts)))
         except PageError as fault:
             faults.append(fault)
     return pages, faults
@@ -104,75 +98,55 @@ def add(package: Package, pages: Sequence[Page], *, today: str) -> Addition:
     Raises:
         DataError: A table of the package cannot be read.
     """
-    moved = _moved(package, pages, today)
-    current = edits.overlaid(package, moved)
-    draft, faults = assemble(current, pages, today=today)
+    draft, faults = assemble(package, pages, today=today)
     if faults:
         return Addition({}, sorted(faults, key=lambda fault: fault.place), draft.notes, {})
     added = draft.files()
-    files, problems = edits.change(package, {**moved, **added} if added else {})
-    if not problems:
-        problems = validation.validate(edits.overlaid(package, files)).problems
+    read_last = max((row["accessed_date"] for row in draft.rows["sources"].values()), default="")
+    if added and read_last > package.created:
+        # Or the rule `after-version` would refuse what was read after the day of the version.
+        day, described = rb"\g<1>" + read_last.encode(), package.files.read(DESCRIPTOR)
+        added[DESCRIPTOR] = re.sub(rb'("created":\s*")[0-9-]{10}', day, described, count=1)
+    files, problems = edits.change(package, added)
+    problems = problems or validation.validate(edits.overlaid(package, files)).problems
     if problems:
-        lines = _places(draft, files, package)
+        lines = _places(draft, files)
         return Addition({}, [_located(problem, lines) for problem in problems], draft.notes, {})
     changed = sorted({*draft.added, *(name for name, cells in draft.filled.items() if cells)})
-    counts = {name: (draft.added[name], draft.filled[name]) for name in changed}
-    return Addition(files, [], draft.notes, counts)
+    return Addition(files, [], draft.notes, {name: (draft.added[name], draft.filled[name]) for name in changed})
 
 
-def _moved(package: Package, pages: Iterable[Page], today: str) -> dict[str, bytes]:
-    """Give the descriptor with the day of the version moved on, where a page was read after it."""
-    days = [page.data["source"].get("accessed", today) for page in pages]
-    last = max(map(str, days), default="")
-    if last <= package.created:
-        return {}
-    data = package.files.read(DESCRIPTOR)
-    return {DESCRIPTOR: re.sub(rb'("created":\s*")[0-9-]{10}', rb"\g<1>" + last.encode(), data, count=1)}
-
-
-def _key(path: str) -> str:
-    return os.path.splitext(os.path.abspath(path))[0].replace(os.sep, "/")
-
-
-def _text(path: str, data: yaml_file.Mapping, text: str | None, texts: str | None) -> bytes | None:
-    beside = os.path.splitext(path)[0] + ".txt"
-    place = text
-    if place is None and "text_file" in data:
+def _text(beside: str, data: yaml_file.Mapping, text: str | None, texts: str | None) -> bytes | None:
+    place = text or beside
+    if text is None and "text_file" in data:
         named = data["text_file"]
-        place = os.path.join(texts or os.path.dirname(path), *named.split("/"))
+        place = os.path.join(texts or os.path.dirname(beside), *named.split("/"))
         if ".." in named.split("/") or not os.path.isfile(place):
             raise PageError(named.place, f"there is no text at {place}", "name its folder with --texts DIR")
-    if place is None:
-        if not os.path.isfile(beside):
-            return None
-        place = beside
+    if text is None and not os.path.isfile(place):
+        return None
     try:
         with open(place, "rb") as file:
             content = file.read(MAX_TEXT + 1)
+        content.decode("utf-8")
     except OSError as error:
         raise UsageError(f"{place} cannot be read: {error.strerror}") from None
-    if len(content) > MAX_TEXT:
-        raise PageError(data.place, f"{place} has more than {MAX_TEXT} bytes")
-    try:
-        content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise PageError(data.place, f"{place}: byte {error.start} is not UTF-8") from None
+    if len(content) > MAX_TEXT:
+        raise PageError(data.place, f"{place} has more than {MAX_TEXT} bytes")
     return content
 
 
-def _places(draft: Draft, files: Mapping[str, bytes], package: Package) -> dict[tuple[str, int], Place]:
+def _places(draft: Draft, files: Mapping[str, bytes]) -> dict[tuple[str, int], Place]:
     """Give where the rows of the new files come from, by path and physical line."""
-    places = {}
-    for name in package.names():
-        table = package.table(name)
-        if table.path not in files:
-            continue
-        for line, cells in csv.strict(files[table.path], table.path, table.columns):
-            key = tuple(cells[table.columns.index(column)] for column in table.key)
-            if (name, key) in draft.places:
-                places[table.path, line] = draft.places[name, key]
-    return places
+    return {
+        (table.path, line): draft.places[name, key]
+        for name, table in draft.tables.items()
+        if table.path in files
+        for line, cells in csv.strict(files[table.path], table.path, table.columns)
+        if (name, key := draft.key(name, dict(zip(table.columns, cells, strict=True)))) in draft.places
+    }
 
 
 def _located(problem: Problem, places: Mapping[tuple[str, int], Place]) -> PageError:

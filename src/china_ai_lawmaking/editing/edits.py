@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import tempfile
@@ -20,11 +19,7 @@ if TYPE_CHECKING:
 
 
 def folder(package: Package) -> str:
-    """Give the folder of a package that can be changed.
-
-    Raises:
-        UsageError: The package is a zip.
-    """
+    """Give the folder of a package that can be changed, or raise UsageError for a zip."""
     if not isinstance(package.files, Folder):
         raise UsageError(f"{package.location} is a zip; only a folder can be changed")
     return package.files.root
@@ -50,22 +45,20 @@ def write(root: str, files: Mapping[str, bytes]) -> None:
     """Replace files of a package folder, each whole or not at all, the descriptor last.
 
     Between two of them `validate` tells of a stale hash, which `fix` or `git restore` mends.
-
-    Args:
-        root: The folder.
-        files: New bytes by path inside the package, with forward slashes.
     """
     for path in sorted(files, key=lambda path: (path == DESCRIPTOR, path)):
-        place = os.path.join(root, *path.split("/"))
-        number, stage = tempfile.mkstemp(dir=os.path.dirname(place), prefix=f".{os.path.basename(place)}-")
-        try:
-            with open(number, "wb") as file:
-                file.write(files[path])
-                file.flush()
-                os.fsync(file.fileno())
-            shutil.copymode(place, stage)
-            os.replace(stage, place)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(stage)
-            raise
+        replace(os.path.join(root, *path.split("/")), files[path])
+
+
+def replace(place: str, data: bytes) -> None:
+    """Write a file, new or in place of another with its permissions, whole or not at all."""
+    # In the same folder, because only there a file takes another's place at once.
+    with tempfile.TemporaryDirectory(dir=os.path.dirname(place), prefix=".") as stage:
+        whole = os.path.join(stage, "whole")
+        with open(whole, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if os.path.exists(place):
+            shutil.copymode(place, whole)
+        os.replace(whole, place)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..errors import DataError
 from ..loading import csv
 from ..problems import shown
-from .draft import COUNTED
+from .draft import counted, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 _HUNK = re.compile(
     r"<<<<<<< [^\n]*\n(?P<ours>.*?)(?:\|\|\|\|\|\|\| [^\n]*\n.*?)?=======\n(?P<theirs>.*?)>>>>>>> [^\n]*\n", re.DOTALL
 )
-_STATED = re.compile(r'\s*"(?:bytes": [0-9]+|hash": "[^"]*"|created": "[^"]*")')
-_CREATED = re.compile(r'"created": "([^"]*)"')
+_STATED = re.compile(r'\s*"(?:bytes": [0-9]+|hash": "[^"]*"|created": "(?P<created>[^"]*)")')
 
 
 class Merge(NamedTuple):
@@ -47,19 +46,17 @@ def without_marks(descriptor: bytes) -> bytes:
     """
     text = descriptor.decode("utf-8", "replace")
     for hunk in _HUNK.finditer(text):
-        ours, theirs = (_STATED.sub("", side) for side in hunk.group("ours", "theirs"))
-        if ours != theirs:
+        if _STATED.sub("", hunk["ours"]) != _STATED.sub("", hunk["theirs"]):
             line = text.count("\n", 0, hunk.start()) + 1
             raise DataError(
                 f"datapackage.json:{line}: the two sides differ in more than sizes and hashes; edit it by hand"
             )
-    return _HUNK.sub(lambda hunk: max(hunk["ours"], hunk["theirs"], key=_created), text).encode()
 
+    def created(side: str) -> str:
+        return max((found["created"] or "" for found in _STATED.finditer(side)), default="")
 
-def _created(side: str) -> str:
-    """Give the day of the version on one side of a conflict: the later one stands."""
-    found = _CREATED.search(side)
-    return found[1] if found else ""
+    # Of two days of the version the later one stands.
+    return _HUNK.sub(lambda hunk: max(hunk["ours"], hunk["theirs"], key=created), text).encode()
 
 
 def merge(base: Package, ours: Package, onto: Package, taken: Package) -> Merge:
@@ -77,13 +74,18 @@ def merge(base: Package, ours: Package, onto: Package, taken: Package) -> Merge:
     tables = [onto.table(name) for name in onto.names()]
     numbers: dict[str, str] = {}
     for table in tables:
-        numbers |= _numbers(table, *(_rows(package, table.name) for package in (base, ours, taken)))
+        prefix, digits = counted(table)
+        if prefix:
+            known, written, theirs = ({key[0] for key in _rows(one, table.name)} for one in (base, ours, taken))
+            new = sorted(written - known, key=lambda identifier: numbered(prefix, [identifier]))
+            free = numbered(prefix, known | theirs) + 1
+            numbers |= {old: f"{prefix}{number:0{digits}}" for number, old in enumerate(new, free)}
+    numbers = {old: new for old, new in numbers.items() if old != new}
     files: dict[str, bytes] = {}
     conflicts: list[str] = []
     for table in tables:
-        old, mine, there = (_rows(package, table.name) for package in (base, ours, onto))
-        mine = dict(_renumbered(table, old, mine, numbers, onto))
-        result = dict(there)
+        old, mine, result = (_rows(package, table.name) for package in (base, ours, onto))
+        mine = _renumbered(table, old, mine, numbers)
         for key in {**old, **mine}:
             conflicts += _lay(table, key, old.get(key), mine.get(key), result)
         files[table.path] = csv.written([table.columns, *result.values()])
@@ -94,42 +96,25 @@ def _rows(package: Package, name: str) -> Rows:
     if name not in package.names():
         return {}
     table = package.table(name)
-    places = [table.columns.index(column) for column in table.key]
-    return {tuple(row[i] for i in places): row for _, row in csv.rows(package, table)}
+    return {_key(table, row): row for _, row in csv.rows(package, table)}
 
 
-def _numbers(table: Table, base: Rows, ours: Rows, theirs: Rows) -> dict[str, str]:
-    """Give our new counted identifiers the next numbers after all of theirs."""
-    form = COUNTED.fullmatch(str(table.field("id").constraints.get("pattern", ""))) if table.key == ("id",) else None
-    if form is None:
-        return {}
-    prefix, digits = form["prefix"], int(form["digits"])
-
-    def number(identifier: str) -> int:
-        return int(identifier.removeprefix(prefix))
-
-    new = sorted((key[0] for key in ours.keys() - base.keys()), key=number)
-    last = max((number(key[0]) for key in base.keys() | theirs.keys()), default=0)
-    made = {old: f"{prefix}{last + i:0{digits}}" for i, old in enumerate(new, 1)}
-    return {old: now for old, now in made.items() if old != now}
+def _key(table: Table, row: list[str]) -> Key:
+    return tuple(row[table.columns.index(column)] for column in table.key)
 
 
-def _renumbered(
-    table: Table, base: Rows, ours: Rows, numbers: Mapping[str, str], package: Package
-) -> Iterator[tuple[Key, list[str]]]:
+def _renumbered(table: Table, base: Rows, ours: Rows, numbers: Mapping[str, str]) -> Rows:
     """Give our rows with the new numbers, in identifiers and in what refers to them, where we wrote the cell."""
-    counted = {name for name in package.names() if package.table(name).key == ("id",)}
-    columns = {reference.fields[0] for reference in table.references if reference.table in counted}
-    columns |= {"id", "record_id", "replaced_by"} & set(table.columns)
-    places = {table.columns.index(column) for column in columns}
-    keys = [table.columns.index(column) for column in table.key]
+    columns = {"id", "record_id", "replaced_by"} | {reference.fields[0] for reference in table.references}
+    rows: Rows = {}
     for key, row in ours.items():
         before = base.get(key, [""] * len(row))
         new = [
-            numbers.get(cell, cell) if i in places and (cell != before[i] or key not in base) else cell
-            for i, cell in enumerate(row)
+            numbers.get(cell, cell) if column in columns and (cell != was or key not in base) else cell
+            for column, cell, was in zip(table.columns, row, before, strict=True)
         ]
-        yield tuple(new[i] for i in keys), new
+        rows[_key(table, new)] = new
+    return rows
 
 
 def _lay(table: Table, key: Key, old: list[str] | None, mine: list[str] | None, result: Rows) -> Iterator[str]:
@@ -140,7 +125,7 @@ def _lay(table: Table, key: Key, old: list[str] | None, mine: list[str] | None, 
         return
     if mine is None:
         if there == old:
-            result.pop(key, None)
+            del result[key]
         elif there is not None:
             yield f"{name}: deleted here, changed there"
     elif there is None:
@@ -149,9 +134,8 @@ def _lay(table: Table, key: Key, old: list[str] | None, mine: list[str] | None, 
         else:
             yield f"{name}: changed here, deleted there"
     else:
-        before = old or [""] * len(mine)
-        merged = [ours if there[i] == before[i] else there[i] for i, ours in enumerate(mine)]
-        result[key] = merged
-        for i, column in enumerate(table.columns):
-            if mine[i] not in (before[i], there[i]) and there[i] != before[i]:
-                yield f"{name}: {column}: {shown(mine[i])} here, {shown(there[i])} there"
+        cells = list(zip(table.columns, old or [""] * len(mine), mine, there, strict=True))
+        result[key] = [ours if theirs == before else theirs for _, before, ours, theirs in cells]
+        for column, before, ours, theirs in cells:
+            if ours not in (before, theirs) and theirs != before:
+                yield f"{name}: {column}: {shown(ours)} here, {shown(theirs)} there"

@@ -8,7 +8,6 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ..errors import MissingExtraError
 from ..problems import shown
 from .yaml_file import PageError
 
@@ -18,19 +17,7 @@ if TYPE_CHECKING:
     from .draft import Draft, Row
     from .yaml_file import Text
 
-# Columns that name a row, by table; those of the second list hold several names, separated by semicolons.
-NAMES = {
-    "people": ("name", "name_zh"),
-    "organizations": ("name", "name_zh", "aliases"),
-    "laws": ("title", "title_zh", "short_title"),
-    "events": ("name",),
-    "indicators": ("name",),
-    "sources": ("title", "url"),
-    "topics": ("name",),
-    "propositions": (),
-}
-LISTS = ("aliases",)
-_SMALL = {"the", "of", "and", "at", "for"}
+# What one record of a table is called, and the columns that name it.
 SINGULAR = {
     "people": "person",
     "organizations": "organization",
@@ -41,6 +28,10 @@ SINGULAR = {
     "topics": "topic",
     "propositions": "proposition",
 }
+_NAMES = ("name", "name_zh", "aliases", "title", "title_zh", "short_title", "url")
+_SMALL = {"the", "of", "and", "at", "for"}
+# Longer ones are no typing error, and dear to compare.
+_LONGEST = 100
 
 
 class _Simple(dict[int, str]):
@@ -53,12 +44,8 @@ class _Simple(dict[int, str]):
 
 @cache
 def _converter() -> Any:
-    try:
-        from opencc import OpenCC
-    except ImportError:
-        raise MissingExtraError(
-            "comparing names in two scripts takes OpenCC; run: pip install 'china-ai-lawmaking[contribute]'"
-        ) from None
+    from opencc import OpenCC
+
     return OpenCC("t2s")
 
 
@@ -81,10 +68,10 @@ def same_words(one: str, other: str) -> bool:
     return {*_folded(one).split()} - _SMALL == {*_folded(other).split()} - _SMALL
 
 
-def names_of(table: str, row: Row) -> list[str]:
+def names_of(row: Row) -> list[str]:
     """List the names of a row."""
-    cells = [(column, row.get(column, "")) for column in NAMES.get(table, ())]
-    return [name for column, cell in cells for name in (cell.split(";") if column in LISTS else [cell]) if name]
+    cells = ((column, row.get(column, "")) for column in _NAMES)
+    return [name for column, cell in cells for name in (cell.split(";") if column == "aliases" else [cell]) if name]
 
 
 class Names:
@@ -93,14 +80,15 @@ class Names:
     def __init__(self, draft: Draft) -> None:
         """Read the names that stand in the draft."""
         self._draft = draft
-        self._known: dict[str, dict[str, dict[str, str]]] = {table: {} for table in NAMES}
-        for table in NAMES.keys() & draft.rows.keys():
+        # Identifiers with the name as it is written, by table and folded name.
+        self._known: dict[str, dict[str, dict[str, str]]] = {table: {} for table in SINGULAR}
+        for table in SINGULAR.keys() & draft.rows.keys():
             for row in draft.rows[table].values():
                 self.learn(table, row)
 
     def learn(self, table: str, row: Row) -> None:
         """Take up the names of a row that is new or has new names."""
-        for name in names_of(table, row):
+        for name in names_of(row):
             self.also(table, name, row["id"])
 
     def also(self, table: str, name: str, identifier: str) -> None:
@@ -109,7 +97,7 @@ class Names:
 
     def matches(self, table: str, name: str) -> list[str]:
         """List the identifiers of a table that have a name."""
-        return list(self._known[table].get(_folded(name), ()))
+        return list(self._known.get(table, {}).get(_folded(name), ()))
 
     def find(self, tables: Sequence[str], text: Text) -> tuple[str, str]:
         """Give the table and the identifier that a name or an identifier stands for.
@@ -123,10 +111,10 @@ class Names:
         found = [(table, identifier) for table in tables for identifier in self.matches(table, text)]
         if len(found) == 1:
             return found[0]
-        kinds = " or ".join(SINGULAR[table] for table in tables)
         if found:
             listed = ", ".join(identifier for _, identifier in found)
             raise PageError(text.place, f"{shown(text)} may be {listed}", "write the id")
+        kinds = " or ".join(SINGULAR[table] for table in tables)
         raise PageError(text.place, f"no {kinds} is called {shown(text)}", self._near(tables, text))
 
     def _near(self, tables: Sequence[str], text: str) -> str:
@@ -134,10 +122,9 @@ class Names:
         for table in tables:
             for name, rows in self._known[table].items():
                 known.setdefault(name, f"{next(iter(rows.values()))!r} ({next(iter(rows))})")
-            known |= {key[0]: repr(key[0]) for key in self._draft.rows[table] if key[0].replace("-", " ") not in known}
-        # Longer ones are no typing error, and dear to compare.
-        like = difflib.get_close_matches(_folded(text), known, n=3, cutoff=0.7) if len(text) <= 100 else []
-        like += difflib.get_close_matches(text, known, n=1, cutoff=0.75) if len(text) <= 100 and not like else []
+            known |= {key: repr(key) for (key,) in self._draft.rows[table] if key.replace("-", " ") not in known}
+        like = difflib.get_close_matches(_folded(text), known, n=3, cutoff=0.7) if len(text) <= _LONGEST else []
+        like = like or (difflib.get_close_matches(text, known, n=1, cutoff=0.75) if len(text) <= _LONGEST else [])
         if like:
             return f"did you mean {' or '.join(dict.fromkeys(known[name] for name in like))}?"
         if "organizations" in tables:

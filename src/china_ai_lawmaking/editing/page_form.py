@@ -8,17 +8,17 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from ..errors import MissingExtraError
 from ..problems import shown
 from ..validating.explanations import did_you_mean
-from .yaml_file import Items, Mapping, PageError, Text
+from .yaml_file import Mapping, PageError, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SCHEMA = "page-file.schema.json"
 BLANK = "page-file.blank.yaml"
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+# Every scalar is a text here: what is a number or a truth value is seen from how it is written.
+_WRITTEN = {"boolean": "true|false", "integer": "[0-9]+", "number": r"-?[0-9]+(?:\.[0-9]+)?"}
 _EXPECTED = {
     "array": "a list",
     "boolean": "true or false",
@@ -35,29 +35,19 @@ def shipped(name: str) -> str:
 
 
 def faults(page: Mapping) -> Iterator[PageError]:
-    """Tell what in a page file is not as the schema asks.
-
-    Raises:
-        MissingExtraError: jsonschema is not installed.
-    """
+    """Tell what in a page file is not as the schema asks."""
     told = [_told(page, error) for error in _validator().iter_errors(page)]
     yield from {str(fault): fault for fault in told}.values()
 
 
 @cache
 def _validator() -> Any:
-    try:
-        from jsonschema import Draft202012Validator, validators
-    except ImportError:
-        raise MissingExtraError(
-            "a page file is checked with jsonschema; install it with: pip install 'china-ai-lawmaking[contribute]'"
-        ) from None
-    checker = Draft202012Validator.TYPE_CHECKER
-    # Every scalar is a text here: what is a number or a truth value is seen from how it is written.
-    for name, pattern in (("boolean", r"true|false"), ("integer", r"[0-9]+"), ("number", _NUMBER.pattern)):
-        checker = checker.redefine(
-            name, lambda _, node, form=re.compile(pattern): isinstance(node, Text) and bool(form.fullmatch(node))
-        )
+    from jsonschema import Draft202012Validator, validators
+
+    def written(form: str) -> Any:
+        return lambda _, node: isinstance(node, Text) and bool(re.fullmatch(form, node))
+
+    checker = Draft202012Validator.TYPE_CHECKER.redefine_many({name: written(form) for name, form in _WRITTEN.items()})
     extend: Any = validators.extend
     return extend(Draft202012Validator, type_checker=checker)(json.loads(shipped(SCHEMA)))
 
@@ -67,31 +57,31 @@ def _told(page: Mapping, error: Any) -> PageError:
     key: Any = ""
     place = page.place
     for key in error.absolute_path:
-        if isinstance(node, Mapping):
-            place = node.keys_at[key]
+        place = node.keys_at[key] if isinstance(node, Mapping) else place
         node = node[key]
-    where = f"{key}: " if key and isinstance(key, str) else ""
     if isinstance(node, Text):
         place = node.place
-    known = error.validator_value
+    where = f"{key}: " if isinstance(key, str) and key else ""
+    known, about = error.validator_value, error.schema.get("description", "")
     match error.validator:
         case "additionalProperties" if isinstance(node, Mapping):
             unknown = next(name for name in node if name not in error.schema["properties"])
-            names = list(error.schema["properties"])
-            hint = did_you_mean(unknown, names) or f"keys: {', '.join(names)}"
+            hint = did_you_mean(unknown, error.schema["properties"]) or f"keys: {', '.join(error.schema['properties'])}"
             return PageError(node.keys_at[unknown], f"{where}there is no key {shown(unknown)} here", hint)
         case "required":
-            lacking = [name for name in known if name not in node]
-            return PageError(node.place, f"{where}{' and '.join(lacking)} missing", "")
+            lacking = " and ".join(name for name in known if name not in node)
+            return PageError(node.place, f"{where}{lacking} missing")
         case "enum":
             hint = did_you_mean(node.lower(), known)
             return PageError(place, f"{where}{shown(node)} is not one of {', '.join(known)}", hint)
         case "type":
-            kinds = [known] if isinstance(known, str) else known
-            expected = " or ".join(_EXPECTED[kind] for kind in kinds)
-            return PageError(place, f"{where}expected {expected}{_found(node)}", error.schema.get("description", ""))
+            expected = " or ".join(_EXPECTED[kind] for kind in ([known] if isinstance(known, str) else known))
+            found = (
+                shown(node) if isinstance(node, Text) else "keys with values" if isinstance(node, Mapping) else "a list"
+            )
+            return PageError(place, f"{where}expected {expected}, found {found}", about)
         case "pattern":
-            return PageError(place, f"{where}{shown(node)} has not the right form", error.schema.get("description", ""))
+            return PageError(place, f"{where}{shown(node)} has not the right form", about)
         case "minLength" | "maxLength":
             bounds = f"{error.schema.get('minLength', 0)} to {error.schema.get('maxLength')}"
             return PageError(place, f"{where}{len(node)} characters; expected {bounds}")
@@ -101,9 +91,3 @@ def _told(page: Mapping, error: Any) -> PageError:
             return PageError(place, f"{where}{len(node)} items; at most {known} are allowed")
         case _:
             return PageError(place, f"{where}{error.message}")
-
-
-def _found(node: Any) -> str:
-    if isinstance(node, Text):
-        return f", found {shown(node)}"
-    return ", found a list" if isinstance(node, Items) else ", found keys with values"

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from ..rules.laws import FORBIDDEN_STATUSES, STATUS_OF_STAGE, STATUS_RANK
 from ..rules.statements import SEATS
 from .builder import DEFAULTS, Builder, bodies
-from .yaml_file import Items, PageError, placed
+from .draft import contains
+from .yaml_file import Items, PageError, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
     from .yaml_file import Mapping, Place, Reference
 
 SPEAKERS = {"people": "person_id", "organizations": "organization_id", "laws": "law_id"}
-_SPEAKER = ("speaker_kind", "person_id", "membership_id", "organization_id", "law_id")
+_SPEAKER = ("speaker_kind", "membership_id", *SPEAKERS.values())
 SESSIONS = ("session", "session_group")
-_LENGTH = {"year": 4, "month": 7, "day": 10}
 
 
 def assemble(package: Package, pages: Iterable[Page], *, today: str) -> tuple[Draft, list[PageError]]:
@@ -41,9 +41,9 @@ def assemble(package: Package, pages: Iterable[Page], *, today: str) -> tuple[Dr
     Raises:
         DataError: A table of the package cannot be read.
     """
-    builder = _Sections(package, pages, today=today)
-    builder.build()
-    return builder.draft, list({(fault.place, fault.message): fault for fault in builder.faults}.values())
+    sections = _Sections(package, pages, today=today)
+    sections.build()
+    return sections.draft, list({(fault.place, fault.message): fault for fault in sections.faults}.values())
 
 
 class _Sections(Builder):
@@ -56,8 +56,8 @@ class _Sections(Builder):
         for table in ("people", "events", "laws", "indicators"):
             self._section(table, self.declare(table))
         self._section("laws", self._declare_steps)
-        self.each(lambda page: [page.data["source"]], self._source_links)
-        self.each(lambda page: bodies(page.data), self._body)
+        self.each(lambda page: [page.data["source"]], lambda _, node: self.link("sources", node))
+        self.each(lambda page: bodies(page.data), lambda page, node: self._entity(page, "organizations", node))
         for section, make in (
             ("people", self._person),
             ("events", self._event),
@@ -72,7 +72,7 @@ class _Sections(Builder):
         ):
             self._section(section, make)
 
-    def _section(self, name: str, make: Callable[[Page, Mapping], None]) -> None:
+    def _section(self, name: str, make: Callable[[Page, Mapping], object]) -> None:
         self.each(lambda page: page.data.get(name, ()), make)
 
     def _row(self, table: str, place: Place, key: dict[str, str], cells: dict[str, str] | None = None) -> Row:
@@ -86,66 +86,59 @@ class _Sections(Builder):
     def _cited_row(self, page: Page, table: str, place: Place, cells: dict[str, str], passages: Iterable[str]) -> None:
         self.cite(page, table, self._row(table, place, cells), passages)
 
+    def _entity(self, page: Page, table: str, node: Mapping) -> Row | None:
+        """Fill in what the row of a node refers to, and cite it; None for a node that is wrong."""
+        row = self.link(table, node)
+        if row is not None:
+            self.cite(page, table, row, node.get("passages", ()))
+            self.cite_characters(page, table, node, row)
+        return row
+
     def _source(self, page: Page, node: Mapping) -> None:
         access = node.get("access", "read")
-        if access in ("read", "opening", "copy") and "accessed" not in node:
-            node["accessed"] = placed(self.today, node.place)
+        if access in ("read", "opening", "copy"):
+            node.setdefault("accessed", Text(self.today, node.place))
         self.declare("sources")(page, node)
         page.source = self.draft.rows["sources"][self.found(node)["id"],]
+        self.as_of = max(self.as_of, page.source["accessed_date"])
         if access == "archived" and page.bytes is not None and "part_of" not in node:
             cells = {"text_sha256": hashlib.sha256(page.bytes).hexdigest()}
             self.draft.merge("sources", node.place, page.source, cells)
 
-    def _source_links(self, page: Page, node: Mapping) -> None:
-        self.link("sources", node)
-        for key in ("original", "part_of"):
-            if key in node and page.source[f"{key}_id"] == page.source["id"]:
-                raise PageError(node[key].place, f"{key} is this source itself, {page.source['id']!r}")
-
-    def _body(self, page: Page, node: Mapping) -> None:
-        row = self.link("organizations", node)
-        if row is not None:
-            self.cite(page, "organizations", row, node.get("passages", ()))
-            self.cite_characters(page, "organizations", node, row)
-
-    def _named_body(self, page: Page, node: Reference, passages: Iterable[str]) -> str:
-        _, identifier = self.find(("organizations",), node)
-        self.cite_body(page, identifier, passages)
-        return identifier
-
-    def _actor(self, page: Page, node: Reference, passages: Iterable[str]) -> dict[str, str]:
-        table, identifier = self.find(("people", "organizations"), node)
+    def _actor(
+        self, page: Page, node: Reference, passages: Iterable[str], tables: Iterable[str] = SPEAKERS
+    ) -> tuple[str, str]:
+        """Give table and id of somebody; an organization gets evidence where it has none yet."""
+        table, identifier = self.find(tuple(tables), node)
         if table == "organizations":
             self.cite_body(page, identifier, passages)
+        return table, identifier
+
+    def _party(self, page: Page, node: Reference, passages: Iterable[str]) -> dict[str, str]:
+        table, identifier = self._actor(page, node, passages, ("people", "organizations"))
         return {"person_id": "", "organization_id": ""} | {SPEAKERS[table]: identifier}
 
     # People and their roles.
 
     def _person(self, page: Page, node: Mapping) -> None:
         row = self.found(node)
-        passages = node.get("passages", ())
+        self._entity(page, "people", node)
         naming = page.naming.setdefault(row["id"], set())
-        naming.update(passages)
-        self.cite(page, "people", row, passages)
-        self.cite_characters(page, "people", node, row)
+        naming.update(node.get("passages", ()))
         for role in node.get("roles", ()):
-            self._role(page, row, role)
+            self._role(page, row["id"], role)
             naming.update(role.get("passages", ()))
 
-    def _role(self, page: Page, person: Row, node: Mapping) -> None:
+    def _role(self, page: Page, person: str, node: Mapping) -> None:
         passages = node.get("passages", ())
         if "as_of" not in node:
             if "published" not in page.data["source"]:
                 raise PageError(node.place, "the page has no date: say as_of, the day for which it attests the role")
             node["as_of"] = page.data["source"]["published"]
-        cells = {"person_id": person["id"], "organization_id": "", **DEFAULTS["memberships"]}
+        cells = {"person_id": person, "organization_id": "", **DEFAULTS["memberships"]}
         cells |= self.cells("memberships", node, links=False)
-        for column, kind in (("delegation", "legislator"), ("sector", "political_adviser")):
-            if column in cells and cells["role_kind"] != kind:
-                self.draft.notes.append(f"{node[column].place}: {column} is left out: only a {kind} has one")
-                del cells[column]
         if "at" in node:
-            cells["organization_id"] = self._named_body(page, node["at"], passages)
+            cells["organization_id"] = self._actor(page, node["at"], passages, ("organizations",))[1]
         row = self._same_role(cells)
         if row is None:
             row = self.draft.add("memberships", node.place, cells)
@@ -153,7 +146,7 @@ class _Sections(Builder):
             as_known = ("role", "as_of_date", "as_of_precision")
             further = {column: cell for column, cell in cells.items() if column not in as_known}
             self.draft.merge("memberships", node.place, row, further)
-        page.roles.setdefault(person["id"], []).append(row)
+        page.roles.setdefault(person, []).append(row)
         self.cite(page, "memberships", row, passages)
 
     def _same_role(self, cells: dict[str, str]) -> Row | None:
@@ -176,14 +169,15 @@ class _Sections(Builder):
 
     # Events, instruments and their steps.
 
-    def _event(self, page: Page, node: Mapping) -> None:
+    def _event(self, page: Page, node: Mapping, passages: Iterable[str] = ()) -> None:
         row = self.link("events", node)
-        if row is None:
-            return
-        passages = node.get("passages", ())
-        self.cite(page, "events", row, passages)
-        for one in node.get("participants", ()):
-            self._participant(page, row, one, passages)
+        if row is not None:
+            passages = node.get("passages", passages)
+            self.cite(page, "events", row, passages)
+            for one in (*node.get("participants", ()), *node.get("actors", ())):
+                seen = one.get("passages", passages)
+                cells = {"event_id": row["id"], **self._party(page, one["who"], seen), "role": str(one["role"])}
+                self._cited_row(page, "event_participants", one.place, cells, seen)
 
     def _group(self, _page: Page, node: Mapping) -> None:
         """Let a new group of sessions last from the first day to the last of the sessions that it holds."""
@@ -194,11 +188,6 @@ class _Sections(Builder):
             if held and all(one["start_precision"] == "day" for one in held) and len(days) > 1:
                 cells = {"start_date": days[0], "end_date": days[-1], "end_precision": "day", "date_basis": "derived"}
                 self.draft.set("events", node.place, row, {"start_precision": "day", **cells})
-
-    def _participant(self, page: Page, event: Row, node: Mapping, passages: Iterable[str]) -> None:
-        passages = node.get("passages", passages)
-        cells = {"event_id": event["id"], **self._actor(page, node["who"], passages), "role": str(node["role"])}
-        self._cited_row(page, "event_participants", node.place, cells, passages)
 
     def _declare_steps(self, _page: Page, node: Mapping) -> None:
         law = self.found(node)
@@ -217,49 +206,41 @@ class _Sections(Builder):
 
     def _same_step(self, cells: dict[str, str]) -> Row | None:
         """Give the step of the same stage whose date contains this one, or is contained in it."""
+        date, precision = cells.get("start_date", ""), cells.get("start_precision", "")
         for row in self.draft.rows["events"].values():
-            if all(row[column] == cells[column] for column in ("law_id", "stage")):
-                length = min(_LENGTH.get(one.get("start_precision", ""), 0) for one in (row, cells))
-                if row["start_date"][:length] == cells.get("start_date", "")[:length]:
-                    return row
+            if (row["law_id"], row["stage"]) == (cells["law_id"], cells["stage"]) and (
+                not (date and row["start_date"]) or contains(row["start_date"], row["start_precision"], date, precision)
+            ):
+                return row
         return None
 
     def _law(self, page: Page, node: Mapping) -> None:
-        row = self.link("laws", node)
-        if row is None:
+        if (row := self.link("laws", node)) is None:
             return
         passages = node.get("passages", ())
-        issuers = node.get("issued_by", Items())
+        listed = node.get("issued_by", ())
         issuers = [
-            self._named_body(page, one, passages) for one in (issuers if isinstance(issuers, Items) else [issuers])
+            self._actor(page, one, passages, ("organizations",))[1]
+            for one in (listed if isinstance(listed, Items | tuple) else [listed])
         ]
         if issuers and row["issued_by_id"] not in issuers:
             self.draft.merge("laws", node.place, row, {"issued_by_id": issuers[0]})
-        made = [
-            {"law_id": row["id"], **self._actor(page, one, passages), "role": role}
+        parties = [
+            (self._party(page, one, passages), role)
             for role in ("sponsor", "drafter")
             for one in node.get(f"{role}s", ())
         ]
-        made += [
-            {"law_id": row["id"], "person_id": "", "organization_id": one, "role": "issuer"}
-            for one in issuers
-            if one != row["issued_by_id"]
-        ]
-        for cells in made:
+        # The first issuer stands in the instrument itself.
+        further = [one for one in issuers if one != row["issued_by_id"]]
+        parties += [({"person_id": "", "organization_id": one}, "issuer") for one in further]
+        for party, role in parties:
+            cells = {"law_id": row["id"], **party, "role": role}
             self._cited_row(page, "law_contributors", node.place, cells, passages)
         for step in node.get("steps", ()):
-            self._step(page, step, passages)
+            self._event(page, step, passages)
         self._status(row, node)
         self.cite(page, "laws", row, passages)
         self.cite_characters(page, "laws", node, row)
-
-    def _step(self, page: Page, node: Mapping, passages: Iterable[str]) -> None:
-        row = self.link("events", node)
-        if row is not None:
-            passages = node.get("passages", passages)
-            self.cite(page, "events", row, passages)
-            for one in node.get("actors", ()):
-                self._participant(page, row, one, passages)
 
     def _status(self, law: Row, node: Mapping) -> None:
         """Let the status follow from the furthest step up to the version's date, of equally far ones the latest."""
@@ -304,7 +285,8 @@ class _Sections(Builder):
 
     def _inputs(self, _page: Page, node: Mapping) -> None:
         for one in node.get("inputs", ()):
-            figure = self.figure(one["figure"]["indicator"], one["figure"].get("ref"))
+            asked = one["figure"]
+            figure = self.figure(asked["indicator"], asked.get("ref"), asked.get("value"))
             key = {"statistic_id": self.found(node)["id"], "input_id": figure}
             self._row("statistic_inputs", one.place, key, {"operand": str(one["operand"])})
 
@@ -312,9 +294,7 @@ class _Sections(Builder):
 
     def _statement(self, page: Page, node: Mapping) -> None:
         passages = node["passages"]
-        table, speaker = self.find((*SPEAKERS,), node["speaker"])
-        if table == "organizations":
-            self.cite_body(page, speaker, passages)
+        table, speaker = self._actor(page, node["speaker"], passages)
         cells = DEFAULTS["statements"] | dict.fromkeys(SPEAKERS.values(), "") | {SPEAKERS[table]: speaker}
         kind = {"people": "person", "laws": "instrument"}.get(table, "organization")
         cells["speaker_kind"] = "group" if self.draft.rows[table][speaker,].get("kind") == "group" else kind
@@ -360,15 +340,12 @@ class _Sections(Builder):
         known = here + [row for row in self._roles_of(person) if row not in here and row["current"] == "true"]
         if "capacity" in node:
             _, body = self.find(("organizations",), node["capacity"])
-            rows = [row for row in known if row["organization_id"] == body]
-            if not rows:
-                known_at = ", ".join(row["organization_id"] or row["role"] for row in known) or "none"
-                raise PageError(
-                    node.keys_at["capacity"],
-                    f"{person} has no role at {body}",
-                    f"add it under roles; known: {known_at}",
-                )
-            return rows[0]["id"]
+            at = [row for row in known if row["organization_id"] == body]
+            if not at:
+                listed = ", ".join(row["organization_id"] or row["role"] for row in known) or "none"
+                hint = f"add it under roles; known: {listed}"
+                raise PageError(node.keys_at["capacity"], f"{person} has no role at {body}", hint)
+            return at[0]["id"]
         events = [self.draft.rows["events"][cells[key],] for key in ("event_id", "for_event_id") if cells.get(key)]
         if any(event["kind"] in SESSIONS for event in events):
             here = [row for row in known if row["role_kind"] in SEATS.values()] + here
@@ -382,15 +359,15 @@ class _Sections(Builder):
             self._row("statement_topics", topic.place, found, {"rank": str(rank)})
         for item in node.get("positions", ()):
             for name, position in item.items():
-                proposition = self.find(("propositions",), placed(name, item.keys_at[name]))[1]
+                proposition = self.find(("propositions",), Text(name, item.keys_at[name]))[1]
                 found = key | {"proposition_id": proposition}
                 self._row("positions", position.place, found, {"position": str(position)})
         for one in node.get("laws", ()):
             found = key | self.cells("statement_laws", one, links=True)
-            is_umbrella = self.draft.rows["laws"][found["law_id"],]["kind"] == "unspecified"
             cells = {"basis": "named", **self.cells("statement_laws", one, links=False)}
-            # The umbrella has no title that a passage could name.
-            cells |= {"basis": "topic"} if is_umbrella else {}
+            if self.draft.rows["laws"][found["law_id"],]["kind"] == "unspecified":
+                # The umbrella has no title that a passage could name.
+                cells["basis"] = "topic"
             self._row("statement_laws", one.place, found, cells)
         for person in node.get("cospeakers", ()):
             found = key | {"person_id": self.find(("people",), person)[1]}
@@ -398,11 +375,9 @@ class _Sections(Builder):
 
     def _more(self, page: Page, node: Mapping) -> None:
         table, identifier = self.record(page, node["record"])
-        relation = str(node.get("relation", "states"))
         row = self.draft.rows[table][identifier,]
-        self.cite(page, table, row, node["passages"], relation=relation)
+        self.cite(page, table, row, node["passages"], relation=str(node.get("relation", "states")))
 
     def _antecedent(self, page: Page, node: Mapping) -> None:
-        key = {"provision_id": self.statement(page, node["provision"])}
-        key["asked_by_id"] = self.statement(page, node["asked_by"])
-        self._row("provision_antecedents", node.place, key)
+        key = {name: self.statement(page, node[name]) for name in ("provision", "asked_by")}
+        self._row("provision_antecedents", node.place, {f"{name}_id": found for name, found in key.items()})

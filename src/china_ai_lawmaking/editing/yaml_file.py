@@ -7,9 +7,8 @@ is a file that is too large, nested too deeply, or grows beyond a limit by its a
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from ..errors import MissingExtraError
 from ..problems import shown
 
 if TYPE_CHECKING:
@@ -41,29 +40,38 @@ class PageError(Exception):
     def __init__(self, place: Place, message: str, hint: str = "") -> None:
         """Keep the place, the sentence and the hint."""
         super().__init__(f"{place}: {message}" + (f"\n    hint: {hint}" if hint else ""))
-        self.place = place
-        self.message = message
-        self.hint = hint
+        self.place, self.message, self.hint = place, message, hint
 
 
 class Text(str):
-    """A scalar: its text with single plain spaces, in Unicode form C."""
+    """A scalar and its place."""
 
     place: Place
-    plain: bool
+
+    def __new__(cls, text: str, place: Place) -> Self:
+        """Put a text at a place."""
+        made = super().__new__(cls, text)
+        made.place = place
+        return made
 
 
 class Items(list[Any]):
-    """A list of nodes."""
+    """A list of nodes and its place."""
 
-    place: Place
+    def __init__(self, place: Place) -> None:
+        """Begin an empty list."""
+        super().__init__()
+        self.place = place
 
 
 class Mapping(dict[str, Any]):
-    """A mapping of text to nodes; a key without a value is left out."""
+    """A mapping of text to nodes, with the places of its keys; a key without a value is left out."""
 
-    place: Place
-    keys_at: dict[str, Place]
+    def __init__(self, place: Place, **nodes: Any) -> None:
+        """Begin a mapping."""
+        super().__init__(nodes)
+        self.place = place
+        self.keys_at: dict[str, Place] = {}
 
 
 Node = Text | Items | Mapping
@@ -76,14 +84,10 @@ def read(data: bytes, path: str) -> Mapping:
 
     Raises:
         PageError: It is none, or it holds what no page file may hold; the fault says where.
-        MissingExtraError: PyYAML is not installed.
+        ModuleNotFoundError: PyYAML is not installed.
     """
-    try:
-        import yaml
-    except ImportError:
-        raise MissingExtraError(
-            "a page file is read with PyYAML; install it with: pip install 'china-ai-lawmaking[contribute]'"
-        ) from None
+    import yaml
+
     top = Place(path, 1, 1)
     if len(data) > MAX_BYTES:
         raise PageError(top, f"{len(data)} bytes; a page file has at most {MAX_BYTES}")
@@ -99,8 +103,7 @@ def read(data: bytes, path: str) -> Mapping:
                 what = "a tab" if character == "\t" else f"the hidden character {name}"
                 raise PageError(Place(path, number, column), f"holds {what}", "delete it, or type spaces instead")
     try:
-        events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        node = _Builder(path, yaml, events).document()
+        node = _Builder(path, yaml, yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))).document()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         place = Place(path, mark.line + 1, mark.column + 1) if mark else top
@@ -112,24 +115,22 @@ def read(data: bytes, path: str) -> Mapping:
 
 class _Builder:
     def __init__(self, path: str, yaml: Any, events: Iterator[Any]) -> None:
-        self._path = path
-        self._yaml = yaml
-        self._events = events
+        self._path, self._yaml, self._events = path, yaml, events
         self._nodes = 0
         # What anchors name, and how many nodes that is.
         self._named: dict[str, tuple[Node | None, int]] = {}
 
     def document(self) -> Node | None:
-        event = next(self._events)
-        while isinstance(event, self._yaml.StreamStartEvent | self._yaml.DocumentStartEvent):
-            event = next(self._events)
-        if isinstance(event, self._yaml.StreamEndEvent):
-            return None
-        node = self._node(event, 0)
-        for event in self._events:
-            if isinstance(event, self._yaml.DocumentStartEvent):
+        node = None
+        for count, event in enumerate(event for event in self._events if not self._is(event, "Stream", "DocumentEnd")):
+            if count > 1:
                 raise PageError(self._place(event), "a second document begins here; a page file has one")
+            if count:
+                node = self._node(event, 0)
         return node
+
+    def _is(self, event: Any, *kinds: str) -> bool:
+        return type(event).__name__.startswith(kinds)
 
     def _place(self, event: Any) -> Place:
         return Place(self._path, event.start_mark.line + 1, event.start_mark.column + 1)
@@ -139,57 +140,41 @@ class _Builder:
         place, before = self._place(event), self._nodes
         if depth > MAX_DEPTH:
             raise PageError(place, f"nested more than {MAX_DEPTH} deep")
-        if isinstance(event, self._yaml.AliasEvent):
+        if self._is(event, "Alias"):
             if event.anchor not in self._named:
                 raise PageError(place, f"the alias *{event.anchor} leads to nothing that is complete above it")
             node, size = self._named[event.anchor]
+        elif event.tag is not None:
+            raise PageError(place, f"the tag {shown(event.tag)}; leave it out, every value is plain text")
         else:
-            if event.tag is not None:
-                raise PageError(place, f"the tag {shown(event.tag)}; leave it out, every value is plain text")
-            node, size = self._built(event, place, depth), 1
+            node, size = self._built(event, place, depth + 1), 1
         self._nodes += size
         if self._nodes > MAX_NODES:
             raise PageError(place, f"more than {MAX_NODES} values, those counted that aliases repeat")
-        if event.anchor is not None and not isinstance(event, self._yaml.AliasEvent):
+        if event.anchor is not None and not self._is(event, "Alias"):
             self._named[event.anchor] = node, self._nodes - before
         return node
 
     def _built(self, event: Any, place: Place, depth: int) -> Node | None:
-        if isinstance(event, self._yaml.ScalarEvent):
-            node: Text = Text(unicodedata.normalize("NFC", " ".join(event.value.split())))
-            node.place, node.plain = place, not event.style
-            return None if node.plain and node in ("", "~", "null") else node
-        if isinstance(event, self._yaml.MappingStartEvent):
-            return self._mapping(place, depth)
-        items = Items()
-        items.place = place
-        while not isinstance(event := next(self._events), self._yaml.SequenceEndEvent):
-            item = self._node(event, depth + 1)
-            if item is None:
-                raise PageError(self._place(event), "an empty item of a list; write a value or delete the line")
-            items.append(item)
-        return items
-
-    def _mapping(self, place: Place, depth: int) -> Mapping:
-        mapping = Mapping()
-        mapping.place, mapping.keys_at = place, {}
-        while not isinstance(event := next(self._events), self._yaml.MappingEndEvent):
-            key_place = self._place(event)
-            key = self._node(event, depth + 1)
+        if self._is(event, "Scalar"):
+            text = unicodedata.normalize("NFC", " ".join(event.value.split()))
+            return None if not event.style and text in ("", "~", "null") else Text(text, place)
+        if self._is(event, "Sequence"):
+            items = Items(place)
+            while not self._is(event := next(self._events), "SequenceEnd"):
+                if (item := self._node(event, depth)) is None:
+                    raise PageError(self._place(event), "an empty item of a list; write a value or delete the line")
+                items.append(item)
+            return items
+        mapping = Mapping(place)
+        while not self._is(event := next(self._events), "MappingEnd"):
+            key, at = self._node(event, depth), self._place(event)
             if not isinstance(key, Text):
-                raise PageError(key_place, "a key that is no word")
+                raise PageError(at, "a key that is no word")
             if key in mapping.keys_at:
                 first = mapping.keys_at[key].line
-                raise PageError(key_place, f"the key {shown(key)} stands here for the second time, after line {first}")
-            mapping.keys_at[str(key)] = key_place
-            value = self._node(next(self._events), depth + 1)
-            if value is not None:
+                raise PageError(at, f"the key {shown(key)} stands here for the second time, after line {first}")
+            mapping.keys_at[str(key)] = at
+            if (value := self._node(next(self._events), depth)) is not None:
                 mapping[str(key)] = value
         return mapping
-
-
-def placed(text: str, place: Place) -> Text:
-    """Give a text that stands at a place."""
-    made = Text(text)
-    made.place, made.plain = place, True
-    return made
