@@ -48,14 +48,9 @@ class Changed(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """The rows of one table that changed.
+    """The rows of one table that are gone, have other cells in columns of both versions, or are new.
 
-    Attributes:
-        table: The table.
-        key: Names of the key columns.
-        removed: Rows that are gone: filled cells by column.
-        changed: Rows of the same key with other cells, in columns that both versions have.
-        added: Rows that are new: filled cells by column.
+    Rows that are gone or new are their filled cells by column; `key` names the key columns.
     """
 
     table: str
@@ -105,11 +100,8 @@ def compare(old: Package, new: Package) -> Difference:
     """
     unreadable: dict[str, Unreadable] = {}
     before, after = _tables("old", old, unreadable), _tables("new", new, unreadable)
-    both = {name for name in {*old.names(), *new.names()} if name not in unreadable}
-    told = contract.changes(
-        {name: table for name, table in before.items() if name in both},
-        {name: table for name, table in after.items() if name in both},
-    )
+    both = sorted({*old.names(), *new.names()} - unreadable.keys())
+    told = contract.changes(*({name: side[name] for name in both if name in side} for side in (before, after)))
     told += [
         ContractChange("patch", DESCRIPTOR, f"{shown(member)} changed")
         for member in sorted({*old.descriptor, *new.descriptor} - {*_FOLLOWS})
@@ -117,17 +109,18 @@ def compare(old: Package, new: Package) -> Difference:
     ]
     kept: dict[str, Keyed] = {}
     held: dict[str, Keyed] = {}
-    for name in sorted(both):
+    for name in both:
         data = [_bytes(package, name) for package in (old, new)]
         # An unchanged table loses nothing, and an identifier stands in one table only: the changed ones are enough.
-        if data[0] != data[1]:
-            for side, tables, content, rows in (("old", before, data[0], kept), ("new", after, data[1], held)):
-                if name in tables:
-                    read = _read(tables[name], content)
-                    if isinstance(read, Problem):
-                        unreadable[name] = Unreadable(side, read.path, read.message)
-                    else:
-                        rows[name] = read
+        if data[0] == data[1]:
+            continue
+        for side, tables, content, rows in (("old", before, data[0], kept), ("new", after, data[1], held)):
+            if name in tables:
+                read = _read(tables[name], content)
+                if isinstance(read, Problem):
+                    unreadable[name] = Unreadable(side, read.path, read.message)
+                else:
+                    rows[name] = read
     compared = [
         _rows(before[name], after[name], kept[name], held[name])
         for name in sorted(kept.keys() & held.keys())
@@ -175,7 +168,7 @@ def next_version(version: str, step: str) -> str:
 
 
 def _parts(version: str) -> tuple[int, ...]:
-    return tuple(map(int, version.split("."))) if re.fullmatch(r"[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}", version) else ()
+    return tuple(map(int, version.split("."))) if re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{1,9}){2}", version) else ()
 
 
 def _version_line(package: Package) -> int:
@@ -219,17 +212,16 @@ def _read(table: Table, data: bytes | None) -> Keyed | Problem:
     """Give the rows of a table, the first of each key; or the first fault, if they cannot be told."""
     if data is None:
         return csv.missing(table).problems[0]
+    read: list[list[str]] = []
+    parsed = csv.parse(data, table.path, table.columns, read.append)
+    if not parsed.has_cells or parsed.unreadable_keys:
+        return parsed.problems[0]
     rows: Keyed = {}
-    places = [table.columns.index(name) for name in table.key]
-
-    def take(cells: list[str]) -> None:
+    for number, cells in enumerate(read):
+        row = dict(zip(table.columns, cells, strict=True))
         # Without a key each row is one of its own.
-        key = tuple(cells[place] for place in places) if places else (str(len(rows)),)
-        if len(cells) == len(table.columns):
-            rows.setdefault(key, dict(zip(table.columns, cells, strict=True)))
-
-    parsed = csv.parse(data, table.path, table.columns, take)
-    return parsed.problems[0] if not parsed.has_cells or parsed.unreadable_keys else rows
+        rows.setdefault(tuple(row[name] for name in table.key) or (str(number),), row)
+    return rows
 
 
 def _rows(old: Table, new: Table, before: Keyed, after: Keyed) -> Rows:
@@ -239,13 +231,11 @@ def _rows(old: Table, new: Table, before: Keyed, after: Keyed) -> Rows:
         for key, row in after.items()
         if key in before
     )
-    return Rows(
-        new.name,
-        new.key,
-        _filled(row for key, row in before.items() if key not in after),
-        tuple(change for change in changed if change.cells),
-        _filled(row for key, row in after.items() if key not in before),
+    gone, come = (
+        _filled(row for key, row in one.items() if key not in other)
+        for one, other in ((before, after), (after, before))
     )
+    return Rows(new.name, new.key, gone, tuple(change for change in changed if change.cells), come)
 
 
 def _filled(rows: Iterable[Cells]) -> tuple[Cells, ...]:

@@ -54,7 +54,7 @@ def files(package: Package, differences: str = "") -> dict[str, bytes]:
         PackageError: A file is missing, or the descriptor lacks what the metadata need.
         UsageError: The changelog has no section of this version, or a hash in the descriptor is not current.
         DataError: A cell cannot be read as its schema says.
-        MissingExtraError: A library of the extra `release` is not installed.
+        ModuleNotFoundError: A library of the extra `release` is not installed.
     """
     # Here, so that what needs no pages imports this room without the libraries that make them.
     from ..site import build as site
@@ -65,25 +65,32 @@ def files(package: Package, differences: str = "") -> dict[str, bytes]:
     cited = citation.cite(package)
     views = [tables.view(package, table) for table in package.names()]
     about = _about(package, cited.text)
-    result = raw | {
-        "CHANGES.md": "\n".join(
-            filter(None, (documents.changes(package, raw[CHANGELOG].decode()), differences))
-        ).encode(),
-        "citation.bib": f"{cited.bibtex}\n".encode(),
-        "citation.csl.json": f"{cited.csl}\n".encode(),
-        "citation.ris": f"{cited.ris}\n".encode(),
-        "data-dictionary.html": documents.dictionary_html(package).encode(),
-        "data-dictionary.md": documents.dictionary_markdown(package).encode(),
-        "datacite.json": metadata.datacite(package).encode(),
+    changed = [documents.changes(package, raw[CHANGELOG].decode()), *filter(None, [differences])]
+    texts = {
+        "CHANGES.md": "\n".join(changed),
+        "citation.bib": f"{cited.bibtex}\n",
+        "citation.csl.json": f"{cited.csl}\n",
+        "citation.ris": f"{cited.ris}\n",
+        "data-dictionary.html": documents.dictionary_html(package),
+        "data-dictionary.md": documents.dictionary_markdown(package),
+        "datacite.json": metadata.datacite(package),
+        "START-HERE.html": documents.start_here(package, name, cited.text),
+    }
+    result = raw | {path: text.encode() for path, text in texts.items()}
+    pages = {f"{name}-site/{path}": content for path, content in sorted(site.files(package))}
+    result |= {
         f"{name}.sqlite": database.write(package, views, about),
         f"{name}.xlsx": _workbook(package, views, about),
         f"{name}.zip": _zip(raw),
-        f"{name}-site.zip": _zip({f"{name}-site/{path}": content for path, content in sorted(site.files(package))}),
-        "START-HERE.html": documents.start_here(package, name, cited.text).encode(),
+        f"{name}-site.zip": _zip(pages),
     }
     result |= {f"parquet/{table}.parquet": tables.parquet(package, package.table(table)) for table in package.names()}
     result |= {f"views/{view.name}.csv": tables.as_csv(view) for view in views}
-    described = [_described(path, content) for path, content in sorted(result.items()) if _suffix(path) in _MEDIA_TYPES]
+    described = [
+        metadata.File(path, _MEDIA_TYPES[suffix], _sha256(content))
+        for path, content in sorted(result.items())
+        if (suffix := path.rpartition(".")[2]) in _MEDIA_TYPES
+    ]
     result["schema-org.jsonld"] = metadata.schema_org(package, described).encode()
     result["croissant.json"] = metadata.croissant(package, described, cited.text).encode()
     result = dict(sorted(result.items()))
@@ -131,11 +138,15 @@ def _check(package: Package) -> None:
 
 def _raw(package: Package) -> dict[str, bytes]:
     """Give the files that the raw package consists of, as they are."""
-    paths = [DESCRIPTOR, CHANGELOG]
-    paths += [f"LICENSES/{licence['name']}.txt" for licence in package.descriptor["licenses"]]
-    for name in package.names():
-        paths += [package.resource_path(name), package.schema_path(name)]
-    content = {path: _read(package, path) for path in paths}
+    paths = [DESCRIPTOR, CHANGELOG, *(f"LICENSES/{licence['name']}.txt" for licence in package.descriptor["licenses"])]
+    paths += [path(name) for name in package.names() for path in (package.resource_path, package.schema_path)]
+    content = {}
+    for path in paths:
+        try:
+            content[path] = package.files.read(path)
+        except FileNotFoundError:
+            told = f"{path} is missing in {package.location}; a release is made from a checkout"
+            raise PackageError(told) from None
     for name in package.names():
         table = package.table(name)
         if table.hash != f"sha256:{_sha256(content[table.path])}" or table.bytes != len(content[table.path]):
@@ -144,13 +155,6 @@ def _raw(package: Package) -> dict[str, bytes]:
     with contextlib.suppress(FileNotFoundError):
         content[QUALITY] = package.files.read(QUALITY)
     return dict(sorted(content.items()))
-
-
-def _read(package: Package, path: str) -> bytes:
-    try:
-        return package.files.read(path)
-    except FileNotFoundError:
-        raise PackageError(f"{path} is missing in {package.location}; a release is made from a checkout") from None
 
 
 def _about(package: Package, cited: str) -> dict[str, str]:
@@ -193,14 +197,6 @@ def _zip(content: Mapping[str, bytes]) -> bytes:
             entry.external_attr = 0o100644 << 16
             archive.writestr(entry, data)
     return buffer.getvalue()
-
-
-def _described(path: str, content: bytes) -> metadata.File:
-    return metadata.File(path, _MEDIA_TYPES[_suffix(path)], _sha256(content))
-
-
-def _suffix(path: str) -> str:
-    return path.rpartition(".")[2]
 
 
 def _sha256(content: bytes) -> str:

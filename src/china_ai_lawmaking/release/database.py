@@ -49,7 +49,8 @@ def write(package: Package, views: Iterable[View], about: Mapping[str, str]) -> 
             for reference in table.references:
                 index = _name("_".join((table.name, *reference.fields)))
                 database.execute(f"CREATE INDEX {index} ON {_name(table.name)} ({_names(reference.fields)})")
-            _insert(database, table.name, table.columns, map(_values, reading.records(package, table)))
+            rows = (_values(record.values()) for record in reading.records(package, table))
+            _insert(database, table.name, table.columns, rows)
         if fault := database.execute("PRAGMA foreign_key_check").fetchone():
             raise DataError(f"table {fault[0]}, row {fault[1]}: no row of {fault[2]} has the identifier that it names")
         columns = "record_table UNINDEXED, record_id UNINDEXED, text, terms"
@@ -112,13 +113,14 @@ def _terms(text: str) -> str:
     however short, without a tokenizer that a user would have to install. A word in Latin letters inside a run, as in
     `AI立法`, counts as one character.
     """
-    parts: dict[str, None] = {}
-    for run in _RUN.findall(text):
-        units = _UNIT.findall(run)
-        for start in range(len(units)):
-            for end in range(start + 1, min(start + LONGEST_TERM, len(units)) + 1):
-                parts["".join(units[start:end])] = None
-    return " ".join(parts)
+    runs = map(_UNIT.findall, _RUN.findall(text))
+    parts = (
+        "".join(units[start:end])
+        for units in runs
+        for start in range(len(units))
+        for end in range(start + 1, min(start + LONGEST_TERM, len(units)) + 1)
+    )
+    return " ".join(dict.fromkeys(parts))
 
 
 def _add_view(
@@ -129,22 +131,21 @@ def _add_view(
     parts = [f"{_name(field.name)} {_TYPES[field.type]}" for field in joined.fields]
     if table.key == ("id",):
         parts.append(f"PRIMARY KEY (id), FOREIGN KEY (id) REFERENCES {_name(table.name)} (id)")
-        prose = [i for i, field in enumerate(joined.fields) if field.type == "string" and not field.categories]
+        prose = [field.name for field in joined.fields if field.type == "string" and not field.categories]
         found = []
-        for row in joined.rows:
-            id = row[columns.index("id")]
-            lines = [row[i] for i in prose if row[i]]
+        for row in (dict(zip(columns, cells, strict=True)) for cells in joined.rows):
+            text = "\n".join(row[column] for column in prose if row[column])
             # Names that the view has are not said again.
-            lines += [name for name in dict.fromkeys(named.get((table.name, id), ())) if name not in "\n".join(lines)]
-            text = "\n".join(lines)
-            found.append((table.name, id, text, _terms(text)))
+            more = [one for one in dict.fromkeys(named.get((table.name, row["id"]), ())) if one not in text]
+            text = "\n".join(filter(None, [text, *more]))
+            found.append((table.name, row["id"], text, _terms(text)))
         _insert(database, "search", ("record_table", "record_id", "text", "terms"), found)
     database.execute(f"CREATE TABLE {_name(name)} ({', '.join(parts)})")
-    _insert(database, name, columns, (_values(dict(zip(columns, row, strict=True))) for row in joined.rows))
+    _insert(database, name, columns, map(_values, joined.rows))
 
 
-def _values(record: Mapping[str, object]) -> list[object]:
-    return [value if isinstance(value, (str, int, float)) or value is None else str(value) for value in record.values()]
+def _values(cells: Iterable[object]) -> list[object]:
+    return [cell if isinstance(cell, str | int | float) or cell is None else str(cell) for cell in cells]
 
 
 def _insert(database: sqlite3.Connection, table: str, columns: Sequence[str], rows: Iterable[Iterable[object]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from ..errors import MissingExtraError, UsageError
+from ..errors import UsageError
 from ..loading import dictionary
 
 TYPE_CHECKING = False
@@ -30,26 +30,13 @@ def dictionary_markdown(package: Package) -> str:
 
 
 def dictionary_html(package: Package) -> str:
-    """Give the data dictionary as one HTML page that needs nothing else.
+    """Give the data dictionary as one HTML page that needs nothing else."""
+    from markdown_it import MarkdownIt
 
-    Raises:
-        MissingExtraError: markdown-it-py is not installed.
-    """
-    try:
-        from markdown_it import MarkdownIt
-    except ImportError:
-        raise MissingExtraError(
-            "the data dictionary in HTML needs markdown-it-py; install it with: "
-            "pip install 'china-ai-lawmaking[release]'"
-        ) from None
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(dictionary_markdown(package))
     # The references link to the headings of the tables.
     body = re.sub(r"<h2>([a-z_]+)</h2>", r'<h2 id="\1">\1</h2>', body)
-    title = html.escape(f"{package.descriptor['title']}: data dictionary")
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
-    )
+    return _page(f"{package.descriptor['title']}: data dictionary", body)
 
 
 # Which file of a release is for whom.
@@ -62,11 +49,7 @@ _FOR_WHOM = (
     ("You work in a spreadsheet", "{name}.xlsx", "One workbook: the joined tables first, then each table as it is."),
     ("You open CSV files by hand", "views/", "Tables joined for reading, with names instead of ids."),
     ("You write Python or R", "{name}.zip", "The whole package with schemas; pin it by its hash in SHA256SUMS."),
-    (
-        "You query with SQL",
-        "{name}.sqlite",
-        "One database, with search; parquet/ has the same tables for DuckDB and others.",
-    ),
+    ("You query with SQL", "{name}.sqlite", "One database, with search; parquet/ is for DuckDB and others."),
     ("You cite", "citation.bib", "Also as citation.ris, citation.csl.json and CITATION.cff."),
     ("You want to know what a column means", "data-dictionary.html", "Every table, column and value."),
     ("You used an earlier version", "CHANGES.md", "What changed."),
@@ -75,17 +58,21 @@ _FOR_WHOM = (
 
 def start_here(package: Package, name: str, cited: str) -> str:
     """Give the page that says which file of a release is for whom."""
-    rows = "".join(
-        f'<tr><th scope="row">{whom}</th><td><a href="{path}">{path}</a></td><td>{what}</td></tr>\n'
-        for whom, path, what in ((whom, path.format(name=name), what) for whom, path, what in _FOR_WHOM)
+    row = '<tr><th scope="row">{0}</th><td><a href="{1}">{1}</a></td><td>{2}</td></tr>\n'
+    rows = "".join(row.format(whom, path.format(name=name), what) for whom, path, what in _FOR_WHOM)
+    title, description = (html.escape(package.descriptor[name]) for name in ("title", "description"))
+    body = (
+        f"<h1>{title}</h1>\n<p>Version {package.version}. {description}</p>\n<table>\n{rows}</table>\n"
+        f"<p>Cite it: {html.escape(cited)}</p>\n"
     )
-    title = html.escape(package.descriptor["title"])
+    return _page(f"Start here: {package.descriptor['title']}", body)
+
+
+def _page(title: str, body: str) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n'
-        f"<title>Start here: {title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
-        f"<p>Version {package.version}. {html.escape(package.descriptor['description'])}</p>\n<table>\n{rows}</table>\n"
-        f"<p>Cite it: {html.escape(cited)}</p>\n</body>\n</html>\n"
+        f"<title>{html.escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
     )
 
 

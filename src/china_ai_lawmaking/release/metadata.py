@@ -14,7 +14,7 @@ from ..errors import PackageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
     from ..package.descriptor import Package, Table
@@ -51,13 +51,16 @@ def citation_cff(package: Package) -> str:
         "abstract": descriptor["description"],
         "version": package.version,
         "date-released": _released(package),
-        "authors": [_cff_author(contributor) for contributor in _creators(package)],
+        "authors": [_cff_author(contributor) for contributor in _in_role(package, "creator")],
         "license": [licence["name"] for licence in descriptor["licenses"]],
         "keywords": descriptor.get("keywords", ()),
         "url": package.homepage,
         "doi": _doi(package),
     }
-    return "# Generated from datapackage.json.\n" + "".join(_yaml({k: v for k, v in citation.items() if v}))
+    import yaml
+
+    text: str = yaml.safe_dump(_filled(citation), allow_unicode=True, sort_keys=False, width=120)
+    return f"# Generated from datapackage.json.\n{text}"
 
 
 def datacite(package: Package) -> str:
@@ -69,8 +72,8 @@ def datacite(package: Package) -> str:
         "url": package.homepage,
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Data Package"},
         "titles": [{"title": descriptor["title"]}],
-        "creators": [_datacite_name(contributor) for contributor in _creators(package)],
-        "publisher": {"name": _publisher(package)["title"]},
+        "creators": [_datacite_name(contributor) for contributor in _in_role(package, "creator")],
+        "publisher": {"name": _in_role(package, "publisher")[0]["title"]},
         "publicationYear": _released(package)[:4],
         "version": package.version,
         "descriptions": [{"description": descriptor["description"], "descriptionType": "Abstract"}],
@@ -167,8 +170,8 @@ def _dataset(package: Package) -> Json:
         "version": package.version,
         "datePublished": _released(package),
         "license": [licence["path"] for licence in descriptor["licenses"]],
-        "creator": [_agent(contributor) for contributor in _creators(package)],
-        "publisher": _agent(_publisher(package)),
+        "creator": [_agent(contributor) for contributor in _in_role(package, "creator")],
+        "publisher": _agent(_in_role(package, "publisher")[0]),
         "keywords": descriptor.get("keywords"),
     }
 
@@ -181,23 +184,11 @@ def _doi(package: Package) -> str:
     return str(package.descriptor.get("id", "")).partition("https://doi.org/")[2]
 
 
-def _creators(package: Package) -> list[Mapping[str, Any]]:
-    return list(_in_role(package, "creator"))
-
-
-def _publisher(package: Package) -> Mapping[str, Any]:
-    return next(_in_role(package, "publisher"))
-
-
-def _in_role(package: Package, role: str) -> Iterator[Mapping[str, Any]]:
+def _in_role(package: Package, role: str) -> list[Mapping[str, Any]]:
     found = [c for c in package.descriptor["contributors"] if role in c.get("roles", ())]
     if not found:
         raise PackageError(f"datapackage.json names no contributor with the role {role!r}")
-    return iter(found)
-
-
-def _is_person(contributor: Mapping[str, Any]) -> bool:
-    return "familyName" in contributor
+    return found
 
 
 def _orcid(contributor: Mapping[str, Any]) -> str:
@@ -206,19 +197,19 @@ def _orcid(contributor: Mapping[str, Any]) -> str:
 
 
 def _agent(contributor: Mapping[str, Any]) -> Json:
-    kind = "Person" if _is_person(contributor) else "Organization"
+    kind = "Person" if "familyName" in contributor else "Organization"
     return _filled({"@type": kind, "name": contributor["title"], "sameAs": _orcid(contributor)})
 
 
 def _cff_author(contributor: Mapping[str, Any]) -> Json:
-    if not _is_person(contributor):
+    if "familyName" not in contributor:
         return {"name": contributor["title"]}
     names = {"family-names": contributor["familyName"], "given-names": contributor.get("givenName")}
     return _filled({**names, "orcid": _orcid(contributor)})
 
 
 def _datacite_name(contributor: Mapping[str, Any]) -> Json:
-    person = _is_person(contributor)
+    person = "familyName" in contributor
     orcid = _orcid(contributor)
     scheme = {"nameIdentifierScheme": "ORCID", "schemeUri": "https://orcid.org"}
     name = {
@@ -232,23 +223,8 @@ def _datacite_name(contributor: Mapping[str, Any]) -> Json:
 
 
 def _filled(document: Json) -> Json:
-    return {key: value for key, value in document.items() if value not in (None, "", [])}
+    return {key: value for key, value in document.items() if value not in (None, "", [], ())}
 
 
 def _text(document: Json) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-
-
-def _yaml(document: Json) -> Iterator[str]:
-    # A JSON string is a YAML scalar too, so quoting everything needs no YAML library.
-    for key, value in document.items():
-        if isinstance(value, str):
-            yield f"{key}: {json.dumps(value, ensure_ascii=False)}\n"
-            continue
-        yield f"{key}:\n"
-        for item in value:
-            if isinstance(item, str):
-                yield f"  - {json.dumps(item, ensure_ascii=False)}\n"
-            else:
-                pairs = [f"{k}: {json.dumps(v, ensure_ascii=False)}\n" for k, v in item.items()]
-                yield "  - " + "    ".join(pairs)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import codecs
 from typing import NamedTuple
 
-from ..errors import MissingExtraError
 from ..loading import csv, reading
 from ..package import types
 from ..package.descriptor import Field
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
     from ..package.descriptor import Package, Table
@@ -41,8 +39,10 @@ def view(package: Package, name: str) -> View:
             name=column.removesuffix("_id"), constraints={}, rdf_type="", example=""
         )
 
-    def derived(column: str, kind: str) -> Field:
-        type = {"M": "date", "i": "integer", "f": "number", "b": "boolean"}.get(kind, "string")
+    kinds = {"M": "date", "i": "integer", "f": "number", "b": "boolean"}
+
+    def derived(column: str) -> Field:
+        type = kinds.get(frame[column].dtype.kind, "string")
         return Field(column, "", views.MEANINGS[column], type, {}, {}, False, "", "")
 
     def plain(value: Any) -> Any:
@@ -50,9 +50,9 @@ def view(package: Package, name: str) -> View:
             return None
         return value.date() if isinstance(value, pd.Timestamp) else value
 
-    fields = tuple(known.get(column) or derived(column, frame[column].dtype.kind) for column in frame.columns)
+    fields = tuple(known.get(column) or derived(column) for column in frame.columns)
     # tolist gives Python's own numbers, not NumPy's.
-    columns = ([plain(value) for value in frame[column].tolist()] for column in frame.columns)
+    columns = (map(plain, frame[column].tolist()) for column in frame.columns)
     return View(name, fields, list(zip(*columns, strict=True)))
 
 
@@ -72,17 +72,10 @@ def parquet(package: Package, table: Table) -> bytes:
 
     Text is string, columns with listed values are dictionaries, integers int64, numbers float64, booleans boolean,
     dates date32. Descriptions go along as metadata of the fields. Bytes are the same for the same writer version only.
-
-    Raises:
-        MissingExtraError: pyarrow is not installed.
     """
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError:
-        raise MissingExtraError(
-            "Parquet needs pyarrow; install it with: pip install 'china-ai-lawmaking[release]'"
-        ) from None
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     types = {
         "string": pa.string(),
         "integer": pa.int64(),
@@ -90,28 +83,18 @@ def parquet(package: Package, table: Table) -> bytes:
         "boolean": pa.bool_(),
         "date": pa.date32(),
     }
-    schema = pa.schema(
-        [
-            pa.field(
-                field.name,
-                pa.dictionary(pa.int32(), pa.string(), field.ordered) if field.categories else types[field.type],
-                nullable=not field.required,
-                metadata={"description": field.description},
-            )
-            for field in table.fields
-        ],
-        metadata={"title": table.title, "description": table.description, "version": package.version},
-    )
-    records = list(reading.records(package, table))
-    arrays = [_array(pa, schema.field(f.name).type, f, [record[f.name] for record in records]) for f in table.fields]
+    fields = [
+        pa.field(
+            field.name,
+            pa.dictionary(pa.int32(), pa.string(), field.ordered) if field.categories else types[field.type],
+            nullable=not field.required,
+            metadata={"description": field.description},
+        )
+        for field in table.fields
+    ]
+    about = {"title": table.title, "description": table.description, "version": package.version}
+    frame = reading.frame(package, table)
+    rows = pa.Table.from_pandas(frame, schema=pa.schema(fields), preserve_index=False).replace_schema_metadata(about)
     buffer = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_arrays(arrays, schema=schema), buffer, compression="zstd")
+    pq.write_table(rows, buffer, compression="zstd")
     return bytes(buffer.getvalue().to_pybytes())
-
-
-def _array(pa: Any, type: Any, field: Field, values: Iterable[Any]) -> Any:
-    if not field.categories:
-        return pa.array(values, type)
-    codes = {value: code for code, value in enumerate(field.categories)}
-    indices = pa.array([None if value is None else codes[value] for value in values], pa.int32())
-    return pa.DictionaryArray.from_arrays(indices, pa.array(list(codes), pa.string()), ordered=field.ordered)

@@ -7,7 +7,7 @@ import math
 from typing import NamedTuple
 from unicodedata import east_asian_width
 
-from ..errors import DataError, MissingExtraError
+from ..errors import DataError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
     from ..package.descriptor import Field
 
-# Limits of the format.
+# Limits of the format; the last two are of the links of a sheet.
 MAX_ROWS = 1_048_576
 LONGEST_NAME = 31
+MAX_LINKS = 65_000
+LONGEST_LINK = 2_000
 
 # The sheets that explain the others, and a hidden one for whoever reads the workbook again.
 EXPLANATIONS = ABOUT, COLUMNS, VALUES, CHOICES = ("about", "columns", "values", "ids")
@@ -29,9 +31,6 @@ STATE = "as exported"
 WIDEST = 60
 LINE = 15
 HIGHEST = 409
-MAX_LINKS = 65_000
-LONGEST_LINK = 2_000
-BOOLEANS = ("true", "false")
 
 
 class Sheet(NamedTuple):
@@ -77,15 +76,11 @@ def write(
 
     Raises:
         DataError: A cell or a table is larger than the format allows.
-        MissingExtraError: XlsxWriter is not installed.
+        ModuleNotFoundError: XlsxWriter is not installed.
     """
-    try:
-        import xlsxwriter
-        from xlsxwriter.utility import xl_col_to_name
-    except ImportError:
-        raise MissingExtraError(
-            "a workbook needs XlsxWriter; install it with: pip install 'china-ai-lawmaking[spreadsheet]'"
-        ) from None
+    import xlsxwriter
+    from xlsxwriter.utility import xl_col_to_name
+
     taken = {*EXPLANATIONS, STATE}
     for sheet in sheets:
         if len(sheet.name) > LONGEST_NAME or sheet.name.lower() in taken:
@@ -97,36 +92,64 @@ def write(
     # In memory, because a temporary file would carry its mode and time into the archive.
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"title": about.get("title", ""), "created": created})
-        text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-        bold = book.add_format({"num_format": "@", "bold": True})
-        _fill(book.add_worksheet(ABOUT), (), [[label, value] for label, value in about.items()], text, bold)
-        listed, ranges = _values(sheets)
-        offered = {
-            name: f"={CHOICES}!${xl_col_to_name(i)}$1:${xl_col_to_name(i)}${len(lines)}"
-            for i, (name, lines) in enumerate((choices or {}).items())
-            if lines
-        }
-        for sheet in sheets:
-            _table(book.add_worksheet(sheet.name), sheet, ranges, offered, text, bold)
-        columns = (
-            (sheet.name, field.name, field.title, field.type, _yes(field.required), field.description, field.example)
-            for sheet in sheets
-            for field in sheet.fields
+        formats = (
+            book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),
+            book.add_format({"num_format": "@", "bold": True}),
         )
+        _fill(book.add_worksheet(ABOUT), (), about.items(), formats)
+        # A drop-down refers to cells: as text of its own a list could hold only 255 characters.
+        offered = {
+            name: f"={CHOICES}!${letters}$1:${letters}${len(lines)}"
+            for i, (name, lines) in enumerate((choices or {}).items())
+            if lines and (letters := xl_col_to_name(i))
+        }
+        listed: list[Sequence[str]] = []
+        columns: list[Sequence[str]] = []
+        for sheet in sheets:
+            lists = []
+            for field in sheet.fields:
+                values = field.categories or ({"true": "", "false": ""} if field.type == "boolean" else {})
+                first = len(listed) + 2
+                listed += [(sheet.name, field.name, value, meaning) for value, meaning in values.items()]
+                strict = f"={VALUES}!$C${first}:$C${len(listed) + 1}" if values else ""
+                lists.append((strict or offered.get(sheet.targets.get(field.name, ""), ""), bool(strict)))
+                is_required = "yes" if field.required else ""
+                about_field = (field.title, field.type, is_required, field.description, field.example)
+                columns.append((sheet.name, field.name, *about_field))
+            _table(book.add_worksheet(sheet.name), sheet, lists, formats)
         header = ("sheet", "column", "title", "type", "required", "meaning", "example")
-        _fill(book.add_worksheet(COLUMNS), header, columns, text, bold)
-        _fill(book.add_worksheet(VALUES), ("sheet", "column", "value", "meaning"), listed, text, bold)
+        _fill(book.add_worksheet(COLUMNS), header, columns, formats)
+        _fill(book.add_worksheet(VALUES), ("sheet", "column", "value", "meaning"), listed, formats)
         if choices:
             place = book.add_worksheet(CHOICES)
             place.hide()
             for i, lines in enumerate(choices.values()):
                 for line, choice in enumerate(lines):
-                    place.write_string(line, i, choice, text)
+                    place.write_string(line, i, choice, formats[0])
         if state:
             place = book.add_worksheet(STATE)
             place.hide()
-            _fill(place, (), state, text, bold)
+            _fill(place, (), state, formats)
     return buffer.getvalue()
+
+
+def _table(place: Any, sheet: Sheet, lists: Iterable[tuple[str, bool]], formats: tuple[Any, Any]) -> None:
+    """Fill the sheet of a table; lists are the cells that each drop-down offers, and whether it takes nothing else."""
+    numbers = {i for i, field in enumerate(sheet.fields) if field.type in ("integer", "number")}
+    rows = list(sheet.rows)
+    _fill(place, [field.name for field in sheet.fields], rows, formats, numbers)
+    if sheet.fields:
+        place.autofilter(0, 0, max(len(rows), 1), len(sheet.fields) - 1)
+    for i, (field, (source, is_strict)) in enumerate(zip(sheet.fields, lists, strict=True)):
+        if field.description:
+            place.write_comment(0, i, field.description, {"x_scale": 2})
+        if source:
+            options = {"validate": "list", "source": source, "show_error": is_strict}
+            place.data_validation(1, i, MAX_ROWS - 1, i, options)
+        if field.name == "url":
+            for line, row in enumerate(rows[:MAX_LINKS], 1):
+                if row[i].startswith(("http://", "https://")) and len(row[i]) <= LONGEST_LINK:
+                    place.write_url(line, i, row[i], formats[0], row[i])
 
 
 def _is_kept(cell: str) -> bool:
@@ -139,52 +162,6 @@ def _is_kept(cell: str) -> bool:
     return math.isfinite(number) and f"{number + 0:.15g}" == cell
 
 
-def _yes(value: bool) -> str:
-    return "yes" if value else ""
-
-
-def _values(sheets: Iterable[Sheet]) -> tuple[list[list[str]], dict[tuple[str, str], str]]:
-    # A drop-down refers to cells: as text of its own a list could hold only 255 characters.
-    listed: list[list[str]] = []
-    ranges = {}
-    for sheet in sheets:
-        for field in sheet.fields:
-            values = field.categories or (dict.fromkeys(BOOLEANS, "") if field.type == "boolean" else {})
-            if values:
-                first = len(listed) + 2
-                ranges[sheet.name, field.name] = f"={VALUES}!$C${first}:$C${first + len(values) - 1}"
-                listed += [[sheet.name, field.name, value, meaning] for value, meaning in values.items()]
-    return listed, ranges
-
-
-def _table(
-    place: Any,
-    sheet: Sheet,
-    ranges: Mapping[tuple[str, str], str],
-    offered: Mapping[str, str],
-    text: Any,
-    bold: Any,
-) -> None:
-    numbers = {i for i, field in enumerate(sheet.fields) if field.type in ("integer", "number")}
-    rows = list(sheet.rows)
-    _fill(place, [field.name for field in sheet.fields], rows, text, bold, numbers)
-    if sheet.fields:
-        place.autofilter(0, 0, max(len(rows), 1), len(sheet.fields) - 1)
-    for i, field in enumerate(sheet.fields):
-        if field.description:
-            place.write_comment(0, i, field.description, {"x_scale": 2})
-        if source := ranges.get((sheet.name, field.name)):
-            place.data_validation(1, i, MAX_ROWS - 1, i, {"validate": "list", "source": source})
-        elif source := offered.get(sheet.targets.get(field.name, "")):
-            options = {"validate": "list", "source": source, "show_error": False}
-            place.data_validation(1, i, MAX_ROWS - 1, i, options)
-        if field.name == "url":
-            # The format holds so many links of a sheet, of so many characters.
-            for line, row in enumerate(rows[:MAX_LINKS], 1):
-                if row[i].startswith(("http://", "https://")) and len(row[i]) <= LONGEST_LINK:
-                    place.write_url(line, i, row[i], text, row[i])
-
-
 def _width(text: str) -> int:
     return len(text) if text.isascii() else sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
@@ -193,25 +170,21 @@ def _fill(
     place: Any,
     header: Sequence[str],
     rows: Iterable[Sequence[str]],
-    text: Any,
-    bold: Any,
+    formats: tuple[Any, Any],
     numbers: Iterable[int] = (),
 ) -> None:
-    widths: dict[int, int] = {}
+    text, bold = formats
     start = 1 if header else 0
+    widths = dict(enumerate(map(len, header)))
     for i, name in enumerate(header):
         place.write_string(0, i, name, bold)
-        widths[i] = len(name)
     for line, cells in enumerate(rows, start):
         lines = 1
         for i, cell in enumerate(cells):
             if cell == "":
                 continue
-            if i in numbers and _is_kept(cell):
-                written = place.write_number(line, i, float(cell))
-            else:
-                written = place.write_string(line, i, cell, text)
-            if written:
+            is_number = i in numbers and _is_kept(cell)
+            if place.write_number(line, i, float(cell)) if is_number else place.write_string(line, i, cell, text):
                 raise DataError(
                     f"sheet {place.name}, row {line + 1}, column {i + 1}: larger than an Excel workbook allows; "
                     f"it holds {MAX_ROWS} rows and 32767 characters a cell"
@@ -224,7 +197,7 @@ def _fill(
         place.set_row(line, min(lines * LINE, HIGHEST))
     for i, width in widths.items():
         place.set_column(i, i, min(width, WIDEST) + 2, None if i in numbers else text)
-    place.freeze_panes(start, 0 if not start else 1)
+    place.freeze_panes(start, start)
     place.set_landscape()
     place.fit_to_pages(1, 0)
     if start:
