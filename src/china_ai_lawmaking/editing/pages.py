@@ -28,19 +28,7 @@ SESSIONS = ("session", "session_group")
 
 
 def assemble(package: Package, pages: Iterable[Page], *, today: str) -> tuple[Draft, list[PageError]]:
-    """Work out the rows that pages bring; nothing is written.
-
-    Args:
-        package: The record.
-        pages: The page files of one call, which may refer to each other.
-        today: Day on which pages without a day of their own were read.
-
-    Returns:
-        The record with the rows, and what is wrong in the files; with any fault the record is not whole.
-
-    Raises:
-        DataError: A table of the package cannot be read.
-    """
+    """Give the record with the rows that pages bring, and what is wrong in them; with any fault it is not whole."""
     sections = _Sections(package, pages, today=today)
     sections.build()
     return sections.draft, list({(fault.place, fault.message): fault for fault in sections.faults}.values())

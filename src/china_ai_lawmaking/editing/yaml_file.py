@@ -7,12 +7,9 @@ is a file that is too large, nested too deeply, or grows beyond a limit by its a
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from ..problems import shown
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
@@ -20,6 +17,7 @@ MAX_DEPTH = 12
 MAX_NODES = 20_000
 # Characters that no reader sees: control, format, surrogate, private and unassigned ones.
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn")
+_TAGS = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))
 
 
 class Place(NamedTuple):
@@ -103,78 +101,55 @@ def read(data: bytes, path: str) -> Mapping:
                 what = "a tab" if character == "\t" else f"the hidden character {name}"
                 raise PageError(Place(path, number, column), f"holds {what}", "delete it, or type spaces instead")
     try:
-        node = _Builder(path, yaml, yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))).document()
-    except yaml.YAMLError as error:
+        # No value is anything else than text, and nothing is made of a tag.
+        root = yaml.compose(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         place = Place(path, mark.line + 1, mark.column + 1) if mark else top
-        raise PageError(place, f"not YAML: {getattr(error, 'problem', None) or 'unreadable'}") from None
+        said = ", ".join(filter(None, (getattr(error, name, None) for name in ("context", "problem"))))
+        raise PageError(place, f"not YAML: {said or 'unreadable'}") from None
+    node = _Builder(path).node(root) if root else None
     if not isinstance(node, Mapping):
         raise PageError(node.place if node is not None else top, "a page file is a mapping that begins with source:")
     return node
 
 
 class _Builder:
-    def __init__(self, path: str, yaml: Any, events: Iterator[Any]) -> None:
-        self._path, self._yaml, self._events = path, yaml, events
+    def __init__(self, path: str) -> None:
+        self._path = path
         self._nodes = 0
-        # What anchors name, and how many nodes that is.
-        self._named: dict[str, tuple[Node | None, int]] = {}
 
-    def document(self) -> Node | None:
-        node = None
-        for count, event in enumerate(event for event in self._events if not self._is(event, "Stream", "DocumentEnd")):
-            if count > 1:
-                raise PageError(self._place(event), "a second document begins here; a page file has one")
-            if count:
-                node = self._node(event, 0)
-        return node
-
-    def _is(self, event: Any, *kinds: str) -> bool:
-        return type(event).__name__.startswith(kinds)
-
-    def _place(self, event: Any) -> Place:
-        return Place(self._path, event.start_mark.line + 1, event.start_mark.column + 1)
-
-    def _node(self, event: Any, depth: int) -> Node | None:
-        """Build the node that an event begins; None for an empty scalar without quotation marks."""
-        place, before = self._place(event), self._nodes
+    def node(self, made: Any, depth: int = 0) -> Node | None:
+        """Build a node; None for an empty scalar without quotation marks."""
+        place = Place(self._path, made.start_mark.line + 1, made.start_mark.column + 1)
+        self._nodes += 1
         if depth > MAX_DEPTH:
             raise PageError(place, f"nested more than {MAX_DEPTH} deep")
-        if self._is(event, "Alias"):
-            if event.anchor not in self._named:
-                raise PageError(place, f"the alias *{event.anchor} leads to nothing that is complete above it")
-            node, size = self._named[event.anchor]
-        elif event.tag is not None:
-            raise PageError(place, f"the tag {shown(event.tag)}; leave it out, every value is plain text")
-        else:
-            node, size = self._built(event, place, depth + 1), 1
-        self._nodes += size
         if self._nodes > MAX_NODES:
             raise PageError(place, f"more than {MAX_NODES} values, those counted that aliases repeat")
-        if event.anchor is not None and not self._is(event, "Alias"):
-            self._named[event.anchor] = node, self._nodes - before
-        return node
-
-    def _built(self, event: Any, place: Place, depth: int) -> Node | None:
-        if self._is(event, "Scalar"):
-            text = unicodedata.normalize("NFC", " ".join(event.value.split()))
-            return None if not event.style and text in ("", "~", "null") else Text(text, place)
-        if self._is(event, "Sequence"):
+        if made.tag not in _TAGS:
+            raise PageError(place, f"the tag {shown(made.tag)}; leave it out, every value is plain text")
+        if isinstance(made.value, str):
+            text = unicodedata.normalize("NFC", " ".join(made.value.split()))
+            return None if not made.style and text in ("", "~", "null") else Text(text, place)
+        if made.tag == _TAGS[1]:
             items = Items(place)
-            while not self._is(event := next(self._events), "SequenceEnd"):
-                if (item := self._node(event, depth)) is None:
-                    raise PageError(self._place(event), "an empty item of a list; write a value or delete the line")
+            for one in made.value:
+                if (item := self.node(one, depth + 1)) is None:
+                    at = Place(self._path, one.start_mark.line + 1, one.start_mark.column + 1)
+                    raise PageError(at, "an empty item of a list; write a value or delete the line")
                 items.append(item)
             return items
         mapping = Mapping(place)
-        while not self._is(event := next(self._events), "MappingEnd"):
-            key, at = self._node(event, depth), self._place(event)
+        for one, other in made.value:
+            key = self.node(one, depth + 1)
             if not isinstance(key, Text):
+                at = Place(self._path, one.start_mark.line + 1, one.start_mark.column + 1)
                 raise PageError(at, "a key that is no word")
             if key in mapping.keys_at:
                 first = mapping.keys_at[key].line
-                raise PageError(at, f"the key {shown(key)} stands here for the second time, after line {first}")
-            mapping.keys_at[str(key)] = at
-            if (value := self._node(next(self._events), depth)) is not None:
+                raise PageError(key.place, f"the key {shown(key)} stands here for the second time, after line {first}")
+            mapping.keys_at[str(key)] = key.place
+            if (value := self.node(other, depth + 1)) is not None:
                 mapping[str(key)] = value
         return mapping

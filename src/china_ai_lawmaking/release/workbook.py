@@ -58,11 +58,8 @@ def write(
 ) -> bytes:
     """Write a workbook.
 
-    The sheet `about` comes first and tells what the workbook is; `columns` and `values`, which explain the columns and
-    the listed values, come last. Headers stay in view, on paper too, where a sheet is one page wide, have a filter, and
-    a comment that says what the column means; a column with listed values offers them in a drop-down, and addresses can
-    be clicked. Every cell is text and never a formula, so that dates and identifiers stay
-    as they are; only numbers are numbers, and only those that Excel keeps to the last digit.
+    Every cell is text and never a formula, so that dates and identifiers stay as they are; only numbers are numbers,
+    and only those that Excel keeps to the last digit.
 
     Args:
         sheets: The tables, in order.
@@ -76,7 +73,6 @@ def write(
 
     Raises:
         DataError: A cell or a table is larger than the format allows.
-        ModuleNotFoundError: XlsxWriter is not installed.
     """
     import xlsxwriter
     from xlsxwriter.utility import xl_col_to_name
