@@ -22,13 +22,13 @@ class Revision:
         """Resolve the name of a commit in the repository around a folder.
 
         Raises:
-            UsageError: The folder is in no git repository, or the repository has no such commit.
-            PackageError: Git cannot answer; the message gives its reason.
+            UsageError: The repository has no such commit.
+            PackageError: Git cannot answer, perhaps because there is no repository; the message gives its reason.
         """
         self._folder, self._name = folder, name
         # After --end-of-options a name that starts with a dash is still a name.
-        self._commit = self._resolve("--end-of-options", f"{name}^{{commit}}")
-        if not self._commit:
+        self.commit = _resolve(folder, "--end-of-options", f"{name}^{{commit}}")
+        if not self.commit:
             raise UsageError(f"there is no folder, zip or git revision {name!r} here")
 
     def check(self, path: str) -> None:
@@ -37,45 +37,15 @@ class Revision:
     def read(self, path: str) -> bytes:
         """Give the bytes of a file."""
         try:
-            blob = self._resolve(f"{self._commit}:./{path}")
-            done = self._git("cat-file", "blob", blob) if blob else None
+            blob = _resolve(self._folder, f"{self.commit}:./{path}")
+            done = _git(self._folder, "cat-file", "blob", blob) if blob else None
             if done and done.returncode:
-                raise PackageError(_reason(done))
+                raise _refusal(done)
         except PackageError as error:
             raise PackageError(f"{path} of git revision {self._name}: {error}") from None
         if not done:
             raise FileNotFoundError(path)
         return done.stdout
-
-    def resolve(self, name: str, *, other: bool = False) -> str:
-        """Give the commit of a name in the same repository, or where that and this one parted; empty without one."""
-        return self._git("merge-base", name, self._commit).stdout.decode().strip() if other else self._resolve(name)
-
-    def _resolve(self, *name: str) -> str:
-        done = self._git("rev-parse", "--verify", "--quiet", *name)
-        if done.returncode and done.stderr:
-            raise PackageError(_reason(done))
-        return done.stdout.decode().strip()
-
-    def _git(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-        import subprocess
-
-        command = ["git", "-C", self._folder, *arguments]
-        environment = {name: value for name, value in os.environ.items() if name not in _AMBIENT}
-        try:
-            return subprocess.run(  # noqa: S603  no shell, and the name of a revision is never an option
-                command, stdin=subprocess.DEVNULL, capture_output=True, check=False, env=environment
-            )
-        except FileNotFoundError:
-            raise PackageError("git is not installed, which revisions need") from None
-
-
-def _reason(done: subprocess.CompletedProcess[bytes]) -> str:
-    """Give what git says, on one line and without its hints."""
-    lines = done.stderr.decode(errors="backslashreplace").strip().splitlines()
-    lines = lines or [f"exit code {done.returncode}"]
-    said = next((line for line in lines if line.startswith("fatal: ")), lines[0])
-    return f"git says: {said.removeprefix('fatal: ').removeprefix('error: ')}"
 
 
 def open_any(location: str, checkout: str) -> Package:
@@ -126,9 +96,39 @@ def sides(name: str, checkout: str) -> tuple[Package, Package, Package, bool]:
         PackageError: There is no package in one of them.
     """
     theirs = Revision(checkout, name)
-    is_merging = theirs.resolve("MERGE_HEAD") != ""
-    base = theirs.resolve("HEAD", other=True)
+    is_merging = _resolve(checkout, "MERGE_HEAD") != ""
+    base = _git(checkout, "merge-base", "HEAD", theirs.commit).stdout.decode().strip()
     if not base:
         raise UsageError(f"your commits and {name!r} have no common ancestor")
     ours = Package("HEAD", Revision(checkout, "HEAD")) if is_merging else open_package(checkout)
     return Package(base, Revision(checkout, base)), ours, Package(name, theirs), is_merging
+
+
+def _resolve(folder: str, *name: str) -> str:
+    done = _git(folder, "rev-parse", "--verify", "--quiet", *name)
+    if done.returncode and done.stderr:
+        raise _refusal(done)
+    return done.stdout.decode().strip()
+
+
+def _git(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    import subprocess
+
+    environment = {name: value for name, value in os.environ.items() if name not in _AMBIENT}
+    try:
+        return subprocess.run(  # noqa: S603  no shell, and the name of a revision is never an option
+            ["git", "-C", folder, *arguments],  # noqa: S607  git is where its user has it
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            env=environment,
+        )
+    except FileNotFoundError:
+        raise PackageError("git is not installed, which revisions need") from None
+
+
+def _refusal(done: subprocess.CompletedProcess[bytes]) -> PackageError:
+    """Give what git says, on one line and without its hints."""
+    lines = done.stderr.decode(errors="backslashreplace").strip().splitlines() or [f"exit code {done.returncode}"]
+    said = next((line for line in lines if line.startswith("fatal: ")), lines[0])
+    return PackageError(f"git says: {said.removeprefix('fatal: ').removeprefix('error: ')}")

@@ -108,6 +108,8 @@ def write(package: Package, out: Path, differences: str = "") -> None:
     out = out.resolve()
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out} exists already; name a new or an empty folder")
+    if not out.parent.is_dir():
+        raise UsageError(f"{out} cannot be written: there is no folder {out.parent}")
     content = files(package, differences)
     try:
         with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as place:
