@@ -77,9 +77,10 @@ def files(package: Package, differences: str = "") -> dict[str, bytes]:
         "START-HERE.html": documents.start_here(package, name, cited.text),
     }
     result = raw | {path: text.encode() for path, text in texts.items()}
+    # First, because it refuses rows that refer to none, which pages cannot be made of.
+    result[f"{name}.sqlite"] = database.write(package, views, about)
     pages = {f"{name}-site/{path}": content for path, content in sorted(site.files(package))}
     result |= {
-        f"{name}.sqlite": database.write(package, views, about),
         f"{name}.xlsx": _workbook(package, views, about),
         f"{name}.zip": _zip(raw),
         f"{name}-site.zip": _zip(pages),
