@@ -1,17 +1,18 @@
 """How good the rows added in version 2.0.0 are: second readings by people who had not coded them.
 
-`python quality/fresh.py` prints three things from the folder `fresh`: how often a reader who saw only the passages
+`python quality/fresh.py` prints four things from the folder `fresh`: how often a reader who saw only the passages
 picked the row's summary among four (`matching.csv`; items whose passage the reader had met before are left out), how
 well two codings agree (`kinds.csv`, `topics-*.csv`, and the positions by `quality/positions.py`), and how many cells of
 rows drawn by a recorded seed were wrong when they were read again (`reread.csv`, before the mends), with the upper end
-of a 95 percent interval (Clopper-Pearson).
+of a 95 percent interval (Clopper-Pearson). It also counts what a reader found who read the most contested propositions
+through (`contested.csv`), and what was done about it (`contested-mended.csv`).
 """
 
 from __future__ import annotations
 
 import csv
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import krippendorff
@@ -49,7 +50,7 @@ def upper(wrong: int, cells: int) -> float:
 
 
 def report() -> str:
-    """Give the three measurements as Markdown."""
+    """Give the measurements as Markdown."""
     picks = [row for row in rows("matching.csv") if row["seen_before"] == "false"]
     right = sum(row["right"] == row["picked"] for row in picks)
     kinds = rows("kinds.csv")
@@ -80,6 +81,18 @@ def report() -> str:
         cells, wrong = sum(cell for cell, _ in counts), sum(bad for _, bad in counts)
         share, most = 100 * wrong / cells, 100 * upper(wrong, cells)
         lines.append(f"| {table} | {len(counts)} | {cells} | {wrong} | {share:.1f} | {most:.1f} |")
+    contested, mended = rows("contested.csv"), rows("contested-mended.csv")
+    verdicts = Counter(row["verdict"] for row in contested)
+    dropped = sum(bool(row["old"]) and not row["new"] for row in mended)
+    added = sum(bool(row["new"]) and not row["old"] for row in mended)
+    kept = sum(row["old"] == row["new"] for row in mended)
+    several = len({row["proposition_id"] for row in contested})
+    lines += [
+        "",
+        f"The {several} most contested propositions read through: of {len(contested) - verdicts['missing']} positions "
+        + f"{verdicts['right']} right, {verdicts['wrong']} wrong, {verdicts['doubtful']} doubtful; {verdicts['missing']} "
+        + f"missing. Then {dropped} positions dropped, {added} added, {kept} weighed and left.",
+    ]
     return "\n".join(lines) + "\n"
 
 
