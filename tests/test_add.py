@@ -292,13 +292,11 @@ def test_the_day_of_the_version_moves_only_where_a_page_was_read_after_it(
     assert json.loads((root / "datapackage.json").read_bytes())["created"] == f"{created}T00:00:00Z"
 
 
-def test_check_tells_the_same_and_writes_nothing(root: Path, folder: Path, capsys: Capture) -> None:
+def test_check_tells_the_same_and_writes_nothing(root: Path, folder: Path, added: Added, capsys: Capture) -> None:
     before = contents(root)
     assert add(root, folder, "--check") == 0
-    told = capsys.readouterr()
+    assert capsys.readouterr().out.splitlines() == added.printed
     assert contents(root) == before
-    assert add(root, folder) == 0
-    assert capsys.readouterr() == told
 
 
 def test_a_known_person_gets_what_is_new_and_keeps_what_is_known(root: Path, folder: Path, capsys: Capture) -> None:
@@ -421,7 +419,6 @@ def test_files_of_one_call_may_refer_to_each_other(root: Path, folder: Path) -> 
     (labels,) = (row["id"] for row in new(root, before, "statements") if row["summary"].startswith("Asks"))
     sources = {row["source_id"] for row in new(root, before, "evidence") if row["record_id"] == labels}
     assert len(sources) == 2
-    assert main(["validate", "--root", str(root)]) == 0
 
 
 def test_figures_find_their_inputs_and_indicators(root: Path, folder: Path) -> None:
@@ -576,4 +573,3 @@ def test_the_example_of_the_page_for_contributors_adds_its_rows(tmp_path: Path, 
     assert main(["add", str(tmp_path / "page.yaml"), "--root", str(root)]) == 0
     counts = dict(re.findall(r"(?m)^([a-z_]+) +([0-9]+) added", capsys.readouterr().out))
     assert counts["statements"] == counts["people"] == counts["laws"] == counts["sources"] == "1"
-    assert main(["validate", "--root", str(root)]) == 0

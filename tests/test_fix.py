@@ -43,13 +43,11 @@ def contents(root: Path) -> dict[str, bytes]:
         pytest.param(TOPICS.replace("Markets and", " Markets\u00a0 and"), id="stray spaces"),
     ],
 )
-def test_every_departure_is_mended(root: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_departure_is_mended(root: Path, text: str) -> None:
     before = contents(root)
     (root / "data/topics.csv").write_bytes(text.encode())
     assert main(["fix", "--root", str(root)]) == 0
     assert contents(root) == before
-    assert main(["validate", "--root", str(root)]) == 0
-    assert capsys.readouterr().out.endswith("no problems in 23 files\n")
 
 
 def test_line_ends_inside_cells_are_mended_too(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
