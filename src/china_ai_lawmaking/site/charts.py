@@ -196,7 +196,11 @@ def positions(title: str, held: Sequence[Held], kinds: Sequence[str]) -> Chart:
         step = 15 if named else 11
         y = 8.0
         for kind in present:
-            of_kind = sorted((one for one in marks if one.kind == kind), key=lambda one: (one.first, one.name))
+            most = int(0.6 * drawing.width / _CHARACTER)
+            of_kind = sorted(
+                (one._replace(name=_short(one.name, most)) for one in marks if one.kind == kind),
+                key=lambda one: (one.first, one.name),
+            )
             sides = [[one for one in of_kind if (one.value == "disagrees") == below] for below in (False, True)]
             above, below = (_stack(side, scale, drawing.width) if named else _pack(side, scale) for side in sides)
             top = y + (18 if narrow else 0)
@@ -558,8 +562,7 @@ def network(
                 last = one.kind
             y += 18
             places[one.key] = y
-            name = one.name if len(one.name) < 46 else f"{one.name[:44].rstrip()}…"
-            drawing.text(start - 14, y + 4, name, "strong" if one.is_bold else "label", "end")
+            drawing.text(start - 14, y + 4, _short(one.name, 45), "strong" if one.is_bold else "label", "end")
         room = max((y - 20) / max(len(right), 1), 50.0)
         for number, key in enumerate(right):
             places[key] = 30 + room * (number + 0.5)
@@ -611,6 +614,10 @@ def _wrapped(text: str, width: int) -> list[str]:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     return lines
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def _n(value: float) -> str:
