@@ -9,7 +9,10 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 # What is shown: file, page, height.
-PICTURES = (("site-home.png", "index.html", 1000), ("site-proposition.png", "propositions/legislate-without-delay.html", 1000))
+PICTURES = (
+    ("site-home.png", "index.html", 1000),
+    ("site-proposition.png", "propositions/legislate-without-delay.html", 1035),
+)
 WIDTH = 1200
 
 

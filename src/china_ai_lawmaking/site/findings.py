@@ -84,11 +84,16 @@ def proposition(record: Record, key: str) -> str:
     first = min(against, key=lambda one: _last_day(one.statement), default=None)
     parts = [f"Contested: {told}."]
     if first:
-        parts.append(f"First recorded disagreement: {record.name(first.speaker)}, {record.told(first.statement)}.")
+        parts.append(f"First recorded disagreement: {record.name(first.speaker)}, {_told(record, first)}.")
     if dated and dated[0] is not first:
         held = HOLDS[dated[0].value]
-        parts.append(f"Latest: {record.name(dated[0].speaker)} {held}, {record.told(dated[0].statement)}.")
+        parts.append(f"Latest: {record.name(dated[0].speaker)} {held}, {_told(record, dated[0])}.")
     return " ".join(parts)
+
+
+def _told(record: Record, one: Position) -> str:
+    # Dates do not break in large type.
+    return record.told(one.statement).replace(" ", "\u00a0")
 
 
 def _last_day(statement: Row) -> date:
