@@ -10,6 +10,7 @@ import hashlib
 import re
 import warnings
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ..errors import PackageError, UsageError
@@ -22,7 +23,7 @@ from .draft import Draft
 from .names import Names, names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ..package.descriptor import Field, Package, Table
 
@@ -84,9 +85,10 @@ def tables(package: Package, path: str) -> dict[str, bytes]:
         ModuleNotFoundError: openpyxl is not installed.
     """
     book = _book(path)
+    shown_by_formulas = cache(lambda: _book(path, formulas=False))
     state = book[workbook.STATE].iter_rows(values_only=True) if workbook.STATE in book.sheetnames else ()
     exported = {row[0]: row[1] for row in state if len(row) > 1}
-    rows_of = {sheet.title: _rows(package, sheet) for sheet in _sheets(book)}
+    rows_of = {sheet.title: _rows(package, sheet, shown_by_formulas) for sheet in _sheets(book)}
     draft = Draft(package)
     ids = {
         name: {row[0] for row in rows_of.get(name, ())} | {key[0] for key in rows} for name, rows in draft.rows.items()
@@ -127,8 +129,8 @@ def _resolve(table: Table, rows: Sequence[list[str]], ids: Mapping[str, set[str]
             row[i] = value
 
 
-def _book(path: str) -> Any:
-    """Read a workbook, formulas as the values that they show."""
+def _book(path: str, *, formulas: bool = True) -> Any:
+    """Read a workbook, with formulas or with the values that they show."""
     import openpyxl
 
     try:
@@ -142,9 +144,7 @@ def _book(path: str) -> Any:
                 if re.search(_LOST, archive.read("xl/sharedStrings.xml")):
                     told = "holds text with a sign such as x005F_, which would be lost; edit its CSV"
                     raise UsageError(f"{path} {told}")
-            book = openpyxl.load_workbook(file)
-            formulas = [cell for sheet in _sheets(book) for row in sheet for cell in row if cell.data_type == "f"]
-            values = openpyxl.load_workbook(file, data_only=True) if formulas else book
+            return openpyxl.load_workbook(file, data_only=not formulas)
     except FileNotFoundError:
         raise UsageError(f"there is no file {path}") from None
     except (PackageError, *_UNREADABLE) as error:
@@ -152,10 +152,6 @@ def _book(path: str) -> Any:
             raise
         told = f"{path} is no Excel workbook; save it as .xlsx, as Excel, LibreOffice and WPS can ({error})"
         raise UsageError(told) from None
-    for cell in formulas:
-        if values[cell.parent.title][cell.coordinate].value is None:
-            raise _refusal(cell, "holds a formula without a value; type its value")
-    return values
 
 
 def _sheets(book: Any) -> Iterator[Any]:
@@ -174,16 +170,23 @@ def _sheets(book: Any) -> Iterator[Any]:
         yield sheet
 
 
-def _rows(package: Package, sheet: Any) -> list[list[str]]:
+def _rows(package: Package, sheet: Any, shown_by_formulas: Callable[[], Any]) -> list[list[str]]:
     if sheet.title not in package.names():
         raise UsageError(f"sheet {sheet.title!r} is no table; tables: {', '.join(package.names())}")
     table = package.table(sheet.title)
     columns, width = table.columns, len(table.columns)
-    (*header,), *rows = sheet.iter_rows()
+    header, *rows = map(list, sheet.iter_rows())
     beyond = [cell.value for row in (header, *rows) for cell in row[width:]]
     if [cell.value for cell in header[:width]] != columns or any(value not in (None, "") for value in beyond):
         raise UsageError(f"sheet {sheet.title} has other columns; expected {', '.join(columns)}")
-    read = ([_text(cell, field) for cell, field in zip(row, table.fields, strict=False)] for row in rows)
+    read = []
+    for row in rows:
+        for i, cell in enumerate(row):
+            if cell.data_type == "f":
+                row[i] = shown_by_formulas()[sheet.title][cell.coordinate]
+                if row[i].value is None:
+                    raise _refusal(cell, "holds a formula without a value; type its value")
+        read.append([_text(cell, field) for cell, field in zip(row, table.fields, strict=False)])
     return [row for row in read if any(row)]
 
 
@@ -201,18 +204,19 @@ def _text(cell: Any, field: Field) -> str:
 
     Cells are exported as text; other formats are what people type or paste.
     """
-    value, format = cell.value, cell.number_format
+    value = cell.value
     if cell.data_type == "e":
         raise _refusal(cell, f"holds the error {value}; type its value")
     if value is None or isinstance(value, bool):
         return "" if value is None else str(value).lower()
     if isinstance(value, str):
         # The format writes so what XML cannot hold.
-        text = re.sub("_x(00[01][0-9A-Fa-f])_", lambda code: chr(int(code[1], 16)), value)
+        text = re.sub("_x(00[01][0-9A-Fa-f])_", lambda code: chr(int(code[1], 16)), value) if "_x00" in value else value
         if "\r" in text:
             # Word and macros leave it in what is pasted; as an end of line it would end the row in the CSV.
             raise _refusal(cell, "holds a carriage return, which cannot be seen; type the cell again")
         return text
+    format = cell.number_format
     if isinstance(value, datetime) and value.time() == datetime.min.time():
         value = value.date()
     if isinstance(value, date):
