@@ -87,12 +87,13 @@ def report() -> str:
     added = sum(bool(row["new"]) and not row["old"] for row in mended)
     kept = sum(row["old"] == row["new"] for row in mended)
     several = len({row["proposition_id"] for row in contested})
-    lines += [
-        "",
-        f"The {several} most contested propositions read through: of {len(contested) - verdicts['missing']} positions "
-        + f"{verdicts['right']} right, {verdicts['wrong']} wrong, {verdicts['doubtful']} doubtful; {verdicts['missing']} "
-        + f"missing. Then {dropped} positions dropped, {added} added, {kept} weighed and left.",
-    ]
+    coded = len(contested) - verdicts["missing"]
+    lines.append("")
+    lines.append(
+        f"The {several} most contested propositions read through: of {coded} positions {verdicts['right']} right, "
+        f"{verdicts['wrong']} wrong, {verdicts['doubtful']} doubtful; {verdicts['missing']} missing. "
+        f"Then {dropped} positions dropped, {added} added, {kept} weighed and left."
+    )
     return "\n".join(lines) + "\n"
 
 
