@@ -5,51 +5,30 @@ from __future__ import annotations
 from .prepared import literal
 from .rule import rule, values
 
-# The codebook's step for each status; 'contemplated' has none, 'planned' may have none.
-STEPS = {
-    "contemplated": (),
-    "planned": ("scheduled",),
-    "drafting": ("draft_started",),
-    "consultation": ("consultation_opened",),
-    "submitted": ("submitted",),
-    "under_deliberation": ("first_reading", "second_reading", "third_reading"),
-    "issued": ("published", "announced"),
-    "adopted": ("adopted", "promulgated"),
-    "in_force": ("in_force",),
-    "superseded": ("superseded",),
-    "repealed": ("repealed",),
-    "withdrawn": ("withdrawn",),
+# How far each status is, and the codebook's steps for it; 'contemplated' has none, 'planned' may have none. Between
+# statuses equally far the later step decides, since a draft may return to consultation. What never has force is issued
+# in the end, whoever signed or passed it before.
+_STATUSES = {
+    "contemplated": (0, ()),
+    "planned": (1, ("scheduled",)),
+    "drafting": (2, ("draft_started",)),
+    "consultation": (2, ("consultation_opened",)),
+    "submitted": (2, ("submitted",)),
+    "under_deliberation": (2, ("first_reading", "second_reading", "third_reading")),
+    "adopted": (3, ("adopted", "promulgated")),
+    "issued": (4, ("published", "announced")),
+    "in_force": (5, ("in_force",)),
+    "superseded": (6, ("superseded",)),
+    "repealed": (6, ("repealed",)),
+    "withdrawn": (6, ("withdrawn",)),
 }
+STATUS_RANK = {status: rank for status, (rank, _) in _STATUSES.items()}
+STEPS = {status: steps for status, (_, steps) in _STATUSES.items()}
 STATUS_OF_STAGE = {stage: status for status, stages in STEPS.items() for stage in stages}
-# How far a status is; between statuses equally far the later step decides, since a draft may return to consultation.
-# What never has force is issued in the end, whoever signed or passed it before.
-STATUS_RANK = {
-    "contemplated": 0,
-    "planned": 1,
-    "drafting": 2,
-    "consultation": 2,
-    "submitted": 2,
-    "under_deliberation": 2,
-    "adopted": 3,
-    "issued": 4,
-    "in_force": 5,
-    "superseded": 6,
-    "repealed": 6,
-    "withdrawn": 6,
-}
 # No stage of a chain comes before an earlier one of the same chain.
+_READINGS = STEPS["under_deliberation"]
 LEGAL_ORDER = (
-    (
-        "draft_started",
-        "submitted",
-        "first_reading",
-        "second_reading",
-        "third_reading",
-        "adopted",
-        "promulgated",
-        "in_force",
-        "repealed",
-    ),
+    ("draft_started", "submitted", *_READINGS, "adopted", "promulgated", "in_force", "repealed"),
     ("draft_started", "consultation_opened", "consultation_closed", "adopted", "promulgated", "in_force"),
     ("scheduled", "adopted", "promulgated", "published"),
     ("adopted", "amended"),
@@ -68,17 +47,16 @@ FORBIDDEN_STATUSES = {
     **dict.fromkeys(BINDING, ("issued",)),
 }
 
+
+def _expected(status: str, stages: tuple[str, ...]) -> str:
+    """Word the steps that a status can rest on."""
+    none = ["no step"] if status == "planned" or not stages else []
+    return " or ".join([*map(repr, stages), *none])
+
+
 _STEPS = values(
     *(
-        (
-            status,
-            " or ".join(map(repr, (*stages, "no step") if status == "planned" else stages)).replace(
-                "'no step'", "no step"
-            )
-            or "no step",
-            f";{';'.join(stages)};",
-            status == "planned" or not stages,
-        )
+        (status, _expected(status, stages), f";{';'.join(stages)};", status == "planned" or not stages)
         for status, stages in STEPS.items()
     )
 )
@@ -88,9 +66,8 @@ _FORBIDDEN_STAGES = values(
     *(
         (kind, stage)
         for kind, statuses in FORBIDDEN_STATUSES.items()
-        for status in statuses
-        if status != "issued"
-        for stage in STEPS[status]
+        for stage in STATUS_OF_STAGE
+        if STATUS_OF_STAGE[stage] in statuses and STATUS_OF_STAGE[stage] != "issued"
     )
 )
 _BEFORE = values(

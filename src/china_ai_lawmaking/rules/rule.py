@@ -81,22 +81,8 @@ class _Nothing:
 _NOTHING = _Nothing()
 
 
-@dataclass(frozen=True)
-class _Written:
-    """A rule as it is written down, for any number of tables and columns."""
-
-    code: str
-    at: str
-    asks: str
-    says: str
-    hint: str
-    sql: str
-    each: Callable[[Tables], Iterable[Parts]] | None
-    python: Callable[[Iterable[Row]], Iterable[Row]] | None
-    parts: Parts
-
-
-_WRITTEN: list[_Written] = []
+# Each makes the copies of one rule for the tables of a contract.
+_WRITTEN: list[Callable[[Tables, Columns], Iterator[Rule]]] = []
 
 
 def rule(
@@ -127,7 +113,17 @@ def rule(
         python: Where SQL cannot decide: makes the faulty rows of those that the query returns.
         parts: Further parts, the same for every copy.
     """
-    _WRITTEN.append(_Written(code, at, asks, says, hint, sql, each, python, parts))
+
+    def copies(tables: Tables, columns: Columns) -> Iterator[Rule]:
+        for one in each(tables) if each else ({},):
+            told = (Template(text).safe_substitute(parts, **one) for text in (at, says, hint, sql))
+            (table, _, column), message, mended, query = next(told).partition("."), *told
+            of = tuple(one.get("of", table).split())
+            reads = read(query, table, columns, of)
+            if reads is not None:
+                yield Rule(code, table, column, asks, message, mended, query, reads, of, python)
+
+    _WRITTEN.append(copies)
 
 
 def ask(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> Iterator[tuple[Rule, Row]]:
@@ -153,24 +149,7 @@ def rules_of(tables: Tables) -> tuple[Rule, ...]:
     judged.
     """
     columns = {name: derived(table) for name, table in tables.items()}
-    return tuple(
-        made
-        for written in _WRITTEN
-        for parts in (written.each(tables) if written.each else ({},))
-        for made in _made(written, parts, columns)
-    )
-
-
-def _made(written: _Written, parts: Parts, columns: Columns) -> Iterator[Rule]:
-    at, says, hint, sql = (
-        Template(text).safe_substitute(written.parts, **parts)
-        for text in (written.at, written.says, written.hint, written.sql)
-    )
-    table, _, column = at.partition(".")
-    of = tuple(parts.get("of", table).split())
-    reads = read(sql, table, columns, of)
-    if reads is not None:
-        yield Rule(written.code, table, column, written.asks, says, hint, sql, reads, of, written.python)
+    return tuple(rule for copies in _WRITTEN for rule in copies(tables, columns))
 
 
 def read(sql: str, table: str, columns: Columns, of: Iterable[str] = ()) -> dict[str, tuple[str, ...]] | None:

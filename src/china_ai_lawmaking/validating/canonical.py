@@ -11,7 +11,7 @@ import unicodedata
 from ..loading import csv
 from ..package.files import DESCRIPTOR
 from ..problems import Problem, shown
-from .sql import quoted
+from ..rules.prepared import quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,35 +68,30 @@ def order(database: Database, table: Table, parsed: ParsedFile) -> tuple[list[Pr
     if not parsed.has_cells or not table.key:
         return [], False
     keys = [quoted(name) for name in table.key]
-    pairs = [(key, f"above[{place}]") for place, key in enumerate(keys, 1)]
-    rises = falls = "false"
-    # Short of equal cells, the first column that differs decides.
-    for here, above in reversed(pairs):
-        rises = f"({here} > {above} or ({here} = {above} and {rises}))"
-        falls = f"({here} < {above} or ({here} = {above} and {falls}))"
-    place = f"raw.{quoted(table.name)}"
-    values: list[object] = []
+    key = keys[0]
+    if len(keys) > 1:
+        # The first column that differs decides. An empty cell has a problem of its own.
+        key = f"case when {' and '.join(f'{name} is not null' for name in keys)} then [{', '.join(keys)}] end"
+    place, values = f"raw.{quoted(table.name)}", []
     if parsed.bad_rows:
         # What has another problem may hold no key, or another one.
-        place = f"(from {place} where row not in (select unnest($1::bigint[])) order by row)"
-        values = [list(parsed.bad_rows)]
-    ordered = f"select row, {', '.join(keys)}, lag([{', '.join(keys)}]) over () as above from {place}"
-    stays, low = database.rows(
-        f"select count(*) filter (where not coalesce({rises}, false)) as n, min(row) filter (where {falls}) as low"
-        f" from ({ordered})",
+        place, values = (
+            f"(from {place} where row not in (select unnest($1::bigint[])) order by row)",
+            [list(parsed.bad_rows)],
+        )
+    stays, low, second, first = database.rows(
+        f"""select count(*) filter (where not coalesce(key > above, false)) as stays,
+            min(row) filter (where key < above) as low, arg_min(key, row) filter (where key < above) as second,
+            arg_min(above, row) filter (where key < above) as first
+        from (select row, key, lag(key) over () as above from (select row, {key} as key from {place}))""",
         values,
     )[0].values()
     if low is None:
         # The first key has none before it.
         return [], stays <= 1 and not parsed.bad_rows
-    second, first = (
-        shown(";".join(cell or "" for cell in key))
-        for key in database.rows(
-            f"select [{', '.join(keys)}] as key, above from ({ordered}) where row = {low}", values
-        )[0].values()
-    )
     column = table.key[0] if len(table.key) == 1 else ""
-    message = f"{second} comes after {first}; rows are sorted by key, compared as UTF-8 bytes"
+    told = (shown(key if isinstance(key, str) else ";".join(key)) for key in (second, first))
+    message = f"{next(told)} comes after {next(told)}; rows are sorted by key, compared as UTF-8 bytes"
     return [Problem(table.path, parsed.lines[low], column, "unsorted", message, _FIX)], False
 
 

@@ -13,7 +13,7 @@ import duckdb
 
 from ..errors import PackageError
 from ..package.types import FORMS
-from .sql import literal, quoted
+from ..rules.prepared import literal, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -223,8 +223,8 @@ def queries(table: Table, constraints: Sequence[Constraint], places: Mapping[str
     made = []
     if fails:
         marks = ", ".join(f"case when {fail} then '{number}' end" for number, fail in fails.items())
-        failing = " or ".join(f"({fail})" for fail in fails.values())
-        made.append(f"select t.*, concat_ws(' ', {marks}) as {_MARKS} from {place} as t where {failing}")
+        marked = f"select t.*, concat_ws(' ', {marks}) as {_MARKS} from {place} as t"
+        made.append(f"select * from ({marked}) as t where {_MARKS} <> ''")
     for number, constraint in enumerate(constraints):
         columns = constraint.columns
         own = [f"t.{quoted(name)}" for name in columns]

@@ -16,7 +16,7 @@ from ..loading import csv
 from ..loading.csv import ParsedFile
 from ..package.files import Folder
 from ..rules import prepare
-from .sql import literal, quoted
+from ..rules.prepared import literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -45,6 +45,8 @@ class Database:
         self._folder = tempfile.mkdtemp(prefix="china-ai-lawmaking-")
         # Whoever holds a database for as long as a contract does has no place to close it.
         self._clean = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        # One file at a time is written on its way into the database.
+        self._place = os.path.join(self._folder, "rows.csv")
         self._size = 0
         self.con = duckdb.connect(
             config={
@@ -137,25 +139,23 @@ class Database:
     def _writer(self, name: str, columns: Sequence[str]) -> Iterator[Callable[[Sequence[str | None]], object]]:
         """Make `raw.<name>` of the rows that are written; of rows of another width it stays empty."""
         kept: list[Sequence[str | None]] = []
-        with tempfile.NamedTemporaryFile("w", dir=self._folder, suffix=".csv", encoding="utf-8", newline="") as file:
+        with open(self._place, "w", encoding="utf-8", newline="") as file:
             spill = _csv.writer(file, quoting=_csv.QUOTE_ALL, lineterminator="\n").writerow
 
             def write(row: Sequence[str | None]) -> None:
                 (kept.append if len(kept) < FEW_ROWS else spill)(row)
 
             yield write
-            file.flush()
-            has_width = not kept or len(kept[0]) == len(columns)
-            cells = list(zip(*kept, strict=True)) if kept and has_width else [()] * len(columns)
-            texts = ", ".join(
-                f"nullif(unnest(${place}::varchar[]), '') as {quoted(column)}"
-                for place, column in enumerate(columns, 1)
+        has_width = not kept or len(kept[0]) == len(columns)
+        cells = list(zip(*kept, strict=True)) if kept and has_width else [()] * len(columns)
+        texts = ", ".join(
+            f"nullif(unnest(${place}::varchar[]), '') as {quoted(column)}" for place, column in enumerate(columns, 1)
+        )
+        self._make(name, f"select {texts}", [list(column) for column in cells])
+        if len(kept) == FEW_ROWS and has_width:
+            self.con.execute(
+                f"insert into file.{quoted(name)} from {self._csv(self._place, columns, written_here=True)}"
             )
-            self._make(name, f"select {texts}", [list(column) for column in cells])
-            if file.tell() and has_width:
-                self.con.execute(
-                    f"insert into file.{quoted(name)} from {self._csv(file.name, columns, written_here=True)}"
-                )
 
     def _grow(self, size: int) -> None:
         self._size += size
@@ -175,19 +175,15 @@ class Database:
         DuckDB drops an empty surplus cell, skips blank lines and more. What it read is all that stands there if header,
         texts, separators, line ends and quotation marks add up to the bytes.
         """
-        place = path
         if not path or not _GLOB.isdisjoint(path):
-            place = self._place()
-            with open(place, "wb") as file:
+            path = self._place
+            with open(path, "wb") as file:
                 file.write(data)
         try:
-            self._make(table.name, f"from {self._csv(place, table.columns, written_here=False)}")
+            self._make(table.name, f"from {self._csv(path, table.columns, written_here=False)}")
         except duckdb.Error:
             # Bytes that are not UTF-8, a row of another width, a long line: the slow way says which.
             return None
-        finally:
-            if place != path:
-                os.unlink(place)
         found = self.con.execute(
             "select count(*), sum(strlen(line)), sum(strlen(replace(line, '\"', ''))),"
             " min(strlen(line)), max(strlen(line))"
@@ -199,9 +195,6 @@ class Database:
         is_proved = (count + 1, total) == (data.count(b"\n"), len(data))
         # A row of empty cells, or one that may hold a very long one, has a problem to be placed.
         return count if is_proved and (shortest or not count) and longest <= csv.LONGEST_CELL else None
-
-    def _place(self) -> str:
-        return tempfile.mkstemp(dir=self._folder, suffix=".csv")[1]
 
     def _make(self, name: str, query: str, values: Sequence[object] = ()) -> None:
         self.con.execute(f"create or replace table file.{quoted(name)} as {query}", values)

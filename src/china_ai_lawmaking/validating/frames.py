@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+import contextlib
+from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError, missing_extra
 from ..package import types
-from .sql import quoted
+from ..rules.prepared import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
     from ..package.descriptor import Table
     from .database import Database
+
+    Ask = Callable[[str], list[dict[str, Any]]]
 
 KNOWN = ("duckdb", "pandas", "polars", "pyarrow", "pyspark")
 # Where the views on frames of an engine stand while it is asked.
@@ -86,52 +89,34 @@ def as_text(table: Table, columns: Sequence[str], place: str) -> str:
     return f"select {', '.join(cells)} from {place}"
 
 
-class Relations:
-    """Relations of DuckDB as tables of text, on the connection that they are of; a context manager.
+@contextlib.contextmanager
+def relations(tables: Sequence[Table], frames: Mapping[str, Any]) -> Iterator[tuple[Ask, dict[str, str]]]:
+    """Give what asks relations of DuckDB on their own connection, and where each table is in SQL, as text.
 
-    Attributes:
-        places: Where each table is in SQL.
+    Raises:
+        UsageError: A frame lacks a column, or the frames cannot be asked together.
     """
+    import duckdb
 
-    def __init__(self, tables: Sequence[Table], frames: Mapping[str, Any]) -> None:
-        """Make a view of each frame, until the end.
+    one, views, places = next(iter(frames.values())), [], {}
 
-        Raises:
-            UsageError: A frame lacks a column, or the frames cannot be asked together.
-        """
-        import duckdb
-
-        self._one = next(iter(frames.values()))
-        self._views: list[str] = []
-        self.places: dict[str, str] = {}
-        try:
-            for number, table in enumerate(tables):
-                view, frame = f"{PREFIX}{number}", frames[table.name]
-                self.places[table.name] = f"({as_text(table, frame.columns, view)})"
-                frame.create_view(view)
-                self._views.append(view)
-                self.rows(f"select 1 from {view} limit 0")
-        except duckdb.CatalogException:
-            self.close()
-            raise UsageError("the frames are of several connections of DuckDB; give those of one") from None
-        except duckdb.Error as error:
-            self.close()
-            raise UsageError(f"DuckDB makes no view of the frame of {table.name}: {error}") from None
-
-    def __enter__(self) -> Self:
-        """Give this."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Drop the views."""
-        self.close()
-
-    def close(self) -> None:
-        """Drop the views."""
-        for view in self._views:
-            self._one.query(PREFIX, f"drop view if exists {view}")
-
-    def rows(self, query: str) -> list[dict[str, Any]]:
-        """Run a query; give its rows as dicts."""
-        done = self._one.query(PREFIX, query)
+    def ask(query: str) -> list[dict[str, Any]]:
+        done = one.query(PREFIX, query)
         return [dict(zip(done.columns, row, strict=True)) for row in done.fetchall()]
+
+    try:
+        for number, table in enumerate(tables):
+            view, frame = f"{PREFIX}{number}", frames[table.name]
+            places[table.name] = f"({as_text(table, frame.columns, view)})"
+            try:
+                frame.create_view(view)
+                views.append(view)
+                ask(f"select 1 from {view} limit 0")
+            except duckdb.CatalogException:
+                raise UsageError("the frames are of several connections of DuckDB; give those of one") from None
+            except duckdb.Error as error:
+                raise UsageError(f"DuckDB makes no view of the frame of {table.name}: {error}") from None
+        yield ask, places
+    finally:
+        for view in views:
+            one.query(PREFIX, f"drop view if exists {view}")

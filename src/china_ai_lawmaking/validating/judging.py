@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from ..problems import Problem
 from ..rules import CELL, ask, rules_of
+from ..rules.prepared import quoted
 from . import constraints, explanations
-from .sql import quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

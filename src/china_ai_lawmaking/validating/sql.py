@@ -1,4 +1,4 @@
-"""How names and texts are written in SQL, and how a query of DuckDB's is written for another engine."""
+"""How a query of DuckDB's is written for another engine."""
 
 from __future__ import annotations
 
@@ -18,16 +18,6 @@ PATTERNS = {
 }
 # By engine, what it calls functions of DuckDB that sqlglot does not translate.
 FUNCTIONS = {"spark": {"STRLEN": "OCTET_LENGTH"}}
-
-
-def quoted(name: str) -> str:
-    """Write a name."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Write a text."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def dialect(query: str, engine: str, names: Mapping[str, str] = MappingProxyType({})) -> str:

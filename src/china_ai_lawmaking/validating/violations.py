@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import UsageError
 from ..loading.csv import ParsedFile
+from ..rules.prepared import quoted
 from . import constraints, frames
 from .database import Database
 from .judging import Judge
 from .spark import SparkDatabase
-from .sql import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ..package.descriptor import Table
 
@@ -57,8 +57,8 @@ def violations(tables: Sequence[Table], given: Mapping[str, Any], created: str, 
         return _with_rules(tables, given, created, engine)
     places = {table.name: f"raw.{quoted(table.name)}" for table in tables}
     if engine == "duckdb":
-        with frames.Relations(tables, given) as relations:
-            found = [*_of_constraints(tables, relations.rows, relations.places)]
+        with frames.relations(tables, given) as (ask, places):
+            found = [*_of_constraints(tables, ask, places)]
     elif engine == "pyspark":
         with SparkDatabase(tables, given, with_rows=False) as spark:
             found = [*_of_constraints(tables, spark.rows, places)]
@@ -106,9 +106,7 @@ def _violation(table: Table, row: Mapping[str, Any], columns: Sequence[str], cod
     return Violation(table.name, key, columns[0] if len(cells) == 1 else "", code, value)
 
 
-def _of_constraints(
-    tables: Sequence[Table], ask: Callable[[str], list[dict[str, Any]]], places: Mapping[str, str]
-) -> Iterator[Violation]:
+def _of_constraints(tables: Sequence[Table], ask: frames.Ask, places: Mapping[str, str]) -> Iterator[Violation]:
     for table in tables:
         judged = constraints.compiled(table)
         # One after the other: to judge keys and references at once would hold the keys of several tables in memory.
