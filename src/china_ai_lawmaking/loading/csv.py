@@ -6,7 +6,7 @@ import codecs
 import contextlib
 import csv
 import io
-import threading
+from _thread import allocate_lock
 from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,8 +36,8 @@ CODES = {
     "long-cell": f"a cell has more than {LONGEST_CELL} characters",
 }
 
-# The limit of cells is one for all threads.
-_LIMIT = threading.Lock()
+# The limit of cells is one for all threads. The module threading would take longer to import than many a table to read.
+_LIMIT = allocate_lock()
 _UNREADABLE = ("bad-quoting", "lone-carriage-return")
 
 

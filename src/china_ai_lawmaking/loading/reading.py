@@ -29,16 +29,15 @@ def records(package: Package, table: Table) -> Iterator[dict[str, Any]]:
         PackageError: The file is missing.
     """
     columns = table.columns
-    parsers = [(i, types.parser(field)) for i, field in enumerate(table.fields)]
-    typed = [(i, parse) for i, parse in parsers if parse]
+    typed = [(i, parse) for i, field in enumerate(table.fields) if (parse := types.parser(field))]
     for line, cells in csv.rows(package, table):
         values: list[Any] = [cell or None for cell in cells]
         for i, parse in typed:
-            if values[i] is not None:
+            if cell := cells[i]:
                 try:
-                    values[i] = parse(cells[i])
+                    values[i] = parse(cell)
                 except (KeyError, ValueError):
-                    raise DataError(_fault(table, line, table.fields[i], cells[i])) from None
+                    raise DataError(_fault(table, line, table.fields[i], cell)) from None
         yield dict(zip(columns, values, strict=True))
 
 

@@ -33,7 +33,7 @@ NORMALISATION = (
 
 _TABLE = {ord(character): fold.becomes for fold in NORMALISATION for character in fold.characters}
 # Runs of white space within a line that are not one plain space already.
-_WHITE = re.compile(r"[^\S\r\n]{2,}|[^\S\r\n ]")
+_WHITE = re.compile(r"[^\S\r\n ][^\S\r\n]*| [^\S\r\n]+")
 # Characters that NFKC and the table leave alone and that never combine with what stands before them: ASCII but the
 # grave accent, Latin letters with accents, the ideographic comma and stop, and the two large blocks of Chinese
 # characters. The last one of a run may combine with what follows, so it is left out.
