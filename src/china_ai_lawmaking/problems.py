@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections import namedtuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -11,15 +12,17 @@ if TYPE_CHECKING:
 SHOWN = 100
 
 
-class Problem(NamedTuple):
+class Problem(namedtuple("Problem", "path line column code message hint", defaults=[""])):
     """One located fault in a package; problems sort in reading order."""
+
+    __slots__ = ()
 
     path: str  # file inside the package, with forward slashes
     line: int  # physical line (1-based) where the record starts; 0 for a whole file
     column: str  # column name, or empty where no single column is at fault
     code: str  # stable kebab-case name of the kind of fault
     message: str  # what was expected and what was found
-    hint: str = ""  # how to mend it, or empty
+    hint: str  # how to mend it, or empty
 
 
 class Problems(list[Problem]):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import codecs
-import contextlib
 import csv
 import io
 from _thread import allocate_lock
 from array import array
-from typing import TYPE_CHECKING, NamedTuple
+from collections import namedtuple
 
 from ..errors import DataError, PackageError
 from ..problems import Problem, shown
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -41,8 +41,10 @@ _LIMIT = allocate_lock()
 _UNREADABLE = ("bad-quoting", "lone-carriage-return")
 
 
-class ParsedFile(NamedTuple):
+class ParsedFile(namedtuple("ParsedFile", "rows lines bad_rows unreadable_keys problems has_cells", defaults=[True])):
     """What could be read of one file."""
+
+    __slots__ = ()
 
     rows: int | None  # number of records; None where they cannot be counted
     lines: Sequence[int]  # physical line (1-based) at which each record starts
@@ -50,7 +52,7 @@ class ParsedFile(NamedTuple):
     bad_rows: frozenset[int]
     unreadable_keys: bool  # whether a bad record may hide its key
     problems: list[Problem]  # the faults, in file order
-    has_cells: bool = True  # whether the columns could be told, so that there are cells to judge
+    has_cells: bool  # whether the columns could be told, so that there are cells to judge
 
 
 def rows(package: Package, table: Table) -> Iterator[tuple[int, list[str]]]:
@@ -80,7 +82,7 @@ def strict(data: bytes, path: str, columns: Sequence[str]) -> Iterator[tuple[int
     if data.startswith(codecs.BOM_UTF8):
         raise DataError(f"{path} starts with a byte order mark; run 'china-ai-lawmaking fix'")
     width, line = len(columns), 1
-    with contextlib.suppress(csv.Error, UnicodeDecodeError):
+    try:
         reader = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
         if next(reader, []) == [*columns]:
             line = reader.line_num + 1
@@ -91,6 +93,8 @@ def strict(data: bytes, path: str, columns: Sequence[str]) -> Iterator[tuple[int
                 line = reader.line_num + 1
             else:
                 return
+    except (csv.Error, UnicodeDecodeError):
+        pass
     raise _fault(data, path, columns, line)
 
 
@@ -122,11 +126,15 @@ def parse(
     data = data.removeprefix(codecs.BOM_UTF8)
     if not data or data.isspace():
         return unusable(Problem(path, 0, "", "empty-file", "the file is empty; expected a header and rows"))
-    try:
-        with _any_length():
+    # Cells of any length can be read here: an error in the middle of one would cost the line ends inside it.
+    with _LIMIT:
+        limit = csv.field_size_limit((1 << 31) - 1)
+        try:
             return _parse(data, path, columns, take)
-    except UnicodeDecodeError:
-        return unusable(_encoding_fault(data, path))
+        except UnicodeDecodeError:
+            return unusable(_encoding_fault(data, path))
+        finally:
+            csv.field_size_limit(limit)
 
 
 def unusable(problem: Problem) -> ParsedFile:
@@ -169,17 +177,6 @@ def _parse(data: bytes, path: str, columns: Sequence[str], take: Callable[[list[
             unreadable_keys = unreadable_keys or code in _UNREADABLE
         take(cells if len(cells) == width else (cells + [""] * width)[:width])
     return ParsedFile(len(lines), lines, frozenset(bad_rows), unreadable_keys, sorted(problems), has_cells)
-
-
-@contextlib.contextmanager
-def _any_length() -> Iterator[None]:
-    """Let cells of any length be read: an error in the middle of one would cost the line ends inside it."""
-    with _LIMIT:
-        limit = csv.field_size_limit((1 << 31) - 1)
-        try:
-            yield
-        finally:
-            csv.field_size_limit(limit)
 
 
 def _encoding_fault(data: bytes, path: str) -> Problem:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections import namedtuple
 
 from ..errors import PackageError, UnknownTableError
 from .files import DESCRIPTOR, Archive, Folder, check_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
@@ -73,8 +74,10 @@ _KNOWN: Mapping[str, Mapping[str, Sequence[Any]]] = {
 }
 
 
-class Field(NamedTuple):
+class Field(namedtuple("Field", "name title description type constraints categories ordered rdf_type example")):
     """One column of a table, as its Table Schema describes it."""
+
+    __slots__ = ()
 
     name: str
     title: str
@@ -92,16 +95,20 @@ class Field(NamedTuple):
         return bool(self.constraints.get("required"))
 
 
-class Reference(NamedTuple):
+class Reference(namedtuple("Reference", "fields table keys")):
     """A foreign key: `fields` of this table hold `keys` of `table`."""
+
+    __slots__ = ()
 
     fields: tuple[str, ...]
     table: str
     keys: tuple[str, ...]
 
 
-class Table(NamedTuple):
+class Table(namedtuple("Table", "name title description path schema_path fields key references rdf_type bytes hash")):
     """One table of the package: its file, columns, key and references."""
+
+    __slots__ = ()
 
     name: str
     title: str

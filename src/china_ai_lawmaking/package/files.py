@@ -6,10 +6,10 @@ Everything here runs before the first row is read, so it imports only what `csv`
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from ..errors import PackageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import zipfile
     from collections.abc import Mapping
