@@ -38,9 +38,7 @@ def as_json(difference: Difference) -> str:
         }
         for changes in difference.rows
     }
-    value = {
-        "old": difference.old,
-        "new": difference.new,
+    value = difference._asdict() | {
         "step": difference.step or None,
         "calls_for": difference.calls_for or None,
         "unreadable": [one._asdict() for one in difference.unreadable],

@@ -135,9 +135,7 @@ class Builder:
     def each(self, nodes: Callable[[Page], Iterable[Any]], make: Callable[[Page, Any], object]) -> None:
         """Work out the nodes of all pages, those that bring a name first: others may refer to it by the id alone."""
         todo = [(page, node) for page in self.pages for node in nodes(page)]
-        for page, node in sorted(
-            todo, key=lambda pair: isinstance(pair[1], Mapping) and not {"name", "title"} & {*pair[1]}
-        ):
+        for page, node in sorted(todo, key=lambda pair: _is_nameless(pair[1])):
             try:
                 make(page, node)
             except PageError as fault:
@@ -521,3 +519,7 @@ def _column(table: Table, key: str) -> str:
 def _address(url: str) -> str:
     # Browsers show characters where an address has their bytes.
     return quote(url, safe=string.punctuation)
+
+
+def _is_nameless(node: Any) -> bool:
+    return isinstance(node, Mapping) and not {"name", "title"} & node.keys()

@@ -62,10 +62,10 @@ def files(package: Package, differences: str = "") -> dict[str, bytes]:
     _check(package)
     name = f"{package.descriptor['name']}-{package.version}"
     raw = _raw(package)
+    changed = [documents.changes(package, raw[CHANGELOG].decode()), *filter(None, [differences])]
     cited = citation.cite(package)
     views = [tables.view(package, table) for table in package.names()]
     about = _about(package, cited.text)
-    changed = [documents.changes(package, raw[CHANGELOG].decode()), *filter(None, [differences])]
     texts = {
         "CHANGES.md": "\n".join(changed),
         "citation.bib": f"{cited.bibtex}\n",
