@@ -344,4 +344,4 @@ def _listed(keys: Column, values: Column) -> Column:
     known = keys.notna() & values.notna()
     for key, value in zip(keys[known].tolist(), values[known].tolist(), strict=True):
         found.setdefault(key, []).append(value)
-    return pd.Series(list(map("; ".join, found.values())), pd.Index(found, dtype="string"), dtype="string")
+    return pd.Series(list(map("; ".join, found.values())), pd.Index(list(found), dtype="string"), dtype="string")
