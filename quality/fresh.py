@@ -3,9 +3,10 @@
 `python quality/fresh.py` prints four things from the folder `fresh`: how often a reader who saw only the passages
 picked the row's summary among four (`matching.csv`; items whose passage the reader had met before are left out), how
 well two codings agree (`kinds.csv`, `topics-*.csv`, and the positions by `quality/positions.py`), and how many cells of
-rows drawn by a recorded seed were wrong when they were read again (`reread.csv`, before the mends), with the upper end
-of a 95 percent interval (Clopper-Pearson). It also counts what a reader found who read the most contested propositions
-through (`contested.csv`), and what was done about it (`contested-mended.csv`).
+rows drawn by a recorded seed were wrong when they were read again (`reread.csv`, before the mends that followed each
+draw), with the upper end of a 95 percent interval (Clopper-Pearson). Each draw leaves out what the ones before it read.
+It also counts what a reader found who read the most contested propositions through (`contested.csv`), and what was done
+about it (`contested-mended.csv`).
 """
 
 from __future__ import annotations
@@ -76,7 +77,8 @@ def report() -> str:
     lines.append("|---|---|---|---|---|---|")
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for row in rows("reread.csv"):
-        found[row["table"]].append((int(row["cells"]), int(row["wrong"])))
+        draw = {"1": "", "2": ", second draw"}[row["draw"]]
+        found[row["table"] + draw].append((int(row["cells"]), int(row["wrong"])))
     for table, counts in sorted(found.items()):
         cells, wrong = sum(cell for cell, _ in counts), sum(bad for _, bad in counts)
         share, most = 100 * wrong / cells, 100 * upper(wrong, cells)
