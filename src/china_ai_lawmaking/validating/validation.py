@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import threading
 from typing import NamedTuple
 
 from ..errors import PackageError
@@ -123,17 +123,21 @@ def _read(
     package: Package, tables: Mapping[str, Table], database: Database
 ) -> Iterator[tuple[Table, ParsedFile, list[Problem]]]:
     """Read every file into the database, the largest first; give what could be read and what is wrong with its form."""
-    with ThreadPoolExecutor(1) as helper:
-        for table in sorted(tables.values(), key=lambda table: table.bytes or 0, reverse=True):
-            try:
-                data = package.files.read(table.path)
-            except FileNotFoundError:
-                database.fill(table.name, table.columns, ())
-                yield table, csv.missing(table), []
-                continue
-            # Hashing needs a core for itself.
-            digest = helper.submit(canonical.digest, data)
-            parsed = database.load(
-                table, data, package.files.path(table.path) if isinstance(package.files, Folder) else ""
-            )
-            yield table, parsed, canonical.problems(data, table, parsed, digest.result())
+    digests: dict[str, str] = {}
+    for table in sorted(tables.values(), key=lambda table: table.bytes or 0, reverse=True):
+        try:
+            data = package.files.read(table.path)
+        except FileNotFoundError:
+            database.fill(table.name, table.columns, ())
+            yield table, csv.missing(table), []
+            continue
+        # Hashing needs a core for itself.
+        hashing = threading.Thread(target=_hash, args=(data, table.name, digests))
+        hashing.start()
+        parsed = database.load(table, data, package.files.path(table.path) if isinstance(package.files, Folder) else "")
+        hashing.join()
+        yield table, parsed, canonical.problems(data, table, parsed, digests[table.name])
+
+
+def _hash(data: bytes, name: str, digests: dict[str, str]) -> None:
+    digests[name] = canonical.digest(data)
