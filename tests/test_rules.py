@@ -132,6 +132,26 @@ def test_a_rule_is_left_out_where_its_tables_are() -> None:
     assert "one-speaker" in {rule.code for rule in left}
 
 
+EACH_WITH_EACH = ("Nested Loop", "Blockwise", "Piecewise", "IE Join")
+
+
+def test_no_rule_compares_each_row_with_each_other() -> None:
+    con = duckdb.connect(config={"threads": 1})
+    con.execute("create schema raw")
+    for name, table in TABLES.items():
+        cells = ", ".join(f"'a' || range as \"{column}\"" for column in table.columns)
+        con.execute(f'create table raw."{name}" as select range as row, {cells} from range(1000)')
+    prepare(con, TABLES, CREATED)
+    con.execute("pragma enable_optimizer")
+
+    def plan(sql: str) -> str:
+        return "".join(text for _, text in con.execute(f"explain {sql}").fetchall())
+
+    assert any(one in plan("select p.row from people p join people o on o.id < p.id") for one in EACH_WITH_EACH)
+    slow = {rule.code for rule in RULES for one in EACH_WITH_EACH if one in plan(rule.sql)}
+    assert slow == set()
+
+
 def test_an_alias_stands_for_one_table() -> None:
     columns = {name: derived(table) for name, table in TABLES.items()}
     with pytest.raises(ValueError, match="an alias stands for two tables"):

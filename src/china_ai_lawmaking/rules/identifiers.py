@@ -155,7 +155,10 @@ rule("same-person", at="people.name",
     hint="join the two with a row in data/retired_ids.csv, or say in note that this is not {other}",
     # Each other person is named by id in the note of one of the two: that is a reviewed exception.
     sql="""
-    select p.row, p.name, o.id as other, case when p.name_zh = o.name_zh then 'characters' else 'name' end as what
-    from people p join people o on o.id < p.id
-    where (p.name_zh = o.name_zh or (lower(p.name) = lower(o.name) and (p.name_zh is null or o.name_zh is null)))
-      and not contains(coalesce(p.note, ''), o.id) and not contains(coalesce(o.note, ''), p.id)""")
+    with alike as (
+      select p.row, o.row as other, 'characters' as what from people p join people o on o.name_zh = p.name_zh
+      union all select p.row, o.row, 'name' from people p join people o on lower(o.name) = lower(p.name)
+      where p.name_zh is null or o.name_zh is null)
+    select p.row, p.name, o.id as other, a.what
+    from alike a join people p on p.row = a.row join people o on o.row = a.other
+    where o.id < p.id and not contains(coalesce(p.note, ''), o.id) and not contains(coalesce(o.note, ''), p.id)""")
