@@ -54,8 +54,8 @@ def _known(tables: Tables) -> Iterator[dict[str, str]]:
     # Without the schema of sources nobody knows what only they name.
     for names in _evidenced(tables) if "sources" in tables else ():
         sourced, used = (_users(tables, names["table"], of_sources=one) for one in (True, False))
-        unused = f"and u.id not in (select k.id from ({used}) k where k.id is not null)" if used else ""
-        only = f"where i.id not in (select u.id from ({sourced}) u where u.id is not null {unused})"
+        unused = f"anti join ({used}) k on k.id = u.id" if used else ""
+        only = f"anti join (select u.id from ({sourced}) u {unused}) o on o.id = i.id where i.tbl = '{names['table']}'"
         yield {**names, "unless": only if sourced else ""}
 
 
