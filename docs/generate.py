@@ -215,6 +215,7 @@ def _texts() -> dict[Path, str]:
         "positions-agreement": lambda _: positions(),
         "fresh": lambda _: str(script("fresh").report()),
         "fresh-positions": lambda _: positions("fresh"),
+        "fresh-two-positions": lambda _: positions("fresh-2"),
         "countries": lambda _: countries(),
         "readings": lambda _: readings(),
         "contents": lambda _: dictionary.contents(record),
