@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import china_ai_lawmaking as cal
 from china_ai_lawmaking.loading.dated import MONTHS
 from china_ai_lawmaking.loading.dictionary import grid
+from china_ai_lawmaking.rules.laws import PROPOSALS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -51,7 +52,7 @@ class Counts:
         self.by_id = {table: {row["id"]: row for row in rows if "id" in row} for table, rows in self.rows.items()}
         self.sources: dict[str, set[str]] = defaultdict(set)
         for row in self.rows["evidence"]:
-            if row["record_table"] == "statements":
+            if row["relation"] != "contradicts":
                 self.sources[row["record_id"]].add(row["source_id"])
         self.topics = {
             row["statement_id"]: row["topic_id"] for row in self.rows["statement_topics"] if row["rank"] == 1
@@ -77,9 +78,13 @@ class Counts:
         lines = ((name, f"{count:,}", _percent(count, len(self.statements))) for name, count in listed)
         return grid((heading, "statements", "percent"), lines)
 
-    def seen(self, statement: Row) -> list[Row]:
-        """Give the sources in which a statement was read."""
-        return [self.by_id["sources"][key] for key in sorted(self.sources[statement["id"]])]
+    def seen(self, row: Row) -> list[Row]:
+        """Give the sources that carry a row."""
+        return [self.by_id["sources"][key] for key in sorted(self.sources[row["id"]])]
+
+    def originals(self, row: Row) -> int:
+        """Count the originals that carry a row: copies of one count once."""
+        return len({self.original(source) for source in self.seen(row)})
 
     def speaker(self, statement: Row) -> str:
         """Give an identifier of who speaks."""
@@ -209,9 +214,33 @@ def independence(counts: Counts) -> str:
     names = ("one original", "two originals", "three or more originals")
     return counts.table(
         "rests on",
-        lambda row: names[min(len({counts.original(source) for source in counts.seen(row)}), 3) - 1],
+        lambda row: names[min(counts.originals(row), 3) - 1],
         names,
     )
+
+
+def attested(counts: Counts) -> str:
+    """Count instruments, steps and statements that an official source or two originals carry."""
+    laws, new = counts.rows["laws"], [row for row in counts.statements if not _is_founding(counts, row)]
+    groups = {
+        "instruments": laws,
+        "instruments without motions, suggestions and CPPCC proposals": [r for r in laws if r["kind"] not in PROPOSALS],
+        "steps of instruments": [row for row in counts.rows["events"] if row["kind"] == "legislative_step"],
+        "statements": counts.statements,
+        "statements that no founding text carries": new,
+    }
+    lines = []
+    for name, rows in groups.items():
+        official = {row["id"] for row in rows if any(s["reliability"] == "official" for s in counts.seen(row))}
+        two = {row["id"] for row in rows if counts.originals(row) > 1}
+        shares = (_percent(len(part), len(rows)) for part in (official, two, official | two))
+        lines.append((name, f"{len(rows):,}", *shares))
+    return grid(("rows", "all", "official source, percent", "two originals, percent", "either, percent"), lines)
+
+
+def _is_founding(counts: Counts, statement: Row) -> bool:
+    """Tell whether a text that the project keeps, or a part of one, carries a statement."""
+    return any(source["text_sha256"] or source["part_of_id"] for source in counts.seen(statement))
 
 
 def outlets(counts: Counts) -> str:
@@ -378,6 +407,7 @@ BLOCKS = {
     "by-kind": kinds,
     "by-reliability": reliability,
     "by-independence": independence,
+    "attested": attested,
     "by-publisher": outlets,
     "contested": contested,
     "without-dissent": without_dissent,

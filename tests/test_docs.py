@@ -121,6 +121,16 @@ def test_each_table_on_coverage_counts_every_statement_once(coverage: ModuleType
         assert sum(int(line.split("|")[2].replace(",", "")) for line in lines) == len(counts.statements), name
 
 
+def test_neither_a_copy_nor_a_contradiction_is_a_second_original(coverage: ModuleType) -> None:
+    counts = coverage.Counts(REPOSITORY)
+    for row in counts.rows["laws"]:
+        pages = [e for e in counts.rows["evidence"] if e["record_id"] == row["id"] and e["relation"] != "contradicts"]
+        sources = [counts.by_id["sources"][key] for key in sorted({page["source_id"] for page in pages})]
+        assert counts.seen(row) == sources, row["id"]
+        copies = [source for source in sources if source["original_id"] in {other["id"] for other in sources}]
+        assert counts.originals(row) <= len(sources) - len(copies), row["id"]
+
+
 def test_every_count_of_coverage_stands_on_a_page(coverage: ModuleType) -> None:
     assert set(coverage.BLOCKS) <= {block["name"] for text in PAGES.values() for block in GENERATED.finditer(text)}
 
