@@ -77,7 +77,7 @@ def report() -> str:
     lines.append("|---|---|---|---|---|---|")
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for row in rows("reread.csv"):
-        draw = {"1": "", "2": ", second draw"}[row["draw"]]
+        draw = {"1": "", "2": ", second draw", "3": ", third draw"}[row["draw"]]
         found[row["table"] + draw].append((int(row["cells"]), int(row["wrong"])))
     for table, counts in sorted(found.items()):
         cells, wrong = sum(cell for cell, _ in counts), sum(bad for _, bad in counts)
