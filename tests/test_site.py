@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import functools
 import json
+import os
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from datetime import date
 from html.parser import HTMLParser
@@ -144,15 +147,51 @@ def test_every_page_states_the_policy(site: Path) -> None:
         assert build.POLICY in path.read_text("utf-8").replace("&#39;", "'")
 
 
-def test_two_builds_give_the_same_bytes(site: Path, tmp_path: Path) -> None:
-    build.write(descriptor.open_package(site.parent / "package"), tmp_path / "again")
-    once = {path.relative_to(site): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}
-    again = {
-        path.relative_to(tmp_path / "again"): path.read_bytes()
-        for path in sorted((tmp_path / "again").rglob("*"))
-        if path.is_file()
+def written(folder: Path) -> dict[str, bytes]:
+    """Every file of a site."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_builds_give_the_same_bytes_however_many_processes_write(site: Path, tmp_path: Path, workers: int) -> None:
+    package = descriptor.open_package(site.parent / "package")
+    count = build.write(package, tmp_path / "again", workers=workers)
+    again = written(tmp_path / "again")
+    assert again == written(site)
+    assert count == sum(path.endswith(".html") for path in again)
+
+
+def test_what_a_process_leaves_undone_is_written_all_the_same(site: Path, tmp_path: Path) -> None:
+    script = (
+        "from pathlib import Path\n"
+        "from china_ai_lawmaking.package import descriptor\n"
+        "from china_ai_lawmaking.site import build\n"
+        f"package = descriptor.open_package(Path({str(site.parent / 'package')!r}))\n"
+        f"build.write(package, Path({str(tmp_path / 'again')!r}), workers=2)\n"
+    )
+    # A process that starts afresh reads the script again, which stands in no file: it ends before its work.
+    ran = subprocess.run([sys.executable, "-"], input=script, text=True, capture_output=True, check=True)
+    assert "<stdin>" in ran.stderr
+    assert written(tmp_path / "again") == written(site)
+
+
+@pytest.mark.parametrize("turn", [0, 1])
+def test_a_page_that_cannot_be_written_leaves_no_site(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, turn: int
+) -> None:
+    root = good(tmp_path / "package")
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(build, "WORTH_A_WORKER", 1)
+    named = {
+        "id": "topic-" + "x" * 300,
+        "name": "Long",
+        "broader_id": "",
+        "description": "A name that no folder holds.",
     }
-    assert once == again
+    changed(root, "topics", lambda rows: rows.insert(turn, {**rows[0], **named}))
+    assert main(["site", str(tmp_path / "out"), "--root", str(root)]) == 2
+    assert "name too long" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["package"]
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import functools
 import gc
+import itertools
 import json
+import multiprocessing
+import os
 import re
+import signal
+import tempfile
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -45,17 +51,38 @@ _CONSTANT = re.compile(r"\{\{ (root|policy|site\.\w+) \}\}")
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 # One encoder: json.dumps would make one for each of a hundred thousand rows.
 _line = json.JSONEncoder(ensure_ascii=False, default=date.isoformat).encode
+# What makes the pages of the records of each table.
+_KINDS = {
+    "propositions": debate.propositions,
+    "people": debate.people,
+    "organizations": debate.organizations,
+    "laws": lawmaking.laws,
+    "events": lawmaking.events,
+    "statements": entries.statements,
+    "indicators": entries.indicators,
+    "sources": entries.sources,
+    "topics": entries.topics,
+}
+# A process takes half a second to start; so many records take a second or two.
+WORTH_A_WORKER = 2000
 _TABULATOR = ("js/tabulator.min.js", "css/tabulator.min.css")
 
 
-def write(package: Package, out: Path, tabulator: Path | None = None, since: texts.Since | None = None) -> int:
-    """Write the site into a new folder.
+def write(
+    package: Package,
+    out: Path,
+    tabulator: Path | None = None,
+    since: texts.Since | None = None,
+    workers: int | None = None,
+) -> int:
+    """Write the site into a new folder, which appears complete or not at all.
 
     Args:
         package: The version of the record.
         out: The folder to make; it must not exist or be empty.
         tabulator: The folder `dist` of the package tabulator-tables; without it grids are plain tables.
         since: What changed since an earlier version; without it there is no page of changed rows.
+        workers: Processes that write at the same time; without it one a core, where the record is large enough.
 
     Returns:
         The number of pages.
@@ -69,9 +96,54 @@ def write(package: Package, out: Path, tabulator: Path | None = None, since: tex
     for name in _TABULATOR if tabulator else ():
         if not (tabulator / name).is_file():  # type: ignore[operator]
             raise UsageError(f"{tabulator} has no {name}; run 'npm ci' first, or leave the option out")
+    out = out.resolve()
+    record = Record(package)
+    workers = workers or min(
+        os.cpu_count() or 1, 1 + sum(len(record.rows(table)) for table in _KINDS) // WORTH_A_WORKER
+    )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as place:
+        # A folder of its own inside, because the temporary one lets nobody else in.
+        folder = Path(place, "site")
+        count = _write_all(record, folder, tabulator, since, workers)
+        if out.exists():
+            out.rmdir()
+        folder.rename(out)
+    return count
+
+
+def _write_all(record: Record, folder: Path, tabulator: Path | None, since: texts.Since | None, workers: int) -> int:
+    """Write every share of the site, the first here and each other in a process of its own."""
+    if workers == 1:
+        return _write(_share(record, tabulator, since), folder)
+    # Not forked, for threads of DuckDB may run here. An interrupt ends them without a word.
+    pool = ProcessPoolExecutor(
+        workers - 1, multiprocessing.get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_DFL)
+    )
+    with pool:
+        work = functools.partial(_work, record.package, folder, tabulator, since, workers)
+        others = {share: pool.submit(work, share) for share in range(1, workers)}
+        count = _write(_share(record, tabulator, since, workers), folder)
+        for share, other in others.items():
+            try:
+                count += other.result()
+            except BrokenExecutor:
+                # The system ended the process, or could not start it.
+                count += work(share)
+    return count
+
+
+def _work(
+    package: Package, folder: Path, tabulator: Path | None, since: texts.Since | None, workers: int, share: int
+) -> int:
+    return _write(_share(Record(package), tabulator, since, workers, share), folder)
+
+
+def _write(files: Iterable[tuple[str, bytes]], out: Path) -> int:
+    """Write files and count the pages among them."""
     count = 0
     folders: set[str] = set()
-    for path, content in files(package, tabulator, since):
+    for path, content in files:
         folder = path.rpartition("/")[0]
         if folder not in folders:
             (out / folder).mkdir(parents=True, exist_ok=True)
@@ -87,35 +159,32 @@ def files(
     package: Package, tabulator: Path | None = None, since: texts.Since | None = None
 ) -> Iterator[tuple[str, bytes]]:
     """Work out every file of the site, as path and content; see `write`."""
-    record = Record(package)
+    return _share(Record(package), tabulator, since)
+
+
+def _share(
+    record: Record, tabulator: Path | None, since: texts.Since | None, shares: int = 1, share: int = 0
+) -> Iterator[tuple[str, bytes]]:
+    """Work out a share of the pages, with what stands beside each; the first has the files that pages share."""
     # What is read stays to the end: the collector need not look through it again and again.
     gc.freeze()
-    found = dict(texts.read(package))
+    found = dict(texts.read(record.package))
     builder = _Builder(record, found, tabulator, since)
-    for page in _all(record, found, since):
+    pages = [kind(record, record.rows(table)[share::shares]) for table, kind in _KINDS.items()]
+    for page in itertools.chain(*pages, itertools.islice(_overall(record, found, since), share, None, shares)):
         yield from builder.page(page)
-    yield from builder.assets()
+    if share == 0:
+        yield from builder.assets()
 
 
-def _all(record: Record, found: Mapping[str, str], since: texts.Since | None) -> Iterator[Page]:
+def _overall(record: Record, found: Mapping[str, str], since: texts.Since | None) -> Iterator[Page]:
+    """Make the pages that are not of one record."""
     yield overviews.home(record)
     yield overviews.propositions(record)
     yield overviews.network(record)
     yield overviews.charts(record)
-    for kind in (
-        debate.propositions,
-        debate.people,
-        debate.organizations,
-        lawmaking.laws,
-        lawmaking.events,
-        entries.statements,
-        entries.indicators,
-        entries.sources,
-        entries.topics,
-        entries.retired,
-        grids.pages,
-    ):
-        yield from kind(record)
+    yield from entries.retired(record)
+    yield from grids.pages(record)
     yield Page("search.html", "search.html", "Search", "Search the record.")
     yield _data(record, found, since)
     yield from texts.pages(found)

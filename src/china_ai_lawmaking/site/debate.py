@@ -10,7 +10,7 @@ from .page import Page, thing
 from .record import KINDS, OTHERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .record import Position, Record, Row
 
@@ -23,9 +23,9 @@ _HELD = {
 _FEW = 2
 
 
-def propositions(record: Record) -> Iterator[Page]:
+def propositions(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each proposition."""
-    for proposition in record.rows("propositions"):
+    for proposition in share:
         key = proposition["id"]
         sides, positions = record.sides(key), record.positions_of.get(key, [])
         finding = findings.proposition(record, key)
@@ -91,9 +91,9 @@ def _stacks(record: Record, speaker: str) -> list[tuple[Row, list[Position], str
     ]
 
 
-def people(record: Record) -> Iterator[Page]:
+def people(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each person."""
-    for person in record.rows("people"):
+    for person in share:
         key = person["id"]
         statements, held = record.said_by(key), _stacks(record, key)
         changed = sum(len(stack) > 1 for _, stack, _ in held)
@@ -152,9 +152,9 @@ def _about_role(role: Row) -> str:
     return ", ".join([*told, f"as of {words.day(role['as_of_date'], role['as_of_precision'])}"])
 
 
-def organizations(record: Record) -> Iterator[Page]:
+def organizations(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each organization."""
-    for body in record.rows("organizations"):
+    for body in share:
         key = body["id"]
         roles = record.of("memberships", "organization_id", key)
         members: dict[str, list[str]] = defaultdict(list)

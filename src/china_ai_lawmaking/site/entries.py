@@ -9,9 +9,9 @@ from . import drawn, findings, words
 from .page import FOLDERS, Page, page_of, thing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from .record import Record
+    from .record import Record, Row
 
 _ACCESS = {
     "archived": "Read whole; a copy of the text is kept",
@@ -22,10 +22,10 @@ _ACCESS = {
 }
 
 
-def statements(record: Record) -> Iterator[Page]:
+def statements(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each statement."""
     cited = citation.cite(record.package).text.rstrip(".")
-    for row in record.rows("statements"):
+    for row in share:
         key = row["id"]
         name = record.name(record.speaker_id(row))
         occasion = record.root(row["for_event_id"] or row["event_id"])
@@ -72,9 +72,9 @@ def statements(record: Record) -> Iterator[Page]:
         )
 
 
-def indicators(record: Record) -> Iterator[Page]:
+def indicators(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each indicator."""
-    for indicator in record.rows("indicators"):
+    for indicator in share:
         key = indicator["id"]
         rows = sorted(record.of("statistics", "indicator_id", key), key=lambda row: (str(row["ref_date"]), row["id"]))
         chart = drawn.series(record, indicator)
@@ -99,9 +99,9 @@ def indicators(record: Record) -> Iterator[Page]:
         )
 
 
-def sources(record: Record) -> Iterator[Page]:
+def sources(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each source, with all that rests on it."""
-    for source in record.rows("sources"):
+    for source in share:
         key = source["id"]
         evidence = record.of("evidence", "source_id", key)
         resting: dict[str, dict[str, None]] = {}
@@ -174,9 +174,9 @@ def _resting(record: Record, table: str, key: str, source: str) -> tuple[str, st
     return key, page_of(tables[pairs[0][0]], pairs[0][1]), text, link
 
 
-def topics(record: Record) -> Iterator[Page]:
+def topics(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each topic."""
-    for topic in record.rows("topics"):
+    for topic in share:
         key = topic["id"]
         links = record.of("statement_topics", "topic_id", key)
         said = record.statements_of(record.by_id["statements"][row["statement_id"]] for row in links)

@@ -38,9 +38,9 @@ _SAID = {
 }
 
 
-def laws(record: Record) -> Iterator[Page]:
+def laws(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each instrument."""
-    for law in record.rows("laws"):
+    for law in share:
         key = law["id"]
         title = record.name(key)
         steps = sorted(record.of("events", "law_id", key), key=lambda row: (row["start_date"] or date.max, row["id"]))
@@ -152,9 +152,9 @@ def _earlier(record: Record, provision: Row) -> list[tuple[str, list[Position]]]
     return found
 
 
-def events(record: Record) -> Iterator[Page]:
+def events(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each event, with what was said at its parts."""
-    for event in record.rows("events"):
+    for event in share:
         key = event["id"]
         below = record.with_parts(key)
         said = {
