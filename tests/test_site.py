@@ -240,6 +240,21 @@ def test_changed_rows_since_an_earlier_version_stand_on_a_page_and_in_the_feed(t
     assert "One changed" in str(content.text)
 
 
+def test_rows_of_a_table_that_an_earlier_version_lacks_are_added(tmp_path: Path) -> None:
+    earlier, later = good(tmp_path / "earlier"), good(tmp_path / "later")
+    described = json.loads((earlier / "datapackage.json").read_text("utf-8"))
+    described["resources"] = [one for one in described["resources"] if one["name"] != "positions"]
+    (earlier / "datapackage.json").write_text(json.dumps(described), "utf-8")
+    rows = Record(descriptor.open_package(later)).rows("positions")
+    assert main(["site", str(tmp_path / "out"), "--root", str(later), "--since", str(earlier)]) == 0
+    page = (tmp_path / "out/since.html").read_text("utf-8")
+    assert f"{words.capital(words.number(len(rows)))} added, counted in rows." in page
+    with (tmp_path / "out/since.csv").open(encoding="utf-8", newline="") as stream:
+        cells = [row for row in csv.DictReader(stream) if row["table"] == "positions"]
+    assert {row["change"] for row in cells} == {"added"}
+    assert {row["id"] for row in cells} == {f"{row['statement_id']} {row['proposition_id']}" for row in rows}
+
+
 def test_without_an_earlier_version_there_is_no_page_of_changed_rows(site: Path) -> None:
     assert not (site / "since.html").exists()
     ET.fromstring((site / "changes.xml").read_text("utf-8"))

@@ -11,7 +11,7 @@ from . import options
 if TYPE_CHECKING:
     import argparse
 
-    from ..comparing.versions import Difference
+    from ..package.descriptor import Package
     from ..site.texts import Since
 
 
@@ -39,18 +39,21 @@ def run(arguments: argparse.Namespace) -> int:
     package = options.package(arguments)
     since = None
     if arguments.since is not None:
-        from ..comparing import revisions, versions
+        from ..comparing import revisions
 
-        since = _since(versions.compare(revisions.open_any(arguments.since, os.curdir), package))
+        since = _since(revisions.open_any(arguments.since, os.curdir), package)
     count = build.write(package, Path(arguments.out), arguments.tabulator, since)
     print(f"{count} pages in {arguments.out}; open {arguments.out}/index.html")
     return 0
 
 
-def _since(difference: Difference) -> Since:
+def _since(old: Package, new: Package) -> Since:
     """Put the rows that two versions do not share as the site shows them."""
+    from ..comparing import versions
+    from ..loading import csv
     from ..site.texts import Change, Since
 
+    difference = versions.compare(old, new)
     changes = []
     for rows in difference.rows:
         for what, found in (("added", rows.added), ("removed", rows.removed)):
@@ -61,4 +64,10 @@ def _since(difference: Difference) -> Since:
         for changed in rows.changed:
             cells = [(name, old, new) for name, (old, new) in changed.cells.items()]
             changes.append(Change(rows.table, " ".join(changed.key), "changed", cells))
+    # The comparison tells of a new table as one change of the contract.
+    for table in (new.table(name) for name in new.names() if name not in old.names()):
+        for number, row in csv.rows(new, table):
+            cells = {name: text for name, text in zip(table.columns, row, strict=True) if text}
+            key = " ".join(cells[name] for name in table.key) or str(number)
+            changes.append(Change(table.name, key, "added", [(name, "", text) for name, text in cells.items()]))
     return Since(difference.old, changes)
