@@ -275,6 +275,23 @@ def test_what_a_page_cannot_show_stands_on_a_page_of_all_statements(tmp_path: Pa
     assert sum(key in page for key in new) < len(new)
 
 
+def test_a_long_list_of_statements_goes_on_to_further_pages(tmp_path: Path) -> None:
+    root = good(tmp_path / "package")
+    topic = Record(descriptor.open_package(root)).rows("statement_topics")[0]["topic_id"]
+    new = [f"st-9{number:04}" for number in range(450)]
+    changed(root, "statements", lambda rows: rows.extend({**rows[0], "id": key} for key in new))
+    changed(root, "statement_topics", lambda rows: rows.extend({**rows[0], "statement_id": key} for key in new))
+    build.write(descriptor.open_package(root), tmp_path / "out")
+    names = [f"{topic}.all.html", f"{topic}.all-2.html", f"{topic}.all-3.html"]
+    pages = [Page((tmp_path / "out/topics" / name).read_text("utf-8")) for name in names]
+    shown = [{link for link in page.links if "statements/st-" in link} for page in pages]
+    assert {f"../statements/{key}.html" for key in new} <= set.union(*shown)
+    assert sum(map(len, shown)) == len(set.union(*shown))
+    assert max(map(len, shown)) == 200
+    for own, page in zip(names, pages, strict=True):
+        assert {f"../topics/{name}" for name in names if name != own} <= {*page.links}
+
+
 def test_a_date_in_a_table_is_as_long_as_it_is_known(tmp_path: Path) -> None:
     root = good(tmp_path / "package")
     changed(root, "statements", lambda rows: rows[0].update(date="2025-01-01", date_precision="year"))

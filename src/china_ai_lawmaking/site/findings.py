@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from . import words
-from .record import ABROAD, GROUPS, KINDS, TEXTS
+from .record import GROUPS, KINDS, TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -129,7 +129,7 @@ def kinds(record: Record, sides: Sides) -> str:
 
 def inside(kind: str) -> str:
     """Give the name of a kind as it stands inside a sentence: scholars, NPC deputies."""
-    kind = {TEXTS: "legal texts", ABROAD: "foreign and international speakers"}.get(kind, kind.replace(", ", " and "))
+    kind = "legal texts" if kind == TEXTS else kind.replace(", ", " and ")
     return kind if kind[:2].isupper() else kind[0].lower() + kind[1:]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 # How many statements a page shows before the rest moves to a page of its own.
 MOST = 40
+# How many a page of all of them lists: more would weigh over 15 kB.
+_LISTED = 200
 # How the folder of a table's pages is called, and the column that names its rows.
 FOLDERS = {
     "people": ("people", "name"),
@@ -55,17 +59,28 @@ class Page(NamedTuple):
     charts: Mapping[str, Chart] = MappingProxyType({})
 
     def with_all(self, groups: Sequence[tuple[str, Sequence[Row]]]) -> Iterator[Page]:
-        """Give the page and, where it has more statements than it can show, the page that lists all of them.
+        """Give the page and, where it has more statements than it can show, the pages that list all of them.
 
         Args:
-            groups: Headings and their statements. The template finds the path of that page, or "", as `all`.
+            groups: Headings and their statements. The template finds where each group begins, by its number from 1,
+                as `all`; nothing where the page shows all.
         """
-        path = self.path.replace(".html", ".all.html") if sum(len(rows) for _, rows in groups) > MOST else ""
-        yield self._replace(context={**self.context, "all": path})
-        if path:
-            title, about = f"{self.title}: all statements", f"All statements in the record: {self.title}"
+        said = [(part, heading, row) for part, (heading, rows) in enumerate(groups, 1) for row in rows]
+        pages = [said[start : start + _LISTED] for start in range(0, len(said), _LISTED)] if len(said) > MOST else []
+        stem = self.path.removesuffix(".html")
+        paths = [f"{stem}.all{f'-{number}' if number > 1 else ''}.html" for number in range(1, len(pages) + 1)]
+        begins: dict[int, str] = {}
+        for path, listed in zip(paths, pages, strict=True):
+            for part, _, _ in listed:
+                begins.setdefault(part, f"{path}#part-{part}")
+        yield self._replace(context={**self.context, "all": begins})
+        for number, (path, listed) in enumerate(zip(paths, pages, strict=True), 1):
+            which = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
+            title, about = f"{self.title}: all statements{which}", f"All statements in the record: {self.title}{which}"
             trail = [*self.trail, (self.title, self.path)]
-            yield Page(path, "all.html", title, about, self.section, trail, context={"groups": groups})
+            parts = [(*key, [row for *_, row in rows]) for key, rows in groupby(listed, key=itemgetter(0, 1))]
+            context = {"groups": parts, "paths": paths}
+            yield Page(path, "all.html", title, about, self.section, trail, context=context)
 
 
 def thing(kind: str, name: str | None) -> dict[str, str] | None:
