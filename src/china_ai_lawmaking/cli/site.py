@@ -66,8 +66,8 @@ def _since(old: Package, new: Package) -> Since:
             changes.append(Change(rows.table, " ".join(changed.key), "changed", cells))
     # The comparison tells of a new table as one change of the contract.
     for table in (new.table(name) for name in new.names() if name not in old.names()):
-        for number, row in csv.rows(new, table):
-            cells = {name: text for name, text in zip(table.columns, row, strict=True) if text}
-            key = " ".join(cells[name] for name in table.key) or str(number)
-            changes.append(Change(table.name, key, "added", [(name, "", text) for name, text in cells.items()]))
+        for number, texts in csv.rows(new, table):
+            filled = {name: text for name, text in zip(table.columns, texts, strict=True) if text}
+            key = " ".join(filled[name] for name in table.key) or str(number)
+            changes.append(Change(table.name, key, "added", [(name, "", text) for name, text in filled.items()]))
     return Since(difference.old, changes)
