@@ -83,7 +83,8 @@ def test_the_folder_holds_every_file(released: Path) -> None:
         ]
         + ["datacite.json", "datapackage.json", "docs/quality.md", "schema-org.jsonld"]
         + [f"china-ai-lawmaking-{version}.{suffix}" for suffix in ("sqlite", "xlsx", "zip")]
-        + [f"china-ai-lawmaking-{version}-site.zip"]
+        # Its name comes after the data's: who writes *.zip opens the data.
+        + [f"site-china-ai-lawmaking-{version}.zip"]
         + [f"data/{name}.csv" for name in names]
         + [f"parquet/{name}.parquet" for name in names]
         + [f"schemas/{name}.json" for name in names]

@@ -83,7 +83,7 @@ def files(package: Package, differences: str = "") -> dict[str, bytes]:
     result |= {
         f"{name}.xlsx": _workbook(package, views, about),
         f"{name}.zip": _zip(raw),
-        f"{name}-site.zip": _zip(pages),
+        f"site-{name}.zip": _zip(pages),
     }
     result |= {f"parquet/{table}.parquet": tables.parquet(package, package.table(table)) for table in package.names()}
     result |= {f"views/{view.name}.csv": tables.as_csv(view) for view in views}

@@ -43,7 +43,7 @@ def dictionary_html(package: Package) -> str:
 _FOR_WHOM = (
     (
         "You want to read",
-        "{name}-site.zip",
+        "site-{name}.zip",
         "Unzip it and open index.html: pages, charts and search, without a server.",
     ),
     ("You work in a spreadsheet", "{name}.xlsx", "One workbook: the joined tables first, then each table as it is."),
