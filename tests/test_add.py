@@ -292,6 +292,37 @@ def test_the_day_of_the_version_moves_only_where_a_page_was_read_after_it(
     assert json.loads((root / "datapackage.json").read_bytes())["created"] == f"{created}T00:00:00Z"
 
 
+def test_a_passage_on_somebody_known_carries_no_more_than_the_file_gives(
+    root: Path, folder: Path, capsys: Capture
+) -> None:
+    text = f"{TEXT}Bo Lin, a professor of law at River University, agreed with them.\nHe, a professor of law, spoke.\n"
+    passages = '  bo: {start: "Bo Lin, a", end: "agreed with them"}\n  he: {start: "He, a professor of law"}\n'
+    page = SOURCE + passages + "people:\n  - {name: Bo Lin, passages: [bo, he]}\n"
+    page += "organizations:\n  - {name: River University, passages: [bo]}\n"
+    write(folder, page, text=text)
+    before = everything(root)
+    assert add(root, folder) == 0
+    carried = {(row["record_id"], row["fields"]) for row in new(root, before, "evidence")}
+    assert carried == {("bo-lin", "name"), ("river-university", "name")}
+    assert "passage he is no evidence of bo-lin: it holds nothing that is said here" in capsys.readouterr().err
+    write(folder, page.replace("Bo Lin, passages", "Bo Lin, description: Professor of law, passages"), text=text)
+    assert add(root, folder) == 0
+    carried = {(row["quote_start"], row["fields"]) for row in new(root, before, "evidence")}
+    assert carried >= {("Bo Lin, a", "name;description"), ("He, a professor of law", "description")}
+
+
+def test_a_statement_whose_speaker_no_passage_names_is_noted(root: Path, folder: Path, capsys: Capture) -> None:
+    page = PAGE.replace("    passages: [data, name]\n", "    passages: [data]\n")
+    page = page.replace("The Data Act, said", "The Data Act, he")
+    write(folder, page, text=TEXT.replace("said Chen with", "he said with"))
+    assert add(root, folder) == 0
+    line = 1 + page.splitlines().index("  - speaker: 陈默")
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        f"note: {folder}/labels.yaml:{line}:5: no passage of this statement carries who speaks; "
+        "list the passage that names the speaker, too"
+    )
+
+
 def test_check_tells_the_same_and_writes_nothing(root: Path, folder: Path, added: Added, capsys: Capture) -> None:
     before = contents(root)
     assert add(root, folder, "--check") == 0
@@ -479,7 +510,10 @@ def test_a_passage_that_is_quoted_badly_gets_better_ends(root: Path, folder: Pat
     write(folder, PAGE.replace('"a law that puts labels on robots"', '"on robots"'))
     before = everything(root)
     assert add(root, folder) == 0
-    assert "passage motion is named by 'Thirty deputies led' and 'labels on robots'" in capsys.readouterr().err
+    assert ": passage motion is named by 'Thirty deputies led' and 'labels on robots'" in (
+        told := capsys.readouterr().err
+    )
+    assert told.startswith("note: ")
     assert {row["quote_end"] for row in new(root, before, "evidence") if row["quote_start"].startswith("Thirty")} == {
         "labels on robots"
     }
@@ -522,11 +556,16 @@ def test_without_its_text_and_from_a_copy_a_page_proves_no_words(root: Path, fol
     assert len({row["source_id"] for row in found}) == 2
 
 
-def test_the_blank_file_names_every_key_and_reads(capsys: Capture) -> None:
+def test_the_blank_file_names_every_key_in_its_section_and_reads(capsys: Capture) -> None:
     assert main(["add", "--blank"]) == 0
     blank = capsys.readouterr().out
     schema = json.loads(page_form.shipped(page_form.SCHEMA))
-    assert {key for key in keys(schema) if not re.search(rf"\b{key}\b", blank)} == set()
+    everywhere, *sections = re.split(r"(?m)^(?=[a-z_]+:)", blank)
+    described = {section.partition(":")[0]: everywhere + section for section in sections}
+    assert described.keys() == schema["properties"].keys()
+    for section, form in schema["properties"].items():
+        missing = {key for key in keys(form) if not re.search(rf"\b{key}\b", described[section])}
+        assert missing == set(), section
 
 
 def keys(schema: Any) -> Iterator[str]:

@@ -15,7 +15,10 @@ from china_ai_lawmaking.rules import rules_of
 from china_ai_lawmaking.validating import validation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    Capture = pytest.CaptureFixture[str]
 
 CASES = sorted((HERE / "cases").glob("**/case.toml"))
 
@@ -28,37 +31,31 @@ RULES = {rule.code for rule in rules_of({name: open_package().table(name) for na
 FIRST = {named(case).split("/")[0]: case for case in reversed(CASES)}
 # Of the codes below the rules, one case each; the rules have their rows that just fail in boundaries.toml. CI has all.
 QUICK = [case for code, case in FIRST.items() if code not in RULES]
-SHARES = 6
 
 
-def told(cases: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
-    """Give what differs from the expected output, by case, of cases judged on one package one after the other."""
-    root, earlier = good(tmp_path / "package"), good(tmp_path / "earlier")
-    wrong = {}
-    for case in cases:
-        edits = tomllib.loads(case.read_text(encoding="utf-8"))
-        # Where the case says so, the broken package is judged as the successor of the good one.
-        since = ["--since", str(earlier)] if edits.get("since") else []
-        with breaking(root, case):
-            code = main(["validate", "--root", str(root), *since, *edits.get("options", ())])
-        expected = (case.parent / "expected.txt").read_text(encoding="utf-8")
-        if (found := capsys.readouterr().out) != expected or code != 1:
-            wrong[named(case)] = f"left with {code}; expected:\n{expected}\nfound:\n{found}"
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
+    """The good package, which one case after the other breaks and mends, and the same as its earlier version."""
+    folder = tmp_path_factory.mktemp("cases")
+    root = good(folder / "package")
+    yield root, good(folder / "earlier")
     assert main(["validate", "--root", str(root)]) == 0, "the good package is not clean"
-    assert capsys.readouterr().out == "no problems in 23 files\n"
-    return wrong
 
 
-def test_a_fault_is_reported_as_expected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    wrong = told(QUICK, tmp_path, capsys)
-    assert not wrong, "\n".join(f"== {case}: {what}" for case, what in wrong.items())
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("share", range(SHARES))
-def test_every_fault_is_reported_as_expected(share: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    wrong = told(CASES[share::SHARES], tmp_path, capsys)
-    assert not wrong, "\n".join(f"== {case}: {what}" for case, what in wrong.items())
+# The name of a case is that of its test: `pytest tests/test_cases.py -k umbrella-basis`.
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, id=named(case), marks=() if case in QUICK else pytest.mark.slow) for case in CASES],
+)
+def test_a_fault_is_reported_as_expected(case: Path, packages: tuple[Path, Path], capsys: Capture) -> None:
+    root, earlier = packages
+    edits = tomllib.loads(case.read_text(encoding="utf-8"))
+    # Where the case says so, the broken package is judged as the successor of the good one.
+    since = ["--since", str(earlier)] if edits.get("since") else []
+    with breaking(root, case):
+        code = main(["validate", "--root", str(root), *since, *edits.get("options", ())])
+    assert capsys.readouterr().out == (case.parent / "expected.txt").read_text(encoding="utf-8")
+    assert code == 1
 
 
 def test_a_case_shows_only_the_code_of_its_folder() -> None:

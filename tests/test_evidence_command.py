@@ -39,8 +39,16 @@ def test_check_counts_every_outcome_of_clean_evidence(island: Sourced, capsys: C
         "1 found, 0 found-normalised, 0 changed, 0 ambiguous, 0 not-found, 0 in-another-source, 0 outside-part, "
         "0 no-text\n"
         "0 digested, 0 digested and rechecked\n"
-        "1 text; of no source: stray.txt\n"
+        "1 text; 1 of no source: stray.txt\n"
     )
+
+
+def test_check_names_three_of_many_files_of_no_source(island: Sourced, capsys: Capture) -> None:
+    for number in range(5):
+        (island.texts / f"stray-{number}.txt").write_text(f"Text {number} of no source.", encoding="utf-8")
+    assert run(island, "check") == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "1 text; 5 of no source: stray-0.txt, stray-1.txt, stray-2.txt, …"
 
 
 def test_check_says_what_is_wrong_where_and_how_to_mend_it(island: Sourced, capsys: Capture) -> None:

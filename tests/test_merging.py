@@ -93,6 +93,11 @@ def test_two_contributions_come_together_and_nothing_is_lost(
     assert clone.git("merge", other, check=False) == 1
     assert b"<<<<<<<" in (clone.root / "datapackage.json").read_bytes()
     capsys.readouterr()
+    assert main(["validate", "--root", str(clone.root)]) == 2
+    assert capsys.readouterr().err == (
+        "china-ai-lawmaking: datapackage.json holds the conflict marks of git; after a merge, "
+        "'china-ai-lawmaking fix --renumber BRANCH' brings both sides together\n"
+    )
     assert main(["fix", "--renumber", other, "--root", str(clone.root)]) == 0
     assert "st-00009 is now st-00011\n" in capsys.readouterr().out
     assert main(["validate", "--root", str(clone.root)]) == 0

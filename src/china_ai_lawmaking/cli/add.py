@@ -38,7 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     pages, faults = adding.read(paths, text=arguments.text, texts=arguments.texts)
     today = datetime.now(UTC).date().isoformat()
     result = adding.add(opened, pages, today=today) if not faults else adding.Addition({}, faults, [], {})
-    for line in dict.fromkeys(map(str, (*result.notes, *result.faults))):
+    notes = [f"note: {note}" for note in result.notes]
+    for line in dict.fromkeys((*notes, *map(str, result.faults))):
         print(line, file=sys.stderr)
     if count := len(result.faults):
         print(f"{count} problem{'s' * (count != 1)}; nothing was written", file=sys.stderr)

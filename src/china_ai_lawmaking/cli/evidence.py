@@ -33,7 +33,10 @@ def check(arguments: argparse.Namespace) -> int:
         for counted in (checked.outcomes, checked.digests)
     ]
     searched = f"{len(sources.texts)} text{'s' if len(sources.texts) > 1 else ''}"
-    summary.append("; of no source: ".join(filter(None, (searched, ", ".join(sources.unknown_files)))))
+    if unknown := sources.unknown_files:
+        named = ", ".join((*unknown[:3], "…") if len(unknown) > 3 else unknown)
+        searched += f"; {len(unknown)} of no source: {named}"
+    summary.append(searched)
     texts = {"searched": sorted(sources.texts), "of_no_source": sources.unknown_files}
     more = {"outcomes": checked.outcomes, "digests": checked.digests, "texts": texts}
     found = Report(checked.problems, counts, tuple(package.resource_path(name) for name in counts))

@@ -129,6 +129,8 @@ class Builder:
         self._names = Names(self.draft)
         # What nodes came to, by their Python id: the row, or what is wrong.
         self._rows: dict[int, Row | PageError] = {}
+        # The columns that pages give of people and organizations that were known, by the Python id of the node.
+        self._given: dict[int, set[str]] = {}
         # The passage that holds a name in characters, by the node of that name.
         self._holders: dict[int, str] = {}
 
@@ -229,6 +231,9 @@ class Builder:
             if table in _NAMED:
                 self._refuse_other_name(table, node, row)
                 stands.add("name")
+                # Whoever writes one name means all of them.
+                named = {"name", "name_zh", "aliases"}
+                self._given[id(node)] = named | {_column(self.draft.tables[table], key) for key in node}
             if table == "sources":
                 # How and when it was first read stands.
                 stands |= {column for column in cells if column.startswith("access")}
@@ -357,7 +362,7 @@ class Builder:
                     raise PageError(node.place, f"{where}: {fault}; {proposal.reason}")
                 if not proposal.reason:
                     start, end = proposal.quote_start, proposal.quote_end
-                    self._note(node.place, f"{where} is named by {start!r} and {end!r}")
+                    self._note(node.place, f"{where} is named by {start!r}" + (f" and {end!r}" if end else " alone"))
                     span = find(page.text, start, end).spans[0]
             words = page.text.text[slice(*span)]
             proof = "" if page.data["source"].get("access") == "copy" else digest(words)
@@ -372,9 +377,17 @@ class Builder:
         return fault[1] if fault else ""
 
     def cite(
-        self, page: Page, table: str, row: Row, names: Iterable[str], of: Sequence[str] = (), relation: str = "states"
+        self,
+        page: Page,
+        table: str,
+        row: Row,
+        names: Iterable[str],
+        *,
+        of: Sequence[str] = (),
+        relation: str = "states",
+        given: Row | None = None,
     ) -> None:
-        """Add the evidence of a row: the columns that each passage carries, or those of a few."""
+        """Add the evidence of a row: the columns that each passage carries, those of a few, or of what a page gives."""
         defined = page.data.get("passages", {})
         for name in dict.fromkeys(names):
             if name not in page.passages:
@@ -385,7 +398,8 @@ class Builder:
                 hint = did_you_mean(name, defined) or "define it under passages"
                 raise PageError(place, f"no passage is called {shown(name)}", hint)
             passage = page.passages[name]
-            carried = {*self._carried(table, row, passage.words, states=relation == "states")}
+            related = str(passage.node.get("relation", relation))
+            carried = {*self._carried(table, row, passage.words, states=related == "states", given=given)}
             if of:
                 carried = carried & {*of} or {column for column in of if row[column]}
             for record, listed in passage.node.get("carries", {}).items():
@@ -400,19 +414,25 @@ class Builder:
             if found:
                 self.draft.set("evidence", place, found, {"fields": cells["fields"]})
                 continue
+            if not carried:
+                self._note(place, f"passage {name} is no evidence of {row['id']}: it holds nothing that is said here")
+                continue
             if "via" in passage.node:
                 cells["via_source_id"] = self.find(("sources",), passage.node["via"])[1]
-            self.draft.add("evidence", place, cells | {"relation": str(passage.node.get("relation", relation))})
+            self.draft.add("evidence", place, cells | {"relation": related})
 
-    def _carried(self, table: str, row: Row, words: str, *, states: bool) -> list[str]:
+    def _carried(self, table: str, row: Row, words: str, *, states: bool, given: Row | None) -> list[str]:
         """Propose the columns that a passage carries; in Chinese also those that are translated in the record."""
-        simple = {column: simplified(cell) for column, cell in row.items()}
-        found = carrying.carried(self.draft.tables[table], simple, simplified(words), self._names_of, states=states)
+        simple = {column: simplified(cell) for column, cell in (row if given is None else given).items()}
+        # Only the reader of a translated name, or of a page that is not at hand, can tell that it is there.
+        lead = given is None or not words or limits(words) == CHARACTERS
+        described = self.draft.tables[table]
+        found = carrying.carried(described, simple, simplified(words), self._names_of, states=states, lead=lead)
         if not words:
             # Nobody can look: characters are believed.
-            found += [column for column in row if column.endswith("_zh") and row[column]]
+            found += [column for column in simple if column.endswith("_zh") and simple[column]]
         elif states and limits(words) == CHARACTERS:
-            found += [column for column in _TRANSLATED.get(table, ()) if row[column]]
+            found += [column for column in _TRANSLATED.get(table, ()) if simple.get(column)]
         return found
 
     def _names_of(self, table: str, identifier: str) -> list[str]:
@@ -422,11 +442,18 @@ class Builder:
             return [row["role"], *self._names_of("organizations", body)] if body else []
         return [simplified(name) for name in names_of(row)]
 
+    def cite_entity(self, page: Page, table: str, node: Mapping, row: Row) -> None:
+        """Add the evidence of a person or organization: of one that was known, no more than the page gives."""
+        known = self._given.get(id(node))
+        given = None if known is None else {column: cell if column in known else "" for column, cell in row.items()}
+        self.cite(page, table, row, node.get("passages", ()), given=given)
+        self.cite_characters(page, table, node, row)
+
     def cite_characters(self, page: Page, table: str, node: Mapping, row: Row) -> None:
         """Add the passage that holds the characters of a name, where no other one of the row does."""
         for column in ("name_zh", "title_zh"):
             if id(node.get(column)) in self._holders and row[column] == node[column]:
-                self.cite(page, table, row, [self._holders[id(node[column])]], [column])
+                self.cite(page, table, row, [self._holders[id(node[column])]], of=[column])
 
     def cite_body(self, page: Page, identifier: str, passages: Iterable[str]) -> None:
         """Give an organization that has no evidence yet that of the row that names it."""

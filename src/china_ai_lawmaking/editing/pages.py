@@ -78,8 +78,7 @@ class _Sections(Builder):
         """Fill in what the row of a node refers to, and cite it; None for a node that is wrong."""
         row = self.link(table, node)
         if row is not None:
-            self.cite(page, table, row, node.get("passages", ()))
-            self.cite_characters(page, table, node, row)
+            self.cite_entity(page, table, node, row)
         return row
 
     def _source(self, page: Page, node: Mapping) -> None:
@@ -310,6 +309,16 @@ class _Sections(Builder):
                 self.cite(page, "statements", row, [name])
             else:
                 self.cite(page, "statements", row, [name], of=_SPEAKER, relation="identifies")
+        self._tell_unnamed(page, node, row)
+
+    def _tell_unnamed(self, page: Page, node: Mapping, row: Row) -> None:
+        """Note a statement for which no passage carries who makes it; a document or outlet speaks for itself."""
+        if row["attribution"] in ("document", "own_voice") or page.text is None:
+            return
+        cited = (one for one in reversed(self.draft.rows["evidence"].values()) if one["record_id"] == row["id"])
+        if not any({*SPEAKERS.values()} & {*one["fields"].split(";")} for one in cited):
+            what = "no passage of this statement carries who speaks; list the passage that names the speaker, too"
+            self._note(node.place, what)
 
     def _said(self, page: Page, node: Mapping, cells: dict[str, str]) -> dict[str, str]:
         """Give the date where none is typed: of the event if it asks so, else of the page, as upper bound."""

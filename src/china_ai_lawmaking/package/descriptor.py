@@ -266,6 +266,9 @@ class Package:
         except UnicodeEncodeError:
             raise PackageError(f"{path} holds half of a surrogate pair, which is no character") from None
         except ValueError as error:
+            if b"\n<<<<<<< " in data and b"\n>>>>>>> " in data:
+                how = "after a merge, 'china-ai-lawmaking fix --renumber BRANCH' brings both sides together"
+                raise PackageError(f"{path} holds the conflict marks of git; {how}") from None
             raise PackageError(f"{path} is not JSON: {error}") from None
         if not isinstance(value, dict):
             raise PackageError(f"{path} holds a JSON {type(value).__name__}, not an object")

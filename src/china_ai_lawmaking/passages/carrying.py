@@ -61,7 +61,9 @@ _CHINESE = re.compile(f"[{HAN}]")
 _EMPTY = ("a", "an", "and", "at", "by", "for", "from", "in", "its", "of", "on", "or", "s", "the", "to", "with")
 
 
-def carried(table: Table, row: Mapping[str, str], passage: str, names: Names, *, states: bool = True) -> list[str]:
+def carried(
+    table: Table, row: Mapping[str, str], passage: str, names: Names, *, states: bool = True, lead: bool = True
+) -> list[str]:
     """Propose the columns of a record whose values stand in a passage.
 
     Names, titles, roles, dates and numbers are looked for; what comes from a closed list goes with the column that
@@ -73,12 +75,13 @@ def carried(table: Table, row: Mapping[str, str], passage: str, names: Names, *,
         passage: The passage's text.
         names: Gives the names of a record that this one refers to.
         states: Whether the passage states the record, and not only supports it or identifies somebody in it.
+        lead: Whether to propose the lead column where nothing is found.
 
     Returns:
-        Columns in the order of the schema, at least one where the table has a lead column.
+        Columns in the order of the schema.
     """
     text = normalise(passage).text.casefold()
-    lead, followers = LEADS[table.name]
+    first, followers = LEADS[table.name]
     targets = {reference.fields[0]: reference.table for reference in table.references}
     found = set()
     for field in table.fields:
@@ -105,13 +108,13 @@ def carried(table: Table, row: Mapping[str, str], passage: str, names: Names, *,
                 found.add(column)
         elif field.categories:
             # A closed list that nothing leads: the part in an event, a relation.
-            if column == lead:
+            if column == first:
                 found.add(column)
         elif column in _JUDGED or _holds(text, value, whole=column.startswith("name") and table.name != "events"):
             found.add(column)
-    if not found:
-        found.add(lead)
-    if lead in found:
+    if not found and lead:
+        found.add(first)
+    if first in found:
         found.update(column for column in followers if row.get(column))
     if "speaker_kind" in table.columns and found & {"person_id", "organization_id", "law_id"}:
         found.add("speaker_kind")

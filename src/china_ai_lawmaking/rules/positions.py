@@ -47,7 +47,7 @@ rule("reported-position", at="positions.statement_id",
 rule("umbrella-position", at="statement_laws.relation",
     asks="Who calls for AI legislation agrees with some proposition, with or without a condition.",
     says="{statement_id!r} calls for legislation without a position that agrees",
-    hint="add the position to data/positions.csv, such as 'new-rules-needed', or correct the relation",
+    hint="add a position, such as 'new-rules-needed' (positions.csv, 'positions' of a page file), or mend the relation",
     sql="""
     select k.row, k.statement_id from statement_laws k
     where k.relation = 'calls_for' and k.law_id = 'ai-legislation-cn' and not exists (
