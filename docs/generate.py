@@ -216,6 +216,7 @@ def _texts() -> dict[Path, str]:
         "fresh": lambda _: str(script("fresh").report()),
         "fresh-positions": lambda _: positions("fresh"),
         "fresh-two-positions": lambda _: positions("fresh-2"),
+        "fresh-three-positions": lambda _: positions("fresh-3"),
         "countries": lambda _: countries(),
         "readings": lambda _: readings(),
         "contents": lambda _: dictionary.contents(record),
