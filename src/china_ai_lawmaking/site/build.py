@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ..package.descriptor import Package
+    from .record import Row
 
 # What a page may load: only what lies beside it.
 POLICY = (
@@ -241,6 +242,7 @@ class _Builder:
             "creator": package.descriptor["contributors"][0]["title"],
             "issues": f"{home}/issues/new?template=correction.yml" if home.startswith(forge) else "",
         }
+        self._site = site
         # An environment a depth: so macros know the way to the root and are compiled and bound once.
         self._environments = [self._environment(root, site) for root in ("", "../")]
         listed = citation.cite(package, [row["id"] for row in record.rows("sources")], "sources")
@@ -331,7 +333,24 @@ class _Builder:
     def _bib(self, page: Page) -> bytes:
         keys = ((table, row.get("id", "")) for table, rows in page.rows.items() for row in rows)
         sources = [self._sources[source["id"]] for source in self._record.sources_of(keys)]
-        return ("\n".join([self._dataset, *sources]) + "\n").encode()
+        own = [self._cited(page.rows["statements"][0])] if page.template == "statement.html" else []
+        return ("\n".join([*own, self._dataset, *sources]) + "\n").encode()
+
+    def _cited(self, statement: Row) -> str:
+        """Give a statement as a BibTeX entry: its speaker, and this dataset as the place."""
+        site = self._site
+        item: dict[str, Any] = {
+            "id": statement["id"],
+            "type": "document",
+            "title": statement["summary"],
+            "author": [{"literal": self._record.name(self._record.speaker_id(statement))}],
+            "publisher": f"{site['title']}, version {site['version']}, {statement['id']}",
+        }
+        if statement["date"]:
+            known = {"year": 1, "month": 2}.get(statement["date_precision"], 3)
+            when = statement["date"]
+            item["issued"] = {"date-parts": [[when.year, when.month, when.day][:known]]}
+        return citation.Citations([item]).bibtex
 
     def assets(self) -> Iterator[tuple[str, bytes]]:
         """Give the files that pages share."""

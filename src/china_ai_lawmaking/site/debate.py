@@ -45,8 +45,6 @@ def propositions(record: Record, share: Iterable[Row]) -> Iterator[Page]:
                 groups.append((heading, record.statements_of(said)))
         present = {one.kind for one in positions}
         topic = record.by_id["topics"][proposition["topic_id"]]["name"]
-        rivals = [row["b_id"] for row in record.of("proposition_rivals", "a_id", key)]
-        rivals += [row["a_id"] for row in record.of("proposition_rivals", "b_id", key)]
         yield from Page(
             f"propositions/{key}.html",
             "proposition.html",
@@ -70,7 +68,7 @@ def propositions(record: Record, share: Iterable[Row]) -> Iterator[Page]:
                 "columns": [[one] for one in columns]
                 if len(sides["conditional"]) > _FEW
                 else [columns[:1], columns[1:][::-1]],
-                "rivals": [record.by_id["propositions"][rival] for rival in rivals],
+                "against": findings.against(record, key),
                 "topic": topic,
             },
             {"@type": "Claim", "name": proposition["text"], "text": proposition["text"], "about": topic},
@@ -100,7 +98,7 @@ def people(record: Record, share: Iterable[Row]) -> Iterator[Page]:
         contested = sum(record.is_contested(row["id"]) for row, *_ in held)
         summary = (
             f"{words.capital(words.counted(len(statements), 'statement'))}, {words.counted(len(held), 'position')}; "
-            f"{words.number(contested) if contested else 'none'} on what is contested. "
+            f"{words.number(contested) if contested else 'none'} on contested propositions. "
             f"{words.capital(words.counted(changed, 'position has', 'positions have'))} changed."
         )
         occasions: dict[str, list[Row]] = {}

@@ -38,11 +38,11 @@ def timeline(record: Record) -> Chart:
     first = charts.before(last, _YEARS)
     lanes = []
     for law in record.rows("laws"):
-        steps = [row for row in record.of("events", "law_id", law["id"]) if row["start_date"] and row["stage"]]
+        steps = [row for row in record.steps(law) if row["start_date"] and row["stage"]]
         within = sum(first <= row["start_date"] <= last for row in steps)
         if within and law["jurisdiction"].startswith("CN") and law["kind"] in _MADE:
             weight = within + len(record.of("statement_laws", "law_id", law["id"]))
-            lanes.append((weight, law, sorted(steps, key=lambda row: (row["start_date"], row["id"]))))
+            lanes.append((weight, law, steps))
     lanes.sort(key=lambda lane: (-lane[0], lane[1]["id"]))
     # The law that everybody waits for stands first, the others in the order of time.
     chosen = sorted(
@@ -135,7 +135,8 @@ def _values(record: Record, indicator: str) -> list[Row]:
 def _lines(title: str, lines: Sequence[tuple[str, Sequence[Row]]]) -> Chart:
     drawn = [(name, [_point(row) for row in rows]) for name, rows in lines]
     rough = any(row["bound"] != "stated" for _, rows in lines for row in rows)
-    note = "From zero. An open mark is a value that the source gives only roughly." if rough else "From zero."
+    note = "The scale begins at zero."
+    note += " An open mark is a value that the source gives only roughly." if rough else ""
     table = [
         (row["indicator_id"], row["ref_date"], row["ref_precision"], row["value"], row["bound"], row["unit"], row["id"])
         for _, rows in lines

@@ -31,6 +31,15 @@ STATUS = {
     "withdrawn": "Withdrawn",
 }
 HOLDS = {"agrees": "agrees", "disagrees": "disagrees", "conditional": "agrees on a condition"}
+# Who wants something else first rarely says no: propositions with the position that puts another one off.
+FIRST = {
+    "national-ai-law": (
+        ("experience-first", "agrees"),
+        ("regulations-before-statute", "agrees"),
+        ("soft-law-first", "agrees"),
+        ("legislate-without-delay", "disagrees"),
+    )
+}
 # The plan of the State Council to write a national law on AI.
 AI_LAW = "ai-law-state-council"
 
@@ -78,7 +87,7 @@ def proposition(record: Record, key: str) -> str:
         return "Nobody on record has taken a side."
     told = words.sides(agree, disagree, condition)
     if not record.is_contested(key):
-        return f"Not contested in the record: {told}."
+        return f"{'No speaker contradicts it' if agree else 'Not contested'} in the record: {told}.{_otherwise(record, key)}"
     dated = [one for one in record.positions_of[key] if one.statement["date"]]
     against = [one for one in dated if one.value == "disagrees"]
     first = min(against, key=lambda one: _last_day(one.statement), default=None)
@@ -89,6 +98,29 @@ def proposition(record: Record, key: str) -> str:
         held = HOLDS[dated[0].value]
         parts.append(f"Latest: {record.name(dated[0].speaker)} {held}, {_told(record, dated[0])}.")
     return " ".join(parts)
+
+
+def against(record: Record, key: str) -> list[tuple[Row, str, set[str], bool]]:
+    """Give what stands against a proposition without contradicting it: proposition, position, its speakers, if a rival."""
+    rivals = [row["b_id"] for row in record.of("proposition_rivals", "a_id", key)]
+    rivals += [row["a_id"] for row in record.of("proposition_rivals", "b_id", key)]
+    held = [(rival, "agrees", True) for rival in rivals]
+    held += [(other, value, False) for other, value in FIRST.get(key, ()) if other in record.by_id["propositions"]]
+    return [
+        (record.by_id["propositions"][other], value, set(record.sides(other)[value]), is_rival)
+        for other, value, is_rival in held
+    ]
+
+
+def _otherwise(record: Record, key: str) -> str:
+    """Count those who want something else, or something else first."""
+    held = against(record, key)
+    rivals = set().union(*(speakers for *_, speakers, is_rival in held if is_rival))
+    first = set().union(*(speakers for *_, speakers, is_rival in held if not is_rival))
+    parts = [f"{words.number(len(rivals))} hold{'s' if len(rivals) == 1 else ''} a rival proposition"] if rivals else []
+    if first:
+        parts.append(f"{words.number(len(first))} want{'s' if len(first) == 1 else ''} something else first")
+    return f" But {words.listed(parts)}." if parts else ""
 
 
 def _told(record: Record, one: Position) -> str:
@@ -153,18 +185,22 @@ def law(row: Row, steps: Sequence[Row]) -> str:
 def timeline(record: Record) -> str:
     """Tell where the national AI law stands."""
     row = record.by_id["laws"].get(AI_LAW)
-    steps = sorted(
-        (step for step in record.of("events", "law_id", AI_LAW) if step["start_date"]),
-        key=lambda step: step["start_date"],
-    )
+    steps = [step for step in record.steps(row) if step["start_date"] and step["stage"]] if row else []
     if row is None or not steps:
         return "How China's AI rules were made"
-    what = {"scheduled": "a plan last listed it", "omitted": "a plan left it out"}.get(
-        steps[-1]["stage"], f"the latest step, {words.spaced(steps[-1]['stage'])}, was"
-    )
-    return (
-        f"The national AI law: {STATUS[row['status']].lower()}; {what} in {words.day(steps[-1]['start_date'], 'month')}"
-    )
+    # That a step left it out means little without the last that announced it.
+    told = [step for step in steps if step["stage"] == "scheduled"][-1:] if steps[-1]["stage"] == "omitted" else []
+    told = [*told, steps[-1]]
+    return f"The national AI law: {STATUS[row['status']].lower()}; {'; '.join(map(_worded, told))}"
+
+
+def _worded(step: Row) -> str:
+    when = words.day(step["start_date"], "month")
+    if step["stage"] == "omitted":
+        # The agenda of a session is part of an event; a plan is a step of its own.
+        return f"not on the agenda of {when}" if step["parent_id"] else f"left out of a plan in {when}"
+    what = "last announced by a plan" if step["stage"] == "scheduled" else words.spaced(step["stage"])
+    return f"{what} in {when}"
 
 
 def network(propositions: int, several: Mapping[str, int]) -> str:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     Cell = str | tuple[str, str]
 
 
+# Title and path of the grid of what laws answered.
+ANSWERED = ("Earlier demands that a law answered", "answered/index.html")
+
+
 def pages(record: Record) -> Iterator[Page]:
     """Make every grid: an overview a section, then every table whole."""
     people, bodies = ("People", "people/index.html"), ("Organizations", "organizations/index.html")
@@ -46,6 +50,16 @@ def pages(record: Record) -> Iterator[Page]:
         ("title", "in characters", "kind", "where", "status", "latest step", "date", "statements"),
         _laws(record),
         "Laws",
+        extra=ANSWERED,
+    )
+    yield _grid(
+        *ANSWERED,
+        "Each row pairs what a law lays down with an earlier statement that asked for it. "
+        "It does not say that the law did so because it was asked.",
+        ("law", "lays down", "since", "who asked", "asked for", "asked on"),
+        _answered(record),
+        "Laws",
+        extra=("Laws and plans", "laws/index.html"),
     )
     yield _grid(
         "Events",
@@ -78,6 +92,7 @@ def pages(record: Record) -> Iterator[Page]:
             columns=table.columns,
             rows=_table(record, table),
             section="Data and method",
+            extra=ANSWERED if name == "provision_antecedents" else None,
         )
 
 
@@ -135,6 +150,20 @@ def _laws(record: Record) -> Iterator[Sequence[Cell]]:
             words.spaced(latest["stage"] or "") if latest else "",
             words.iso(latest["start_date"], latest["start_precision"]) if latest else "",
             str(len(record.of("statement_laws", "law_id", row["id"]))),
+        )
+
+
+def _answered(record: Record) -> Iterator[Sequence[Cell]]:
+    for link in record.rows("provision_antecedents"):
+        provision, asked = (record.by_id["statements"][link[key]] for key in ("provision_id", "asked_by_id"))
+        speaker = record.speaker_id(asked)
+        yield (
+            _named(record, "laws", provision["law_id"]),
+            (provision["summary"], page_of("statements", provision["id"])),
+            record.told(provision),
+            (record.name(speaker), page_of(record.speaker_table(asked), speaker)),
+            (asked["summary"], page_of("statements", asked["id"])),
+            record.told(asked),
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from . import findings, words
@@ -43,7 +42,7 @@ def laws(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     for law in share:
         key = law["id"]
         title = record.name(key)
-        steps = sorted(record.of("events", "law_id", key), key=lambda row: (row["start_date"] or date.max, row["id"]))
+        steps = record.steps(law)
         links = record.of("statement_laws", "law_id", key)
         said: dict[str, list[Row]] = defaultdict(list)
         for link in links:

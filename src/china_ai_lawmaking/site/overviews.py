@@ -77,6 +77,7 @@ def home(record: Record) -> Page:
         "pitch": min(13, _SIDE / most),
         "propositions": len(record.rows("propositions")),
         "laws": len(record.rows("laws")),
+        "answered": len(record.rows("provision_antecedents")),
         "counts": [(name, len(record.rows(table)), path) for name, table, path in _COUNTS],
         "timeline": chart,
         "citation": citation.cite(package).text,

@@ -286,6 +286,13 @@ class Record:
             ]
         )
 
+    def steps(self, law: Row) -> list[Row]:
+        """Give the steps of an instrument in time; of one that is only planned, also those that name no draft."""
+        found = [*self.of("events", "law_id", law["id"])]
+        if law["status"] == "planned" and law["family_id"]:
+            found += self.of("events", "law_id", law["family_id"])
+        return sorted(found, key=lambda row: (row["start_date"] or date.max, row["id"]))
+
     def topics_of(self, statement_id: str) -> list[Row]:
         """Give the topics of a statement, the main one first."""
         links = sorted(self.of("statement_topics", "statement_id", statement_id), key=lambda link: link["rank"])

@@ -73,7 +73,8 @@ def amount(value: float) -> str:
     """Word a value of a figure: 515 million, 1.12 billion, 79.7, 4,500."""
     for size, name in ((1e9, "billion"), (1e6, "million")):
         if abs(value) >= size:
-            return f"{value / size:,.4g} {name}"
+            # Four figures, but never a power of ten.
+            return f"{float(f'{value / size:.4g}'):,.10g} {name}"
     return f"{value:,.10g}"
 
 
