@@ -317,7 +317,7 @@ STAGES = {
     "consultation_closed": "comment closes",
     "amended": "amended",
 }
-_DONE = {"in_force", "adopted", "published", "promulgated", "announced", "amended"}
+DONE = {"in_force", "adopted", "published", "promulgated", "announced", "amended"}
 
 
 def timeline(
@@ -336,7 +336,7 @@ def timeline(
         _axis(drawing, scale, 8, bottom)
         if not narrow:
             drawing.text(0, bottom - 30, "Statements a month", "lane")
-            drawing.text(0, bottom - 14, f"{sum(months.values()):,} with a date", "tick")
+            drawing.text(0, bottom - 14, f"{sum(months.values()):,} dated to the month", "tick")
         bars = {month: count for month, count in sorted(months.items()) if month >= first}
         most = max(bars.values(), default=1)
         places = {month: (scale(month), 56 * count / most) for month, count in bars.items()}
@@ -402,7 +402,7 @@ def _lane(drawing: Drawing, lane: Lane, scale: Scale, y: float, *, narrow: bool)
         if step.stage == "omitted":
             drawing.add("path", kind="way", d=f"M{_n(x - 4)} {_n(base - 4)}l8 8m0 -8l-8 8", title=step.title)
         else:
-            kind = "ink" if step.stage in _DONE else "open"
+            kind = "ink" if step.stage in DONE or step is not lane.steps[-1] else "open"
             drawing.add("circle", kind=kind, cx=x, cy=base, r=3.6, title=step.title)
     for step in sorted(shown, key=lambda step: (order.get(step.stage, 99), step.when)):
         text = STAGES.get(step.stage, words.spaced(step.stage))

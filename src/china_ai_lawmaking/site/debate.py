@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
 
 from . import drawn, findings, words
 from .page import Page, thing
@@ -68,12 +71,23 @@ def propositions(record: Record, share: Iterable[Row]) -> Iterator[Page]:
                 "columns": [[one] for one in columns]
                 if len(sides["conditional"]) > _FEW
                 else [columns[:1], columns[1:][::-1]],
+                "note": _note(record, proposition["note"] or ""),
                 "against": findings.against(record, key),
                 "topic": topic,
             },
             {"@type": "Claim", "name": proposition["text"], "text": proposition["text"], "about": topic},
             {f"proposition-{key}": chart} if chart else {},
         ).with_all(groups)
+
+
+def _note(record: Record, note: str) -> Markup:
+    """Give a note as HTML in which the propositions that it names by id are links."""
+
+    def link(found: re.Match[str]) -> str:
+        other = record.by_id["propositions"].get(found[0])
+        return f'<a href="{found[0]}.html">“{escape(other["text"].rstrip("."))}”</a>' if other else found[0]
+
+    return Markup(re.sub(r"[a-z]+(?:-[a-z]+)+", link, str(escape(note))))  # noqa: S704
 
 
 def _stacks(record: Record, speaker: str) -> list[tuple[Row, list[Position], str]]:
@@ -101,10 +115,13 @@ def people(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             f"{words.number(contested) if contested else 'none'} on contested propositions. "
             f"{words.capital(words.counted(changed, 'position has', 'positions have'))} changed."
         )
-        occasions: dict[str, list[Row]] = {}
+        # Newest first; what was said on one occasion stands together where nothing lies between.
+        occasions: list[tuple[Row | None, list[Row]]] = []
         for statement in statements:
             root = record.root(statement["for_event_id"] or statement["event_id"])
-            occasions.setdefault(root["id"] if root else "", []).append(statement)
+            if not occasions or occasions[-1][0] is not root:
+                occasions.append((root, []))
+            occasions[-1][1].append(statement)
         roles = sorted(record.memberships(key), key=lambda role: not role["current"])
         parts = record.of("event_participants", "person_id", key)
         events = [(record.by_id["events"][row["event_id"]], words.spaced(row["role"])) for row in parts]
@@ -121,11 +138,8 @@ def people(record: Record, share: Iterable[Row]) -> Iterator[Page]:
                 "person": person,
                 "held": held,
                 "summary": summary,
-                "roles": [(role, role["organization_id"], _about_role(role)) for role in roles],
-                "occasions": [
-                    (record.by_id["events"].get(event), statements_there)
-                    for event, statements_there in occasions.items()
-                ],
+                "roles": _roles(roles),
+                "occasions": occasions,
                 "authored": [
                     (row["law_id"], words.spaced(row["role"]))
                     for row in record.of("law_contributors", "person_id", key)
@@ -142,6 +156,15 @@ def people(record: Record, share: Iterable[Row]) -> Iterator[Page]:
                 "sameAs": _wikidata(person),
             },
         )
+
+
+def _roles(roles: Iterable[Row]) -> list[tuple[Row, str | None, str]]:
+    """Give each role with its body and what is known of it; of one role at one body, all that is known together."""
+    told: dict[tuple[str, str | None], tuple[Row, list[str]]] = {}
+    for role in roles:
+        what = told.setdefault((role["role"].casefold(), role["organization_id"]), (role, []))[1]
+        what.append(_about_role(role))
+    return [(role, role["organization_id"], "; ".join(dict.fromkeys(what))) for role, what in told.values()]
 
 
 def _about_role(role: Row) -> str:

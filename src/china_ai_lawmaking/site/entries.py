@@ -21,6 +21,21 @@ _ACCESS = {
     "cited": "Not read; other pages credit it",
 }
 
+# What rests on a source, one and many, by table.
+_RESTING = {
+    "statements": ("statement", "statements"),
+    "people": ("person", "people"),
+    "organizations": ("organization", "organizations"),
+    "memberships": ("role of a person", "roles of persons"),
+    "laws": ("law or plan", "laws and plans"),
+    "law_contributors": ("author or issuer of a law", "authors and issuers of laws"),
+    "law_relations": ("link between laws", "links between laws"),
+    "events": ("event", "events"),
+    "event_participants": ("participant of an event", "participants of events"),
+    "statistics": ("figure", "figures"),
+    "indicators": ("kind of figure", "kinds of figures"),
+}
+
 
 def statements(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each statement."""
@@ -109,9 +124,7 @@ def sources(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             resting.setdefault(row["record_table"], {})[row["record_id"]] = None
         rests = []
         for table, keys in sorted(resting.items(), key=lambda one: (one[0] != "statements", one[0])):
-            what = "statement" if table == "statements" else f"row of {words.spaced(table)}"
-            many = "" if table == "statements" else f"rows of {words.spaced(table)}"
-            heading = words.capital(words.counted(len(keys), what, many))
+            heading = words.capital(words.counted(len(keys), *_RESTING[table]))
             rests.append((heading, [_resting(record, table, one, key) for one in sorted(keys)]))
         title = source["title"].strip("[]")
         yield Page(
@@ -120,7 +133,7 @@ def sources(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             title,
             f"What rests on {record.source_label(source)}.",
             "Data and method",
-            (("Sources", "tables/sources.html"),),
+            (("Sources", "sources/index.html"),),
             {"sources": [source], "evidence": evidence},
             {
                 "source": source,

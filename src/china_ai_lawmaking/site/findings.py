@@ -87,7 +87,8 @@ def proposition(record: Record, key: str) -> str:
         return "Nobody on record has taken a side."
     told = words.sides(agree, disagree, condition)
     if not record.is_contested(key):
-        return f"{'No speaker contradicts it' if agree else 'Not contested'} in the record: {told}.{_otherwise(record, key)}"
+        which = "No speaker contradicts it" if agree else "Not contested"
+        return f"{which} in the record: {told}.{_otherwise(record, key)}"
     dated = [one for one in record.positions_of[key] if one.statement["date"]]
     against = [one for one in dated if one.value == "disagrees"]
     first = min(against, key=lambda one: _last_day(one.statement), default=None)
@@ -101,7 +102,7 @@ def proposition(record: Record, key: str) -> str:
 
 
 def against(record: Record, key: str) -> list[tuple[Row, str, set[str], bool]]:
-    """Give what stands against a proposition without contradicting it: proposition, position, its speakers, if a rival."""
+    """Give what stands against a proposition and is no plain no: proposition, position, its speakers, if a rival."""
     rivals = [row["b_id"] for row in record.of("proposition_rivals", "a_id", key)]
     rivals += [row["a_id"] for row in record.of("proposition_rivals", "b_id", key)]
     held = [(rival, "agrees", True) for rival in rivals]

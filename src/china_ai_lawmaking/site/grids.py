@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ..loading import csv
-from . import search, words
+from . import findings, search, words
 from .page import FOLDERS, Page, page_of
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def pages(record: Record) -> Iterator[Page]:
     yield _grid(
         "Figures",
         "figures/index.html",
-        "What is counted, by whom, and the latest value. Series of two producers must not be joined.",
+        f"{len(record.rows('statistics')):,} figures on {len(record.rows('indicators')):,} subjects: what is counted, "
+        "by whom, and the latest value. Series of two producers must not be joined.",
         ("what is counted", "latest value", "as of", "producer", "values"),
         _figures(record),
     )
@@ -81,6 +82,24 @@ def pages(record: Record) -> Iterator[Page]:
         "One row is one distinct point by one speaker, the newest first.",
         ("date", "speaker", "speaks as", "capacity", "statement", "positions", "topics", "source", "id"),
         _statements(record),
+    )
+    yield _grid(
+        "Sources",
+        "sources/index.html",
+        "Every page that was read or that others credit, the newest first.",
+        (
+            "title",
+            "publisher",
+            "date",
+            "kind",
+            "language",
+            "access",
+            "reliability",
+            "rows on it",
+            "id",
+        ),
+        _sources(record),
+        "Data and method",
     )
     for name in record.package.names():
         table = record.package.table(name)
@@ -127,7 +146,7 @@ def _people(record: Record) -> Iterator[Sequence[Cell]]:
 
 
 def _organizations(record: Record) -> Iterator[Sequence[Cell]]:
-    for row in record.rows("organizations"):
+    for row in sorted(record.rows("organizations"), key=lambda row: row["name"].casefold()):
         yield (
             (row["name"], page_of("organizations", row["id"])),
             row["name_zh"] or "",
@@ -138,7 +157,7 @@ def _organizations(record: Record) -> Iterator[Sequence[Cell]]:
 
 
 def _laws(record: Record) -> Iterator[Sequence[Cell]]:
-    for row in record.rows("laws"):
+    for row in sorted(record.rows("laws"), key=lambda row: record.name(row["id"]).casefold()):
         steps = [one for one in record.of("events", "law_id", row["id"]) if one["start_date"]]
         latest = max(steps, key=lambda one: one["start_date"], default=None)
         yield (
@@ -148,7 +167,7 @@ def _laws(record: Record) -> Iterator[Sequence[Cell]]:
             words.place(row["jurisdiction"]),
             words.spaced(row["status"]),
             words.spaced(latest["stage"] or "") if latest else "",
-            words.iso(latest["start_date"], latest["start_precision"]) if latest else "",
+            words.iso_told(latest["start_date"], latest["start_precision"], latest["date_basis"]) if latest else "",
             str(len(record.of("statement_laws", "law_id", row["id"]))),
         )
 
@@ -160,17 +179,17 @@ def _answered(record: Record) -> Iterator[Sequence[Cell]]:
         yield (
             _named(record, "laws", provision["law_id"]),
             (provision["summary"], page_of("statements", provision["id"])),
-            record.told(provision),
+            words.iso_told(provision["date"], provision["date_precision"], provision["date_basis"]),
             (record.name(speaker), page_of(record.speaker_table(asked), speaker)),
             (asked["summary"], page_of("statements", asked["id"])),
-            record.told(asked),
+            words.iso_told(asked["date"], asked["date_precision"], asked["date_basis"]),
         )
 
 
 def _events(record: Record) -> Iterator[Sequence[Cell]]:
     for row in sorted(record.rows("events"), key=lambda row: (str(row["start_date"] or ""), row["id"]), reverse=True):
         yield (
-            words.iso(row["start_date"], row["start_precision"]),
+            words.iso_told(row["start_date"], row["start_precision"], row["date_basis"]),
             (row["name"], page_of("events", row["id"])),
             words.spaced(row["stage"] or row["kind"]),
             row["place"] or "",
@@ -196,15 +215,33 @@ def _statements(record: Record) -> Iterator[Sequence[Cell]]:
         key, speaker = row["id"], record.speaker_id(row)
         passages = record.passages.get(("statements", key), ())
         yield (
-            words.iso(row["date"], row["date_precision"]),
+            words.iso_told(row["date"], row["date_precision"], row["date_basis"]),
             (record.name(speaker), page_of(record.speaker_table(row), speaker)),
             record.kind(row),
             record.capacity(row),
             (row["summary"], page_of("statements", key)),
-            "; ".join(f"{one.value} {one.proposition['id']}" for one in record.positions_of.get(key, ())),
-            ", ".join(topic["id"] for topic in record.topics_of(key)),
+            "; ".join(
+                f"{findings.HOLDS[one.value]}: {one.proposition['text']}" for one in record.positions_of.get(key, ())
+            ),
+            ", ".join(topic["name"] for topic in record.topics_of(key)),
             passages[0].label if passages else "",
             key,
+        )
+
+
+def _sources(record: Record) -> Iterator[Sequence[Cell]]:
+    for row in sorted(record.rows("sources"), key=lambda row: str(row["published_date"] or ""), reverse=True):
+        resting = {(one["record_table"], one["record_id"]) for one in record.of("evidence", "source_id", row["id"])}
+        yield (
+            (row["title"].strip("[]"), page_of("sources", row["id"])),
+            _named(record, "organizations", row["publisher_id"]),
+            words.iso_told(row["published_date"], row["published_precision"], row["published_basis"]),
+            words.spaced(row["kind"]),
+            row["language"],
+            row["access"],
+            row["reliability"],
+            str(len(resting)),
+            row["id"],
         )
 
 

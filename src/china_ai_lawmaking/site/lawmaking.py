@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from . import findings, words
+from .charts import DONE
 from .page import Page, thing
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ _INVERSE = {
     "influences": "Influenced by",
     "part_of": "Parts",
 }
-_DONE = {"adopted", "promulgated", "published", "announced", "in_force", "amended"}
 _SAID = {
     "calls_for": "Who called for it",
     "presents": "What its authors said",
@@ -121,7 +121,13 @@ def _steps(steps: Sequence[Row]) -> Iterator[tuple[Row, str, str]]:
     """Give each step with how it is marked and the time without a step before it, in words where it is long."""
     earlier = None
     for step in steps:
-        mark = "out" if step["stage"] == "omitted" else "done" if step["stage"] in _DONE else "open"
+        mark = (
+            "out"
+            if step["stage"] == "omitted"
+            else "done"
+            if step["stage"] in DONE or step is not steps[-1]
+            else "open"
+        )
         when = step["start_date"]
         is_long = earlier and when and (when - earlier).days > 18 * 30.4
         yield step, mark, words.span(earlier, when) if is_long else ""
@@ -131,7 +137,8 @@ def _steps(steps: Sequence[Row]) -> Iterator[tuple[Row, str, str]]:
 def _earlier(record: Record, provision: Row) -> list[tuple[str, list[Position]]]:
     """Tell who held which view before a provision, on each of its positions."""
     found: list[tuple[str, list[Position]]] = []
-    for own in record.positions_of.get(provision["id"], ()):
+    held = record.positions_of.get(provision["id"], ())
+    for own in held:
         others = [
             one
             for one in record.positions_of[own.proposition["id"]]
@@ -140,14 +147,16 @@ def _earlier(record: Record, provision: Row) -> list[tuple[str, list[Position]]]
             and provision["date"]
             and words.last_day(one.statement["date"], one.statement["date_precision"]) < provision["date"]
         ]
-        for heading, is_same in (("Same view before", True), ("Opposite view before", False)):
+        # With two positions each list says what the view is on.
+        on = f" on “{own.proposition['text'].rstrip('.')}”" if len(held) > 1 else ""
+        for heading, is_same in ((f"Same view before{on}", True), (f"Opposite view before{on}", False)):
             side = [one for one in others if ((one.value == "disagrees") == (own.value == "disagrees")) == is_same]
             # Of each speaker the first time.
             first = list({one.speaker: one for one in side}.values())
             if first:
                 found.append((heading, first))
         if not others:
-            found.append(("No view before on record", []))
+            found.append((f"No view before on record{on}", []))
     return found
 
 

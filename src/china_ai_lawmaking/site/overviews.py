@@ -22,7 +22,7 @@ _COUNTS = (
     ("laws and plans", "laws", "laws/index.html"),
     ("events", "events", "events/index.html"),
     ("figures", "statistics", "figures/index.html"),
-    ("sources", "sources", "tables/sources.html"),
+    ("sources", "sources", "sources/index.html"),
     ("passages", "evidence", "tables/evidence.html"),
 )
 # How many contested propositions the first page shows, and how wide a side of theirs may be.
@@ -78,6 +78,7 @@ def home(record: Record) -> Page:
         "propositions": len(record.rows("propositions")),
         "laws": len(record.rows("laws")),
         "answered": len(record.rows("provision_antecedents")),
+        "topics": sorted(record.rows("topics"), key=lambda row: row["name"]),
         "counts": [(name, len(record.rows(table)), path) for name, table, path in _COUNTS],
         "timeline": chart,
         "citation": citation.cite(package).text,

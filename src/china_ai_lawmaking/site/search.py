@@ -91,19 +91,44 @@ def records(record: Record) -> Iterator[Entry]:
                 spellings(row.get("name_zh") or row.get("title_zh") or "")
             ]
             text = fold(" ".join(dict.fromkeys(filter(None, (label, *texts, row["id"])))))
+            text = " ".join([text, *_respelled(text)])
             yield Entry(page_of(table, row["id"]), kind or words.spaced(row["kind"]), label, note, text, len(named))
 
 
-# What a record of each table is called; its own kind where the name is empty.
+# British and American spellings that occur in the record, by what differs.
+_SPELLINGS = (
+    ("labelling", "labeling"), ("labelled", "labeled"), ("modelling", "modeling"),
+    ("isation", "ization"), ("ognis", "ogniz"), ("alise", "alize"),
+    ("programme", "program"), ("centre", "center"), ("behaviour", "behavior"), ("favour", "favor"),
+    ("labour", "labor"), ("adviser", "advisor"), ("licence", "license"), ("defence", "defense"),
+    ("offence", "offense"), ("catalogue", "catalog"), ("neighbour", "neighbor"), ("authoris", "authoriz"),
+)  # fmt: skip
+_RESPELLED = [(re.compile(rf"\b\w*{one}\w*"), one, other) for pair in _SPELLINGS for one, other in (pair, pair[::-1])]
+
+
+def _respelled(text: str) -> list[str]:
+    """Give the words of a text that have another spelling, in that spelling."""
+    found = (
+        word[0].replace(one, other)
+        for pattern, one, other in _RESPELLED
+        if one in text
+        for word in pattern.finditer(text)
+        # A programme is no programmeme.
+        if not (one in other and other in word[0])
+    )
+    return list(dict.fromkeys(found))
+
+
+# What a record of each table is called, in the order in which they are found; its own kind where the name is empty.
 _KINDS = {
-    "people": "person",
-    "laws": "",
     "propositions": "proposition",
+    "laws": "",
+    "people": "person",
     "organizations": "",
     "events": "event",
-    "statements": "statement",
-    "indicators": "figure",
     "topics": "topic",
+    "indicators": "figure",
+    "statements": "statement",
     "sources": "source",
 }
 _TEXTS = (

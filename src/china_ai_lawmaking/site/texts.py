@@ -109,6 +109,7 @@ def read(package: Package) -> Iterator[tuple[str, str]]:
         body = re.sub(r"<h2>([a-z_]+)</h2>", r'<h2 id="\1">\1</h2>', body)
         # Links to files of the repository lead to their pages, or nowhere.
         body = re.sub(r'href="(?:docs/|\.\./docs/|\.\./quality/)?([a-z-]+)\.md(#[^"]*)?"', _page_link, body)
+        body = re.sub(r">(?:docs/)?([a-z-]+)\.md</a>", lambda found: f">{TITLES.get(found[1], found[1])}</a>", body)
         return re.sub(r'<a href="(?!https?:|#|[a-z-]+\.html|\.\./)[^"]*">(.*?)</a>', r"\1", body)
 
     head = f"# Data dictionary\n\nVersion {package.version}.\n\n"

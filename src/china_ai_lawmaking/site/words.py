@@ -30,6 +30,11 @@ def iso(when: date | None, precision: str | None = "day") -> str:
     return when.isoformat()[: {"year": 4, "month": 7}.get(precision or "day", 10)] if when else ""
 
 
+def iso_told(when: date | None, precision: str | None, basis: str | None) -> str:
+    """Give a date as far as it is known, after "by" where only the publication dates it."""
+    return f"{'by ' if when and basis == 'publication' else ''}{iso(when, precision)}"
+
+
 def last_day(when: date, precision: str | None) -> date:
     """Give the last day that a date can mean."""
     if precision == "year":

@@ -43,7 +43,8 @@
     return Math.min(Math.max(length / 10, 1), 4);
   }
   function before(a, b) {
-    const [one, other] = [cell(a), cell(b)];
+    // "by 2025-03" stands where its date does.
+    const [one, other] = [cell(a), cell(b)].map((text) => text.replace(/^by (?=\d)/, ""));
     return one !== "" && other !== "" && !isNaN(one) && !isNaN(other) ? one - other : one < other ? -1 : one > other ? 1 : 0;
   }
 
@@ -97,6 +98,21 @@
     holder.setAttribute("role", "presentation");
     for (const [name, value] of state) if (name.startsWith("f.")) grid.setHeaderFilterValue(name.slice(2), value);
     if (state.get("q")) { search.value = state.get("q"); apply(); }
+    // Headers sort by keyboard, and each filter says which column it is for.
+    for (const column of grid.getColumns()) {
+      const head = column.getElement();
+      const filter = head.querySelector(".tabulator-header-filter input");
+      filter?.setAttribute("aria-label", "Filter " + column.getDefinition().title);
+      head.tabIndex = 0;
+      head.addEventListener("keydown", (event) => {
+        if (event.target !== head || (event.key !== "Enter" && event.key !== " ")) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        const [sorter] = grid.getSorters();
+        const isUp = sorter && sorter.field === column.getField() && sorter.dir === "asc";
+        grid.setSort(column.getField(), isUp ? "desc" : "asc");
+      }, true);
+    }
     remember();
   });
   grid.on("dataFiltered", () => setTimeout(remember));
