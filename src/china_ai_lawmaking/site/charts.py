@@ -59,7 +59,9 @@ class Drawing:
         """Draw one shape or text."""
         given = "".join(f' {name.replace("_", "-")}="{_attribute(value)}"' for name, value in attributes.items())
         inside = f"<title>{escape(title)}</title>" if title else ""
-        self._parts.append(f'<{tag} class="{kind}"{given}>{inside}{escape(text)}</{tag}>')
+        # Lines of the grid lie beneath everything.
+        at = 0 if kind == "grid" else len(self._parts)
+        self._parts.insert(at, f'<{tag} class="{kind}"{given}>{inside}{escape(text)}</{tag}>')
 
     def line(self, x1: float, y1: float, x2: float, y2: float, kind: str) -> None:
         """Draw a straight line."""

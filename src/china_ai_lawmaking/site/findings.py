@@ -108,8 +108,9 @@ def against(record: Record, key: str) -> list[tuple[Row, str, set[str], bool]]:
     held = [(rival, "agrees", True) for rival in rivals]
     held += [(other, value, False) for other, value in FIRST.get(key, ()) if other in record.by_id["propositions"]]
     return [
-        (record.by_id["propositions"][other], value, set(record.sides(other)[value]), is_rival)
+        (record.by_id["propositions"][other], value, set(speakers), is_rival)
         for other, value, is_rival in held
+        if (speakers := record.sides(other)[value]) or is_rival
     ]
 
 

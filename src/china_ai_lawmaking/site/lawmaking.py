@@ -121,13 +121,9 @@ def _steps(steps: Sequence[Row]) -> Iterator[tuple[Row, str, str]]:
     """Give each step with how it is marked and the time without a step before it, in words where it is long."""
     earlier = None
     for step in steps:
-        mark = (
-            "out"
-            if step["stage"] == "omitted"
-            else "done"
-            if step["stage"] in DONE or step is not steps[-1]
-            else "open"
-        )
+        # A reading or a time for comment is over where a later step is on record.
+        is_over = step["stage"] in DONE or step is not steps[-1]
+        mark = "out" if step["stage"] == "omitted" else "done" if is_over else "open"
         when = step["start_date"]
         is_long = earlier and when and (when - earlier).days > 18 * 30.4
         yield step, mark, words.span(earlier, when) if is_long else ""
