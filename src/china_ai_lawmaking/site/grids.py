@@ -221,7 +221,8 @@ def _statements(record: Record) -> Iterator[Sequence[Cell]]:
             record.capacity(row),
             (row["summary"], page_of("statements", key)),
             "; ".join(
-                f"{findings.HOLDS[one.value]}: {one.proposition['text'].rstrip('.')}" for one in record.positions_of.get(key, ())
+                f"{findings.HOLDS[one.value]}: {one.proposition['text'].rstrip('.')}"
+                for one in record.positions_of.get(key, ())
             ),
             ", ".join(topic["name"] for topic in record.topics_of(key)),
             passages[0].label if passages else "",
