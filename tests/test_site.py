@@ -403,6 +403,23 @@ def test_charts_stand_alone_and_have_their_numbers_beside_them(site: Path) -> No
         assert drawing.with_suffix(".csv").read_text("utf-8").count("\n") > 1
 
 
+def test_a_chart_names_whom_it_cannot_draw_for_want_of_a_date(tmp_path: Path) -> None:
+    root = good(tmp_path / "package")
+    record = Record(descriptor.open_package(root))
+    held = record.positions_of[next(key for key in record.by_id["propositions"] if len(record.positions_of[key]) > 1)]
+    lost = held[0].statement["id"]
+
+    def undate(rows: list[dict[str, str]]) -> None:
+        for row in rows:
+            if row["id"] == lost:
+                row.update(date="", date_precision="", date_basis="")
+
+    changed(root, "statements", undate)
+    build.write(descriptor.open_package(root), tmp_path / "out")
+    page = (tmp_path / f"out/propositions/{held[0].proposition['id']}.html").read_text("utf-8")
+    assert f"Not drawn, for want of a date: {record.name(held[0].speaker)}." in page
+
+
 def queries(record: Record) -> Iterator[tuple[str, str]]:
     """Words that people type, each with the plain text that must be found by it."""
     for row in record.rows("people"):

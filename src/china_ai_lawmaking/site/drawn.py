@@ -78,7 +78,15 @@ def positions(record: Record, title: str, held: Sequence[Position]) -> Chart | N
     for one in sorted((one for one in held if one.statement["date"]), key=lambda one: one.statement["date"]):
         drawn = _held(record, one)
         marks.setdefault((one.speaker, one.value, drawn.last.year, drawn.last.month), drawn)
-    return charts.positions(title, list(marks.values()), KINDS) if marks else None
+    if not marks:
+        return None
+    chart = charts.positions(title, list(marks.values()), KINDS)
+    missing = {record.name(one.speaker): None for one in held if not one.statement["date"]}
+    return (
+        chart._replace(note=f"{chart.note} Not drawn, for want of a date: {words.listed([*missing])}.")
+        if missing
+        else chart
+    )
 
 
 def _held(record: Record, one: Position) -> charts.Held:
