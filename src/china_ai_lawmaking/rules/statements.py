@@ -207,6 +207,20 @@ rule("umbrella-basis", at="statement_laws.basis",
     select k.row, k.law_id, k.basis from statement_laws k
     where k.law_id = 'ai-legislation-cn' and k.basis <> 'topic'""")
 
+rule("judged-before-step", at="statement_laws.law_id",
+    asks="Nobody judges or describes by name an instrument before the first step of it that is recorded.",
+    says="said by {said}, but the first step of {law_id!r} is {step!r} of {begun}",
+    hint="add the step by which it became known to data/events.csv, correct a date, or write the basis 'topic'",
+    sql="""
+    select k.row, k.law_id, s.date_shown as said, e.id as step, e.start_shown as begun
+    from statement_laws k
+    join statements s on s.id = k.statement_id
+    join events e on e.law_id = k.law_id
+    where k.relation in ('judges', 'describes') and k.basis = 'named' and e.stage is not null
+      and s.date_last < e.start_first and not exists (
+        select 1 from events o where o.law_id = e.law_id and o.stage is not null
+          and (coalesce(o.start_first, ''), o.row) < (e.start_first, e.row))""")
+
 rule("proposal-seat", at="statement_laws.law_id",
     asks="A proposal is of the kind that the seat of its author files.",
     says="a {role_kind} presents {law_id!r}, which is of kind {kind!r} in data/laws.csv",
