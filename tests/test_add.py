@@ -304,11 +304,32 @@ def test_a_passage_on_somebody_known_carries_no_more_than_the_file_gives(
     assert add(root, folder) == 0
     carried = {(row["record_id"], row["fields"]) for row in new(root, before, "evidence")}
     assert carried == {("bo-lin", "name"), ("river-university", "name")}
-    assert "passage he is no evidence of bo-lin: it holds nothing that is said here" in capsys.readouterr().err
+    assert "passage he is no evidence of bo-lin: it holds nothing that is said of it here" in capsys.readouterr().err
     write(folder, page.replace("Bo Lin, passages", "Bo Lin, description: Professor of law, passages"), text=text)
     assert add(root, folder) == 0
     carried = {(row["quote_start"], row["fields"]) for row in new(root, before, "evidence")}
     assert carried >= {("Bo Lin, a", "name;description"), ("He, a professor of law", "description")}
+
+
+def test_a_passage_states_a_point_or_supports_it_or_tells_who_spoke(root: Path, folder: Path) -> None:
+    related = SOURCE.replace(
+        'robots"}', 'robots"}\n  place: {start: "On the Harbour Island", end: "gathered", relation: supports}'
+    )
+    text = TEXT + "On the Harbour Island, before noon on that day of March 6, all of the thirty deputies gathered.\n"
+    page = (
+        related
+        + PEOPLE
+        + STATEMENTS.replace("    passages: [motion]\n", "    passages: [motion, place]\n    date: 2025-03-06\n")
+    )
+    write(folder, page, text=text)
+    before = everything(root)
+    assert add(root, folder) == 0
+    statement = min(row["id"] for row in new(root, before, "statements"))
+    found = [row for row in new(root, before, "evidence") if row["record_id"] == statement]
+    assert {(row["relation"], row["fields"]) for row in found} == {
+        ("states", "speaker_kind;person_id;kind;attribution;summary;date"),
+        ("supports", "date"),
+    }
 
 
 def test_a_statement_whose_speaker_no_passage_names_is_noted(root: Path, folder: Path, capsys: Capture) -> None:

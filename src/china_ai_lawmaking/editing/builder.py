@@ -399,7 +399,7 @@ class Builder:
                 raise PageError(place, f"no passage is called {shown(name)}", hint)
             passage = page.passages[name]
             related = str(passage.node.get("relation", relation))
-            carried = {*self._carried(table, row, passage.words, states=related == "states", given=given)}
+            carried = {*self._carried(table, row, passage.words, related, given)}
             if of:
                 carried = carried & {*of} or {column for column in of if row[column]}
             for record, listed in passage.node.get("carries", {}).items():
@@ -415,18 +415,20 @@ class Builder:
                 self.draft.set("evidence", place, found, {"fields": cells["fields"]})
                 continue
             if not carried:
-                self._note(place, f"passage {name} is no evidence of {row['id']}: it holds nothing that is said here")
+                what = "it holds nothing that is said of it here; if it does, write what under carries"
+                self._note(place, f"passage {name} is no evidence of {row['id']}: {what}")
                 continue
             if "via" in passage.node:
                 cells["via_source_id"] = self.find(("sources",), passage.node["via"])[1]
             self.draft.add("evidence", place, cells | {"relation": related})
 
-    def _carried(self, table: str, row: Row, words: str, *, states: bool, given: Row | None) -> list[str]:
+    def _carried(self, table: str, row: Row, words: str, relation: str, given: Row | None) -> list[str]:
         """Propose the columns that a passage carries; in Chinese also those that are translated in the record."""
         simple = {column: simplified(cell) for column, cell in (row if given is None else given).items()}
         # Only the reader of a translated name, or of a page that is not at hand, can tell that it is there.
-        lead = given is None or not words or limits(words) == CHARACTERS
-        described = self.draft.tables[table]
+        readable = given is None or limits(words) == CHARACTERS
+        lead = not words or (relation != "supports" and readable)
+        described, states = self.draft.tables[table], relation == "states"
         found = carrying.carried(described, simple, simplified(words), self._names_of, states=states, lead=lead)
         if not words:
             # Nobody can look: characters are believed.

@@ -303,12 +303,15 @@ class _Sections(Builder):
             raise PageError(node["id"].place, f"another statement of this file has the handle {node['id']}")
         self._topics(node, row["id"])
         naming = page.naming.get(speaker, set())
-        stating = [name for name in passages if name not in naming] or passages[-1:]
+        relations = {name: page.passages[name].node.get("relation", "") for name in passages if name in page.passages}
+        plain = [name for name in passages if not relations.get(name)]
+        stating = [name for name in plain if name not in naming] or plain[-1:]
+        relations |= {name: Text("identifies", node.place) for name in plain if name not in stating}
         for name in passages:
-            if name in stating:
-                self.cite(page, "statements", row, [name])
-            else:
+            if relations.get(name) == "identifies":
                 self.cite(page, "statements", row, [name], of=_SPEAKER, relation="identifies")
+            else:
+                self.cite(page, "statements", row, [name])
         self._tell_unnamed(page, node, row)
 
     def _tell_unnamed(self, page: Page, node: Mapping, row: Row) -> None:
