@@ -20,7 +20,7 @@ from packages import good, refresh
 
 from china_ai_lawmaking.cli import main
 from china_ai_lawmaking.package import descriptor
-from china_ai_lawmaking.site import build, search, words
+from china_ai_lawmaking.site import build, findings, search, words
 from china_ai_lawmaking.site.record import Record
 
 if TYPE_CHECKING:
@@ -456,6 +456,71 @@ def test_a_name_is_found_as_people_type_it(query: str, name_zh: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("labelling of content", "labeling"),
+        ("labeling of content", "labelling"),
+        ("the programme", "program"),
+        ("organisation", "organization"),
+        ("political adviser", "advisor"),
+    ],
+)
+def test_british_and_american_spellings_find_each_other(tmp_path: Path, text: str, query: str) -> None:
+    root = good(tmp_path)
+    changed(root, "statements", lambda rows: rows[0].update(summary=text))
+    entries = search.records(Record(descriptor.open_package(root)))
+    assert any(query in entry.text for entry in entries if entry.label == text)
+
+
+def test_a_statement_is_cited_by_its_id_and_speaker(site: Path, parsed: Mapping[str, Page]) -> None:
+    record = Record(descriptor.open_package(site.parent / "package"))
+    for row in record.rows("statements"):
+        entry = (site / f"statements/{row['id']}.bib").read_text("utf-8").split("\n@")[0]
+        assert entry.startswith(f"@misc{{{row['id']},")
+        assert record.name(record.speaker_id(row)) in entry
+        assert "cite" in parsed[f"statements/{row['id']}.html"].ids
+    cited = [link for page in parsed.values() for link in page.links if ".bib" in link and "statements/" in link]
+    # Only what stands beside the page of the statement itself.
+    assert len(cited) == 2 * len(record.rows("statements"))
+
+
+def test_who_holds_a_rival_proposition_is_told_with_the_count(tmp_path: Path) -> None:
+    root = good(tmp_path)
+    record = Record(descriptor.open_package(root))
+    one, other = (row["id"] for row in record.rows("propositions")[:2])
+    said = [row["id"] for row in record.rows("statements")]
+    for table, rows in (
+        ("proposition_rivals", [{"a_id": one, "b_id": other}]),
+        (
+            "positions",
+            [
+                {"statement_id": said[0], "proposition_id": one, "position": "agrees"},
+                {"statement_id": said[1], "proposition_id": other, "position": "agrees"},
+            ],
+        ),
+    ):
+        changed(root, table, functools.partial(_replace, new=rows))
+    record = Record(descriptor.open_package(root))
+    assert "But one holds a rival proposition." in findings.proposition(record, one)
+    assert [(row["id"], value, len(who)) for row, value, who, _ in findings.against(record, one)] == [
+        (other, "agrees", 1)
+    ]
+
+
+def _replace(rows: list[dict[str, str]], new: list[dict[str, str]]) -> None:
+    rows[:] = new
+
+
+@pytest.mark.parametrize(
+    ("parent", "told"),
+    [("", "left out of a plan in August 2026"), ("session", "not on the agenda of August 2026")],
+)
+def test_what_left_a_law_out_is_called_what_it_is(parent: str, told: str) -> None:
+    step = {"stage": "omitted", "start_date": date(2026, 8, 18), "parent_id": parent or None}
+    assert findings.step(step) == told
+
+
+@pytest.mark.parametrize(
     ("when", "precision", "basis", "told"),
     [
         (date(2024, 4, 19), "day", "stated", "19 April 2024"),
@@ -479,5 +544,6 @@ def test_sides_and_counts_are_told_as_people_say_them() -> None:
     assert words.span(date(2022, 9, 14), date(2026, 1, 1)) == "three years and three months"
     assert words.span(date(2025, 1, 1), date(2025, 1, 5)) == "four days"
     assert words.figure(4500, "over", "companies") == "over 4,500 companies"
+    assert words.figure(1e13, "over", "CNY") == "over 10,000 billion yuan"
     assert words.figure(79.7, "stated", "percent") == "79.7%"
     assert words.figure(1_123_000_000, "stated", "people") == "1.123 billion people"

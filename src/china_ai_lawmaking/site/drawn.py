@@ -167,7 +167,13 @@ def of_the_whole(record: Record) -> Iterator[tuple[str, Chart | None]]:
             text = record.by_id["propositions"][key]["text"].rstrip(".")
             yield (
                 f"positions-{key}",
-                positions(record, f"{text}: {findings.count(record, key)}", record.positions_of[key]),
+                positions(
+                    record,
+                    "; ".join(
+                        filter(None, (f"{text}: {findings.count(record, key)}", findings.otherwise(record, key)))
+                    ),
+                    record.positions_of[key],
+                ),
             )
     yield _USERS, _named(record, _USERS, "Users of generative AI in China")
     yield _FILED, _services(record) or _named(record, _FILED, "Generative AI services filed")

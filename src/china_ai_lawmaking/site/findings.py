@@ -88,7 +88,7 @@ def proposition(record: Record, key: str) -> str:
     told = words.sides(agree, disagree, condition)
     if not record.is_contested(key):
         which = "No speaker contradicts it" if agree else "Not contested"
-        return f"{which} in the record: {told}.{_otherwise(record, key)}"
+        return f"{which} in the record: {told}.{f' But {other}.' if (other := otherwise(record, key)) else ''}"
     dated = [one for one in record.positions_of[key] if one.statement["date"]]
     against = [one for one in dated if one.value == "disagrees"]
     first = min(against, key=lambda one: _last_day(one.statement), default=None)
@@ -114,15 +114,15 @@ def against(record: Record, key: str) -> list[tuple[Row, str, set[str], bool]]:
     ]
 
 
-def _otherwise(record: Record, key: str) -> str:
-    """Count those who want something else, or something else first."""
+def otherwise(record: Record, key: str) -> str:
+    """Count those who want something else, or something else first; empty where there are none."""
     held = against(record, key)
     rivals = set().union(*(speakers for *_, speakers, is_rival in held if is_rival))
     first = set().union(*(speakers for *_, speakers, is_rival in held if not is_rival))
     parts = [f"{words.number(len(rivals))} hold{'s' if len(rivals) == 1 else ''} a rival proposition"] if rivals else []
     if first:
         parts.append(f"{words.number(len(first))} want{'s' if len(first) == 1 else ''} something else first")
-    return f" But {words.listed(parts)}." if parts else ""
+    return words.listed(parts)
 
 
 def _told(record: Record, one: Position) -> str:
@@ -187,21 +187,22 @@ def law(row: Row, steps: Sequence[Row]) -> str:
 def timeline(record: Record) -> str:
     """Tell where the national AI law stands."""
     row = record.by_id["laws"].get(AI_LAW)
-    steps = [step for step in record.steps(row) if step["start_date"] and step["stage"]] if row else []
+    steps = [one for one in record.steps(row) if one["start_date"] and one["stage"]] if row else []
     if row is None or not steps:
         return "How China's AI rules were made"
     # That a step left it out means little without the last that announced it.
-    told = [step for step in steps if step["stage"] == "scheduled"][-1:] if steps[-1]["stage"] == "omitted" else []
+    told = [one for one in steps if one["stage"] == "scheduled"][-1:] if steps[-1]["stage"] == "omitted" else []
     told = [*told, steps[-1]]
-    return f"The national AI law: {STATUS[row['status']].lower()}; {'; '.join(map(_worded, told))}"
+    return f"The national AI law: {STATUS[row['status']].lower()}; {'; '.join(map(step, told))}"
 
 
-def _worded(step: Row) -> str:
-    when = words.day(step["start_date"], "month")
-    if step["stage"] == "omitted":
+def step(row: Row) -> str:
+    """Word a step of a law by what it was: the agenda of a session, a plan, a reading."""
+    when = words.day(row["start_date"], "month")
+    if row["stage"] == "omitted":
         # The agenda of a session is part of an event; a plan is a step of its own.
-        return f"not on the agenda of {when}" if step["parent_id"] else f"left out of a plan in {when}"
-    what = "last announced by a plan" if step["stage"] == "scheduled" else words.spaced(step["stage"])
+        return f"not on the agenda of {when}" if row["parent_id"] else f"left out of a plan in {when}"
+    what = "last announced by a plan" if row["stage"] == "scheduled" else words.spaced(row["stage"])
     return f"{what} in {when}"
 
 

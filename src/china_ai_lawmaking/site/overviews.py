@@ -107,7 +107,8 @@ def propositions(record: Record) -> Page:
             if cells
             else "nobody"
         )
-        blocks[block].append((proposition, cells))
+        other = findings.otherwise(record, proposition["id"]) if block == "agreed" else ""
+        blocks[block].append((proposition, cells, other))
     taken, nobody = len(record.ranked) - len(blocks["nobody"]), len(blocks["nobody"])
     speakers = {one.speaker for one in record.positions}
     lede = (
