@@ -30,8 +30,9 @@ def test_a_view_keeps_the_rows_and_their_order_and_names_what_identifiers_point_
             pd.testing.assert_series_equal(view[name], frame[name])
         references = {reference.fields[0] for reference in described.references}
         names = {reference.removesuffix("_id") for reference in references}
-        # The long tables keep their identifiers, to join and to cite by.
-        assert references & {*view.columns} == ({*described.key} if table in views.LONG else set())
+        # The long tables keep their identifiers, to join and to cite by, and steps that of their instrument.
+        kept = {*described.key} if table in views.LONG else {name for of, name in views.KEPT if of == table}
+        assert references & {*view.columns} == kept
         assert table == "statements" or names <= {*view.columns}
         # Every other column has a meaning.
         assert {*view.columns} <= {*described.columns, *names, *views.MEANINGS}
@@ -202,7 +203,10 @@ def test_dates_in_a_timeline_are_printed_to_their_precision(root: Path) -> None:
 
 
 def test_events_people_and_figures_are_read_with_their_links(record: cal.Dataset) -> None:
-    assert row(record, "events", "an-wei-suggestion-submitted")["participants"] == "submitter: An Wei"
+    step = row(record, "events", "an-wei-suggestion-submitted")
+    assert step["participants"] == "submitter: An Wei"
+    # Steps and instruments are joined by the identifier: titles repeat.
+    assert (step["law_id"], step["law"]) == ("an-wei-suggestion-2025", row(record, "laws", step["law_id"])["title"])
     assert row(record, "people", "an-wei")["roles"] == "deputy, Inland Assembly; chair, Tide Robotics"
     assert (
         row(record, "statistics", "fig-00003")["inputs"]

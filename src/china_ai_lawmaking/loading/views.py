@@ -67,6 +67,8 @@ for _stem, _what in {
 BOUNDED = ("events", "positions", "statement_laws", "statements")
 # Link tables that are read with what is known of their statement; they keep their identifiers, to join and cite by.
 LONG = ("positions", "statement_laws")
+# Other identifiers that stay in a view, to join by.
+KEPT = (("events", "law_id"),)
 NO_ADDRESS = "no address"
 # Stages of the events that date an instrument.
 _STAGES = {"adopted": ("adopted",), "published": ("published", "announced"), "in_force": ("in_force",)}
@@ -117,7 +119,7 @@ def view(package: Package, table: str, until: str | None = None) -> pd.DataFrame
         (column,) = reference.fields
         place = list(result.columns).index(column)
         result.insert(place + 1, column.removesuffix("_id"), record.cells(table, column))
-        if table not in LONG:
+        if table not in LONG and (table, column) not in KEPT:
             del result[column]
     for stem in dated.stems(described):
         after = [name for name in (dated.column(stem), f"{stem}_precision", f"{stem}_basis") if name in result][-1]
