@@ -88,7 +88,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def archive(released: Path) -> Path:
-    return next(released.glob("*[0-9].zip"))
+    return next(released.glob("china-ai-lawmaking-*.zip"))
 
 
 def sha256(data: bytes) -> str:
