@@ -75,14 +75,14 @@ def report() -> str:
         lines.append(f"| {name} | {len(pairs)} | {sum(a == b for a, b in pairs)} | {alpha(pairs)} |")
     lines += ["", "| rows read again | rows | filled cells | wrong | percent | at most (95 %) |"]
     lines.append("|---|---|---|---|---|---|")
-    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    names = {"1": "", "2": ", second draw", "3": ", third draw", "4": ", fourth draw"}
+    found: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for row in rows("reread.csv"):
-        draw = {"1": "", "2": ", second draw", "3": ", third draw"}[row["draw"]]
-        found[row["table"] + draw].append((int(row["cells"]), int(row["wrong"])))
-    for table, counts in sorted(found.items()):
+        found[row["table"], row["draw"]].append((int(row["cells"]), int(row["wrong"])))
+    for (table, draw), counts in sorted(found.items()):
         cells, wrong = sum(cell for cell, _ in counts), sum(bad for _, bad in counts)
         share, most = 100 * wrong / cells, 100 * upper(wrong, cells)
-        lines.append(f"| {table} | {len(counts)} | {cells} | {wrong} | {share:.1f} | {most:.1f} |")
+        lines.append(f"| {table}{names[draw]} | {len(counts)} | {cells} | {wrong} | {share:.1f} | {most:.1f} |")
     contested, mended = rows("contested.csv"), rows("contested-mended.csv")
     verdicts = Counter(row["verdict"] for row in contested)
     dropped = sum(bool(row["old"]) and not row["new"] for row in mended)
