@@ -8,6 +8,8 @@
   const simplified = new Map(window.SEARCH.characters);
   const records = window.SEARCH.records; // [path, kind, label, note, folded text, length of the label in it]
   const MOST = 100;
+  // Asked once, not at every keystroke.
+  for (const record of records) record.isLate = /^(statements|sources)\//.test(record[0]);
 
   function fold(text) {
     const bare = text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
@@ -28,8 +30,8 @@
         if (at < 0) { all = false; break; }
         if (at + word.length > end) inName = false;
       }
-      const isLate = /^(statements|sources)\//.test(record[0]);
-      if (all) found[(isLate ? 2 : 0) + (inName ? 0 : 1)].push(record);
+      if (!all) continue;
+      found[(record.isLate ? 2 : 0) + (inName ? 0 : 1)].push(record);
     }
     return found.flat();
   }
