@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import importlib.util
 import io
 import os
 import re
@@ -18,14 +17,14 @@ import tempfile
 import warnings
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import china_ai_lawmaking as cal
 from china_ai_lawmaking.cli import main
 from china_ai_lawmaking.comparing import versions
 from china_ai_lawmaking.loading import dictionary
 from china_ai_lawmaking.package import descriptor, types
-from china_ai_lawmaking.passages import coverage, evidence, folding, sentences
+from china_ai_lawmaking.passages import evidence, folding
 from china_ai_lawmaking.release import database, metadata, tables, workbook
 from china_ai_lawmaking.rules import rules_of
 from china_ai_lawmaking.validating import validation
@@ -33,10 +32,10 @@ from china_ai_lawmaking.validating import validation
 # The tests hold both validators to these lists.
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 import leniencies
+from packages import script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import ModuleType
 
     from china_ai_lawmaking.package.descriptor import Package
 
@@ -83,13 +82,13 @@ def output(place: Place, database: str, version: str) -> str:
     return f"```text\n{printed.getvalue().rstrip()}\n```\n"
 
 
-def against_texts(place: Place, verb: str) -> str:
-    """Give what `evidence` tells of the record and its texts."""
+def checked(place: Place) -> str:
+    """Give what `evidence check` tells of the record and its texts."""
     if not TEXTS:
         return place.inside
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        main(["evidence", verb, "--root", str(ROOT), "--texts", TEXTS])
+        main(["evidence", "check", "--root", str(ROOT), "--texts", TEXTS])
     return f"```text\n{printed.getvalue()}```\n"
 
 
@@ -118,7 +117,7 @@ def normalisation() -> str:
     return dictionary.grid(("becomes", "characters", "what they are"), rows)
 
 
-def abbreviations() -> str:
+def abbreviations(sentences: Any) -> str:
     """Give the words that end no sentence."""
     return "".join(
         f"- {label}: {', '.join(words)}\n"
@@ -147,20 +146,10 @@ def audit(name: str) -> str:
     return dictionary.grid(("table", "rows", "filled cells", "wrong cells", "wrong rows", "percent of cells"), counts)
 
 
-def script(name: str) -> ModuleType:
-    """Import a script of the folder quality."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "quality" / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def positions(folder: str = "") -> str:
     """Give the agreement of two codings of positions, as quality/positions.py prints it."""
     topics = {row["id"]: row["topic_id"] for row in cal.open(ROOT).rows("propositions")}
-    return str(script("positions").report(ROOT / "quality" / folder, topics))
+    return str(script("quality/positions.py").report(ROOT / "quality" / folder, topics))
 
 
 def countries() -> str:
@@ -196,12 +185,11 @@ def texts() -> dict[Path, str]:
 
 def _texts() -> dict[Path, str]:
     record = descriptor.open_package(ROOT)
-    residue = record.table_of_file(coverage.RESIDUE, coverage.RESIDUE_SCHEMA)
     rules = {rule.code: rule.asks for rule in rules_of({name: record.table(name) for name in record.names()})}
     faults = {code: meaning for code, meaning in validation.codes().items() if code not in rules}
     (database,) = Path().glob("*.sqlite")
 
-    counting = script("representativeness")
+    counting, carried = script("quality/representativeness.py"), script("quality/coverage.py")
     counts = counting.Counts(ROOT)
 
     def run(place: Place) -> str:
@@ -211,9 +199,9 @@ def _texts() -> dict[Path, str]:
         **{name: lambda _, count=count: count(counts) for name, count in counting.BLOCKS.items()},
         "audit": lambda _: audit("audit.csv"),
         "audit-sample": lambda _: audit("audit-sample.csv"),
-        "agreement": lambda _: str(script("agreement").report()),
+        "agreement": lambda _: str(script("quality/agreement.py").report()),
         "positions-agreement": lambda _: positions(),
-        "fresh": lambda _: str(script("fresh").report()),
+        "fresh": lambda _: str(script("quality/fresh.py").report()),
         "fresh-positions": lambda _: positions("fresh"),
         "fresh-two-positions": lambda _: positions("fresh-2"),
         "fresh-three-positions": lambda _: positions("fresh-3"),
@@ -222,8 +210,8 @@ def _texts() -> dict[Path, str]:
         "contents": lambda _: dictionary.contents(record),
         "citation": lambda _: f"> {cal.open(ROOT).cite()}\n",
         "output": run,
-        "evidence-check": lambda place: against_texts(place, "check"),
-        "evidence-coverage": lambda place: against_texts(place, "coverage"),
+        "evidence-check": checked,
+        "evidence-coverage": lambda place: f"```text\n{carried.report(ROOT, TEXTS)[0]}```\n" if TEXTS else place.inside,
         "outcomes": lambda _: coded(evidence.OUTCOMES, ("outcome", "the passage is")),
         "problem-codes": lambda _: coded(faults, ("code", "what is wrong")),
         "rule-codes": lambda _: coded(rules, ("code", "the rule that is broken")),
@@ -232,10 +220,10 @@ def _texts() -> dict[Path, str]:
         "lenient": lambda _: lenient(),
         "unseen-here": lambda _: coded(leniencies.UNSEEN_HERE, ("what", "meaning")),
         "since-codes": lambda _: coded(versions.CODES, ("code", "what is wrong")),
-        "evidence-codes": lambda _: coded(evidence.CODES | coverage.CODES, ("problem", "meaning")),
+        "evidence-codes": lambda _: coded(evidence.CODES, ("problem", "meaning")),
         "normalisation": lambda _: normalisation(),
-        "abbreviations": lambda _: abbreviations(),
-        "residue-reasons": lambda _: coded(residue.field("reason").categories, ("reason", "meaning")),
+        "abbreviations": lambda _: abbreviations(carried),
+        "residue-reasons": lambda _: coded(carried.REASONS, ("reason", "meaning")),
     }
 
     def fill(path: Path) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import importlib.util
 import io
 import json
 import shutil
+import sys
 import tomllib
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +26,18 @@ REPOSITORY = HERE.parent
 def examples(number: int, **others: Any) -> settings:
     """Settings of hypothesis: so many examples at night, a quarter of them for each change."""
     return settings(max_examples=number * settings().max_examples // 100, **others)
+
+
+def script(path: str) -> Any:
+    """Import a script of the repository, such as quality/coverage.py, as a module."""
+    name = path.replace("/", "_").removesuffix(".py")
+    spec = importlib.util.spec_from_file_location(name, REPOSITORY / path)
+    assert spec
+    assert spec.loader
+    # A dataclass looks for its module there.
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def good(root: Path) -> Path:

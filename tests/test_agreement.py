@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
 from typing import TYPE_CHECKING, Any
 
 import krippendorff
 import pytest
-from packages import REPOSITORY
+from packages import script
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,12 +16,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def positions() -> Any:
     """The script of the folder quality."""
-    spec = importlib.util.spec_from_file_location("positions", REPOSITORY / "quality" / "positions.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("quality/positions.py")
 
 
 @pytest.mark.parametrize(

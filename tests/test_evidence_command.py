@@ -83,57 +83,6 @@ def test_check_annotates_the_lines_on_github(island: Sourced, capsys: Capture) -
     )
 
 
-def test_coverage_names_open_sentences_by_their_place(island: Sourced, capsys: Capture) -> None:
-    island.evidence(FOUND, MADE_UP).residue(("paper", 1, 1, "Ferry news", "heading"), ("wire", 1, 1, "A", "heading"))
-    assert run(island, "coverage") == 1
-    assert capsys.readouterr().out == (
-        "no problems in 1 file\n"
-        "paper: 3 sentences, 1 carried, 1 residue, 1 open: 66.6 %\n"
-        "  line 2, sentence 2: It will sail at dawn\n"
-        "rows of evidence that carry nothing here, as `evidence check` explains: 1\n"
-        "entries of quality/residue.csv about sources that have no text here: 1\n"
-    )
-
-
-def test_coverage_is_clean_at_a_hundred_percent(island: Sourced, capsys: Capture) -> None:
-    island.residue(("paper", 1, 1, "Ferry news", "heading"), ("paper", 2, 2, "It will sail", "background"))
-    assert run(island, "coverage") == 0
-    assert capsys.readouterr().out == (
-        "no problems in 1 file\npaper: 3 sentences, 1 carried, 2 residue, 0 open: 100.0 %\n"
-    )
-
-
-def test_coverage_fails_on_an_entry_that_holds_no_more(island: Sourced, capsys: Capture) -> None:
-    island.residue(
-        ("paper", 1, 1, "Ferry news", "heading"),
-        ("paper", 2, 1, "The council", "background"),
-        ("paper", 2, 2, "It will", "background"),
-    )
-    assert run(island, "coverage") == 1
-    assert capsys.readouterr().out.startswith(
-        "quality/residue.csv:3: sentence: passages carry this sentence [residue-carried]\n    hint: remove the entry\n"
-    )
-
-
-def test_coverage_tells_machines_the_same(island: Sourced, capsys: Capture) -> None:
-    assert run(island, "coverage", "--format", "json") == 1
-    told = json.loads(capsys.readouterr().out)
-    assert told["documents"] == [
-        {
-            "source_id": "paper",
-            "sentences": 3,
-            "carried": 1,
-            "residue": 0,
-            "open": 2,
-            "share": pytest.approx(1 / 3),
-            "places": [
-                {"line": 1, "sentence": 1, "starts_with": "Ferry news"},
-                {"line": 2, "sentence": 2, "starts_with": "It will sail at dawn"},
-            ],
-        }
-    ]
-
-
 RECORD = """\
 people bo-lin
   id: bo-lin
@@ -217,7 +166,7 @@ def test_locate_says_why_it_has_nothing_to_propose(
     )
 
 
-@pytest.mark.parametrize("verb", ["check", "coverage", "locate"])
+@pytest.mark.parametrize("verb", ["check", "locate"])
 def test_a_folder_of_texts_is_needed(island: Sourced, capsys: Capture, verb: str) -> None:
     assert main(["evidence", verb, "--root", str(island.root)]) == 2
     assert "the following arguments are required: --texts" in capsys.readouterr().err

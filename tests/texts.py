@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import shutil
 from typing import TYPE_CHECKING, Any
 
-from packages import REPOSITORY, good
+from packages import good
 
 from china_ai_lawmaking.package import descriptor
 from china_ai_lawmaking.passages.evidence import Sources
@@ -18,14 +17,12 @@ if TYPE_CHECKING:
 
 
 class Sourced:
-    """The good package with other sources, evidence and residue, and a folder of texts."""
+    """The good package with other sources and evidence, and a folder of texts."""
 
     def __init__(self, root: Path) -> None:
         self.root = good(root / "package")
         self.texts = root / "texts"
         self.texts.mkdir()
-        (self.root / "quality").mkdir()
-        shutil.copy(REPOSITORY / "quality" / "residue.json", self.root / "quality")
 
     def sources(self, texts: Mapping[str, str], *others: Mapping[str, str]) -> Sourced:
         """Give each source a text; `others` are rows of sources without one."""
@@ -48,12 +45,6 @@ class Sourced:
             for n, row in enumerate(rows, 1)
         ]
         self._write("data/evidence.csv", _columns(self.root / "data" / "evidence.csv"), full)
-        return self
-
-    def residue(self, *rows: tuple[str, int, int, str, str]) -> Sourced:
-        """Make the list of residue."""
-        columns = ["source_id", "line", "sentence", "starts_with", "reason"]
-        self._write("quality/residue.csv", columns, [dict(zip(columns, row, strict=True)) for row in rows])
         return self
 
     def open(self) -> tuple[descriptor.Package, Sources]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from ..editing import edits
 from ..loading import csv, links, reading
-from ..passages import coverage, evidence, locating
+from ..passages import evidence, locating
 from ..passages.passage import find
 from . import options, streams
 
@@ -59,43 +58,6 @@ def digest(arguments: argparse.Namespace) -> int:
     return options.write(root, *edits.change(package, {table.path: data}))
 
 
-def cover(arguments: argparse.Namespace) -> int:
-    """Print the share of sentences that carry rows or are residue, and each open sentence by its place."""
-    from ..validating.validation import Report
-
-    package, sources = _opened(arguments)
-    checked = evidence.check(package, sources)
-    covered = coverage.coverage(package, sources, checked.located)
-    documents, summary = [], []
-    for document in covered.documents:
-        text = sources.texts[document.source_id].text
-        counts = {"sentences": len(document.sentences)}
-        counts |= {state: document.count(state) for state in ("carried", "residue", "open")}
-        places = [
-            {
-                "line": sentence.line,
-                "sentence": sentence.number,
-                "starts_with": coverage.first_words(text[slice(*sentence.span)]),
-            }
-            for sentence in document.sentences
-            if sentence.state == "open"
-        ]
-        documents.append({"source_id": document.source_id, **counts, "share": document.share, "places": places})
-        # Rounded down: only a text without an open sentence shows 100.
-        share = math.floor(1000 * document.share) / 10
-        summary.append(f"{document.source_id}: {', '.join(f'{n} {name}' for name, n in counts.items())}: {share} %")
-        summary += ["  line {line}, sentence {sentence}: {starts_with}".format_map(place) for place in places]
-    not_found = sum(row.outcome not in evidence.ACCEPTED for row in checked.located)
-    if not_found:
-        summary.append(f"rows of evidence that carry nothing here, as `evidence check` explains: {not_found}")
-    if covered.unjudged:
-        summary.append(f"entries of {coverage.RESIDUE} about sources that have no text here: {covered.unjudged}")
-    more = {"documents": documents, "rows_that_carry_nothing": not_found, "unjudged_residue": covered.unjudged}
-    found = Report(covered.problems, {}, (coverage.RESIDUE,))
-    is_open = any(document.count("open") for document in covered.documents)
-    return options.tell(arguments.format, package, found, more, summary) or int(is_open)
-
-
 def show(arguments: argparse.Namespace) -> int:
     """Print a record, and for each row of its evidence the sources, the address of the passage and its context."""
     package, sources = _opened(arguments)
@@ -132,7 +94,6 @@ _VERBS = {
     "check": (check, "find the passage of every row of evidence"),
     "digest": (digest, "write the digest of every passage that the texts hold"),
     "show": (show, "show a record, its sources and its passages"),
-    "coverage": (cover, "tell which sentences of the texts carry no row"),
     "locate": (locate, "propose first and last words for the passage on standard input"),
 }
 
@@ -148,7 +109,7 @@ def _add_verbs(parser: argparse.ArgumentParser) -> None:
         is_needed = verb is not show
         command.add_argument("--texts", metavar="DIR", action="append", default=[], required=is_needed, help=texts)
         options.ROOT(command)
-        if verb in (check, cover):
+        if verb is check:
             options.FORMAT(command)
 
 

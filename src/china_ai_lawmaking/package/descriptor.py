@@ -195,15 +195,6 @@ class Package:
             self._tables[name] = self._describe(self._resources[name])
         return self._tables[name]
 
-    def table_of_file(self, path: str, schema_path: str) -> Table:
-        """Describe a file that is kept beside the tables, with a schema of its own.
-
-        Raises:
-            PackageError: The schema is missing or not a Table Schema.
-        """
-        name = path.rpartition("/")[2].partition(".")[0]
-        return self._describe({"name": name, "path": path, "schema": schema_path})
-
     def resource_path(self, name: str) -> str:
         """Give the path of a table's CSV inside the package, without reading its schema."""
         return str(self._resources[name]["path"])
