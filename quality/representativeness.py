@@ -1,7 +1,7 @@
 """What the record covers, counted: `python quality/representativeness.py` prints every table.
 
-docs/generate.py puts the tables into README.md, docs/representativeness.md and docs/gaps.md. Statements are counted,
-unless a heading says otherwise; each falls into one line of a table, so that the lines add up to all.
+docs/generate.py puts the tables into README.md and pages of docs/. Statements are counted, unless a heading says
+otherwise; each falls into one line of a table, so that the lines add up to all.
 """
 
 from __future__ import annotations
@@ -28,6 +28,16 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 LEDGER = "quality/search-ledger.csv"
+# Sources whose passages had no digest, each looked up once more, and what came of it.
+AGAIN = "quality/looked-up-again.csv"
+OUTCOMES = {
+    "seen": "its own page was seen, whole or from the beginning",
+    "beyond": "its own page was seen, but the passages stand beyond the part shown",
+    "copy": "only a copy, a translation or a summary by somebody else is stored",
+    "absent": "neither the page nor a copy of it came up",
+}
+# The more of a source was read at its own page, the earlier.
+ACCESS = ("archived", "read", "opening", "copy", "cited")
 # Bodies and outlets with fewer are counted together.
 FEW = 5
 # The better, the earlier.
@@ -63,7 +73,15 @@ class Counts:
     @cached_property
     def searches(self) -> list[dict[str, str]]:
         """Give the lines of the search ledger."""
-        with (self._root / LEDGER).open(encoding="utf-8", newline="") as file:
+        return self._listed(LEDGER)
+
+    @cached_property
+    def again(self) -> list[dict[str, str]]:
+        """Give the sources that were looked up again for their digests."""
+        return self._listed(AGAIN)
+
+    def _listed(self, name: str) -> list[dict[str, str]]:
+        with (self._root / name).open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
 
     def table(self, heading: str, key: Callable[[Row], str], order: Iterable[str] = (), few: int = 0) -> str:
@@ -395,6 +413,33 @@ def digests(counts: Counts) -> str:
     )
 
 
+def digests_by_access(counts: Counts) -> str:
+    """Count the passages with and without a digest by how their source was read."""
+    all_, digested = Counter[str](), Counter[str]()
+    for row in counts.rows["evidence"]:
+        access = counts.by_id["sources"][row["source_id"]]["access"]
+        all_[access] += 1
+        digested[access] += bool(row["passage_sha256"])
+    lines = (
+        (f"`{name}`", *(f"{count:,}" for count in (all_[name], digested[name], all_[name] - digested[name])))
+        for name in ACCESS
+        if all_[name]
+    )
+    return grid(("source", "passages", "with digest", "without"), lines)
+
+
+def looked_up_again(counts: Counts) -> str:
+    """Count the sources that were looked up again, and the passages that still have no digest, by what came of it."""
+    open_ = Counter(row["source_id"] for row in counts.rows["evidence"] if not row["passage_sha256"])
+    lines = []
+    for name, meaning in OUTCOMES.items():
+        rows = [row for row in counts.again if row["outcome"] == name]
+        before = sum(int(row["passages"]) for row in rows)
+        after = sum(open_[row["source_id"]] for row in rows)
+        lines.append((meaning, *(f"{count:,}" for count in (len(rows), before, after))))
+    return grid(("looked up again", "sources", "passages without digest before", "without digest now"), lines)
+
+
 # The blocks by the names that they have in the pages.
 BLOCKS = {
     "scope": scope,
@@ -418,6 +463,8 @@ BLOCKS = {
     "names": names,
     "access": access,
     "digests": digests,
+    "digests-by-access": digests_by_access,
+    "looked-up-again": looked_up_again,
 }
 
 
