@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.server
+import itertools
 import os
 import random
 import re
@@ -196,6 +197,40 @@ def test_search_equals_a_plain_scan(browser: Browser, site: Path, record: Record
             plain = {entry[0] for entry in entries if all(word in entry[4] for word in wanted)}
             found = set(page.evaluate("query => window.SEARCH.find(query).map(record => record[0])", query))
             assert found == plain, query
+        # A word in the making is looked for from where its beginning was.
+        for query in drawn[:40]:
+            for end in range(1, len(query) + 1):
+                wanted = [search.fold(word) for word in query[:end].split()]
+                plain = {entry[0] for entry in entries if all(word in entry[4] for word in wanted)}
+                assert plain == set(page.evaluate("q => window.SEARCH.find(q).map(one => one[0])", query[:end]))
+
+
+def test_search_offers_what_holds_most_words_where_no_record_holds_all(
+    browser: Browser, site: Path, record: Record
+) -> None:
+    entries = list(search.records(record))
+
+    def offers(query: str) -> set[str]:
+        """What the page may say: the most words that a record holds; of as many, those that fewest records hold."""
+        words = [search.fold(word) for word in query.split()]
+        for number in range(len(words) - 1, 0, -1):
+            sets = {
+                kept: sum(all(word in entry[4] for word in kept) for entry in entries)
+                for kept in itertools.combinations(words, number)
+            }
+            fewest = min(filter(None, sets.values()), default=0)
+            if fewest:
+                told = "One record" if fewest == 1 else f"{fewest:,} records"
+                said = "No record holds all of these words. With “{}”: {}"
+                return {said.format(" ".join(kept), told) for kept, count in sets.items() if count == fewest}
+        return {"No record holds these words."}
+
+    with watched(browser, site.as_uri() + "/") as page:
+        page.goto(f"{site.as_uri()}/search.html")
+        for query in ("cybersecurity qqqq amendment", "deepfake 促進法 copyright elevator", "qqqq", "qqqq xxxx"):
+            page.get_by_role("searchbox").fill(query)
+            assert page.locator("#count").inner_text().split(", the first")[0] in offers(query), query
+            assert bool(page.locator("#hits > li").count()) == (query[0] != "q"), query
 
 
 def test_a_grid_filters_sorts_links_and_downloads(browser: Browser, site: Path) -> None:
@@ -222,6 +257,34 @@ def test_a_grid_filters_sorts_links_and_downloads(browser: Browser, site: Path) 
         )
         page.locator(".tabulator-cell a").first.click()
         assert "/laws/" in page.url
+
+
+def test_a_grid_sorts_by_keyboard(browser: Browser, site: Path, record: Record) -> None:
+    if not TABULATOR.is_dir():
+        pytest.skip("needs the grid script: npm ci")
+    with watched(browser, site.as_uri() + "/", viewport={"width": 1280, "height": 900}) as page:
+        page.goto(f"{site.as_uri()}/figures/index.html")
+        page.get_by_role("status").wait_for()
+        # From the last thing before the grid, the heads and their filters in turn.
+        page.get_by_role("button", name="Download what is shown").focus()
+        reached = []
+        for _ in range(9):
+            page.keyboard.press("Tab")
+            reached.append(
+                page.evaluate(
+                    "() => document.activeElement.getAttribute('tabulator-field') || document.activeElement.ariaLabel"
+                )
+            )
+        assert reached[:4] == ["what is counted", "Filter what is counted", "latest value", "Filter latest value"]
+        assert reached[8] == "values"
+        counts = page.locator(".tabulator-cell[tabulator-field=values]")
+        every = [len(record.of("statistics", "indicator_id", row["id"])) for row in record.rows("indicators")]
+        for key, direction in (("Enter", "asc"), (" ", "desc"), ("Enter", "asc")):
+            page.keyboard.press(key)
+            page.wait_for_function(f"() => location.hash.endsWith('sort=values&dir={direction}')")
+            shown = [int(text) for text in counts.all_inner_texts()]
+            assert shown == sorted(every, reverse=direction == "desc")[: len(shown)]
+            assert page.evaluate("document.activeElement.ariaSort") == f"{direction}ending"
 
 
 def test_without_scripts_pages_tables_and_charts_remain(browser: Browser, site: Path) -> None:

@@ -1,5 +1,5 @@
 // A plain scan over prepared text: a record is found when it holds every word. Statements and sources come last, and those
-// named so come first. Where no record holds all words, the page offers those that hold all but some.
+// named so come first. Where no record holds all words, the page offers those that hold most of them.
 "use strict";
 (function () {
   const field = document.getElementById("q");
@@ -7,9 +7,10 @@
   const count = document.getElementById("count");
   const simplified = new Map(window.SEARCH.characters);
   const records = window.SEARCH.records; // [path, kind, label, note, folded text, length of the label in it]
-  const MOST = 100;
-  // Asked once, not at every keystroke.
-  for (const record of records) record.isLate = /^(statements|sources)\//.test(record[0]);
+  const texts = records.map((record) => record[4]);
+  const late = records.findIndex(([path]) => /^(statements|sources)\//.test(path)); // They stand at the end.
+  const [FIRST, MOST, KEPT] = [20, 100, 100]; // Hits at once, hits in all, words whose places are kept.
+  const asked = new Map();
 
   function fold(text) {
     const bare = text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
@@ -18,60 +19,91 @@
   function split(query) {
     return fold(query).split(/\s+/).filter(Boolean);
   }
-  function find(query) {
-    const words = split(query);
-    if (!words.length) return [];
-    const found = [[], [], [], []];
-    for (const record of records) {
-      const [text, end] = [record[4], record[5]];
-      let [all, inName] = [true, true];
-      for (const word of words) {
-        const at = text.indexOf(word);
-        if (at < 0) { all = false; break; }
-        if (at + word.length > end) inName = false;
-      }
-      if (!all) continue;
-      found[(record.isLate ? 2 : 0) + (inName ? 0 : 1)].push(record);
+  // Where each record holds a word first, -1 for nowhere. As a word is typed, it is looked for from where its beginning was.
+  function places(word) {
+    if (asked.has(word)) return asked.get(word);
+    let begin = word.length - 1;
+    while (begin && !asked.has(word.slice(0, begin))) begin -= 1;
+    const before = asked.get(word.slice(0, begin));
+    const found = new Int32Array(texts.length);
+    for (let at = 0; at < found.length; at += 1) {
+      const from = before ? before[at] : 0;
+      found[at] = from < 0 ? -1 : texts[at].indexOf(word, from);
     }
-    return found.flat();
+    if (asked.size > KEPT) asked.clear();
+    asked.set(word, found);
+    return found;
   }
-  // Words that no record holds are left out; where there are none such, the one word that leaves the fewest records.
-  function nearest(query) {
-    const words = split(query);
-    const held = words.filter((word) => find(word).length);
-    const tries = held.length < words.length ? [held] : words.map((_, at) => words.toSpliced(at, 1));
-    const offers = tries.map((kept) => [kept, find(kept.join(" "))]).filter(([, found]) => found.length);
-    return offers.sort((a, b) => a[1].length - b[1].length)[0];
+  function found(words) {
+    const [named, other, namedLate, otherLate] = [[], [], [], []];
+    const all = words.map(places);
+    for (let at = 0; words.length && at < records.length; at += 1) {
+      let [isHeld, isNamed] = [true, true];
+      for (let word = 0; isHeld && word < all.length; word += 1) {
+        const place = all[word][at];
+        isHeld = place >= 0;
+        isNamed &&= place + words[word].length <= records[at][5];
+      }
+      if (!isHeld) continue;
+      if (at < late) (isNamed ? named : other).push(records[at]);
+      else (isNamed ? namedLate : otherLate).push(records[at]);
+    }
+    return named.concat(other, namedLate, otherLate);
+  }
+  // The most words that one record holds; of as many, those that the fewest records hold together.
+  function nearest(asked) {
+    const words = asked.slice(0, 31); // A bit each.
+    const all = words.map(places);
+    const tally = new Map();
+    for (let at = 0; at < records.length; at += 1) {
+      let held = 0;
+      for (let word = 0; word < all.length; word += 1) if (all[word][at] >= 0) held |= 1 << word;
+      tally.set(held, (tally.get(held) || 0) + 1);
+    }
+    const sets = Array.from(tally, ([held, number]) => [words.filter((_, word) => held & (1 << word)), number]);
+    return sets.sort(([a, many], [b, more]) => b.length - a.length || many - more)[0][0];
+  }
+  function item([path, kind, label, note]) {
+    const item = document.createElement("li");
+    item.className = "statement";
+    const link = document.createElement("a");
+    link.href = path;
+    link.className = "serif";
+    link.textContent = label;
+    const told = document.createElement("span");
+    told.className = "note";
+    told.textContent = " " + [kind, note].filter(Boolean).join(", ");
+    item.append(link, told);
+    return item;
   }
   function show() {
-    let found = find(field.value);
-    const offer = found.length || !field.value.trim() ? null : nearest(field.value);
-    if (offer) found = offer[1];
-    hits.replaceChildren(...found.slice(0, MOST).map(([path, kind, label, note]) => {
-      const item = document.createElement("li");
-      item.className = "statement";
-      const link = document.createElement("a");
-      link.href = path;
-      link.className = "serif";
-      link.textContent = label;
-      const told = document.createElement("span");
-      told.className = "note";
-      told.textContent = " " + [kind, note].filter(Boolean).join(", ");
-      item.append(link, told);
-      return item;
-    }));
-    const told = found.length === 1 ? "One record" : found.length.toLocaleString("en") + " records" +
-      (found.length > MOST ? ", the first " + MOST + " shown" : "");
-    count.textContent = !field.value.trim() ? "" : !found.length ? "No record holds these words."
-      : offer ? "No record holds all of these words. With “" + offer[0].join(" ") + "”: " + told : told;
+    const words = split(field.value);
+    let shown = found(words);
+    const kept = shown.length || words.length < 2 ? [] : nearest(words);
+    if (kept.length) shown = found(kept);
+    hits.replaceChildren(...shown.slice(0, FIRST).map(item));
+    const told = shown.length === 1 ? "One record" : shown.length.toLocaleString("en") + " records" +
+      (shown.length > MOST ? ", the first " + MOST + " shown" : "");
+    count.textContent = !words.length ? "" : !shown.length ? "No record holds these words."
+      : kept.length ? "No record holds all of these words. With “" + kept.join(" ") + "”: " + told : told;
+    return shown;
   }
-  window.SEARCH.find = find;
+  window.SEARCH.find = (query) => found(split(query));
   field.value = new URLSearchParams(location.search).get("q") || "";
-  field.addEventListener("input", () => {
-    show();
-    const address = field.value ? "?q=" + encodeURIComponent(field.value) : location.pathname;
-    try { history.replaceState(null, "", address); } catch { /* a page from a file keeps its address */ }
-  });
-  show();
+  let later = 0;
+  function type() {
+    const shown = show();
+    clearTimeout(later);
+    // What no screen holds, and the address, which browsers let a page change only so often, follow when typing pauses.
+    later = setTimeout(() => {
+      hits.append(...shown.slice(FIRST, MOST).map(item));
+      const address = field.value ? "?q=" + encodeURIComponent(field.value) : location.pathname;
+      try { history.replaceState(null, "", address); } catch { /* a page from a file keeps its address */ }
+    }, 150);
+  }
+  field.addEventListener("input", type);
+  type();
   field.focus();
+  // The first scan takes longest: it is over before anybody types.
+  found(["a"]);
 })();
