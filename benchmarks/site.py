@@ -76,8 +76,8 @@ def speed(records: int) -> None:
                 for _ in range(5):
                     page.goto(Path(folder, "site/search.html").as_uri())
                     typed.append(page.evaluate(KEYSTROKES, query))
-                for at, took in enumerate(zip(*typed, strict=True), 1):
-                    times[query[:at]] = min(took)
+                for at, one in enumerate(zip(*typed, strict=True), 1):
+                    times[query[:at]] = min(one)
             slowest = max(times, key=times.__getitem__)
             print(f"keystroke: at most {times[slowest]:.1f} ms, the last of {slowest!r} (at most 10)")
             drawn = []
