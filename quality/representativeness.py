@@ -62,7 +62,9 @@ class Counts:
         self.by_id = {table: {row["id"]: row for row in rows if "id" in row} for table, rows in self.rows.items()}
         self.sources: dict[str, set[str]] = defaultdict(set)
         for row in self.rows["evidence"]:
-            if row["relation"] != "contradicts":
+            # A source that only names the speaker or the day of a statement does not carry it.
+            carries = row["record_table"] != "statements" or "summary" in row["fields"].split(";")
+            if row["relation"] != "contradicts" and carries:
                 self.sources[row["record_id"]].add(row["source_id"])
         self.topics = {
             row["statement_id"]: row["topic_id"] for row in self.rows["statement_topics"] if row["rank"] == 1

@@ -115,6 +115,15 @@ def test_neither_a_copy_nor_a_contradiction_is_a_second_original(coverage: Any) 
         assert counts.originals(row) <= len(sources) - len(copies), row["id"]
 
 
+def test_a_source_that_only_names_the_speaker_does_not_carry_a_statement(coverage: Any) -> None:
+    counts = coverage.Counts(REPOSITORY)
+    rows = [e for e in counts.rows["evidence"] if e["record_table"] == "statements"]
+    told = {(e["record_id"], e["source_id"]) for e in rows if "summary" in e["fields"].split(";")}
+    assert any((e["record_id"], e["source_id"]) not in told for e in rows)
+    carried = {(row["id"], source["id"]) for row in counts.statements for source in counts.seen(row)}
+    assert carried <= told
+
+
 def test_every_count_of_coverage_stands_on_a_page(coverage: Any) -> None:
     assert set(coverage.BLOCKS) <= {block["name"] for text in PAGES.values() for block in GENERATED.finditer(text)}
 
