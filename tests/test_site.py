@@ -228,7 +228,7 @@ def test_changed_rows_since_an_earlier_version_stand_on_a_page_and_in_the_feed(t
     changed(later, "statements", lambda rows: rows[0].update(summary="Says <b>otherwise</b>."))
     assert main(["site", str(tmp_path / "out"), "--root", str(later), "--since", str(earlier)]) == 0
     page = (tmp_path / "out/since.html").read_text("utf-8")
-    assert "One changed" in page
+    assert "One row changed." in page
     assert "<ins>Says &lt;b&gt;otherwise&lt;/b&gt;.</ins>" in page
     with (tmp_path / "out/since.csv").open(encoding="utf-8", newline="") as stream:
         assert [(row["table"], row["column"], row["new"]) for row in csv.DictReader(stream)] == [
@@ -237,7 +237,7 @@ def test_changed_rows_since_an_earlier_version_stand_on_a_page_and_in_the_feed(t
     feed = ET.fromstring((tmp_path / "out/changes.xml").read_text("utf-8"))
     content = feed.find("{*}entry/{*}content")
     assert content is not None
-    assert "One changed" in str(content.text)
+    assert "One row changed." in str(content.text)
 
 
 def test_rows_of_a_table_that_an_earlier_version_lacks_are_added(tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ def test_rows_of_a_table_that_an_earlier_version_lacks_are_added(tmp_path: Path)
     rows = Record(descriptor.open_package(later)).rows("positions")
     assert main(["site", str(tmp_path / "out"), "--root", str(later), "--since", str(earlier)]) == 0
     page = (tmp_path / "out/since.html").read_text("utf-8")
-    assert f"{words.capital(words.number(len(rows)))} added, counted in rows." in page
+    assert f"{words.capital(words.counted(len(rows), 'row'))} added." in page
     with (tmp_path / "out/since.csv").open(encoding="utf-8", newline="") as stream:
         cells = [row for row in csv.DictReader(stream) if row["table"] == "positions"]
     assert {row["change"] for row in cells} == {"added"}

@@ -19,7 +19,7 @@ import pytest
 from packages import REPOSITORY
 
 from china_ai_lawmaking.package import descriptor
-from china_ai_lawmaking.site import build, search
+from china_ai_lawmaking.site import build, search, texts
 from china_ai_lawmaking.site.record import Record
 
 if TYPE_CHECKING:
@@ -55,7 +55,13 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("site") / "out"
-    build.write(descriptor.open_package(REPOSITORY), out, TABULATOR if TABULATOR.is_dir() else None)
+    cells = [
+        ("people", "li-jinghong", "added", "name", "", "Li Jinghong"),
+        ("laws", "copyright-law", "changed", "note", "Old.", "New."),
+        ("statement_laws", "st-00001 copyright-law", "removed", "relation", "shapes", ""),
+    ]
+    since = texts.Since("1.1.0", cells)
+    build.write(descriptor.open_package(REPOSITORY), out, TABULATOR if TABULATOR.is_dir() else None, since)
     return out
 
 
@@ -123,6 +129,7 @@ KINDS = (
     "charts.html",
     "data.html",
     "changes.html",
+    "since.html",
     "method/data-dictionary.html",
     "search.html",
     "people/index.html",

@@ -57,6 +57,10 @@ def constraints(table: dict[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
+def _topics(root: Path) -> int:
+    return (root / "data/topics.csv").read_text(encoding="utf-8").count("\n") - 1
+
+
 def remove_value(table: dict[str, Any]) -> None:
     category_removed = field(table, "kind")["categories"].pop()
     constraints(table, "kind")["enum"].remove(category_removed["value"])
@@ -174,6 +178,30 @@ def test_an_added_table_calls_for_a_minor_step(root: Path, tmp_path: Path) -> No
     difference = versions.compare(open_package(old), open_package(root))
     assert difference.step == "minor"
     assert difference.contract == (ContractChange("minor", "topics", "table added"),)
+    (rows,) = difference.rows
+    assert (rows.table, len(rows.added), rows.removed, rows.changed) == ("topics", _topics(root), (), ())
+
+
+def test_the_rows_of_a_table_that_is_gone_are_removed(root: Path, tmp_path: Path) -> None:
+    old = open_package(good(tmp_path / "old"))
+    edit(root, "datapackage.json", lambda d: d["resources"].pop())
+    (rows,) = versions.compare(old, open_package(root)).rows
+    assert (rows.table, len(rows.removed), rows.added) == ("topics", _topics(root), ())
+
+
+def test_every_changed_cell_is_told_with_its_row(root: Path, tmp_path: Path) -> None:
+    old = open_package(good(tmp_path / "old"))
+    replace(root, "data/people.csv", "an-wei,An Wei", "an-wei,Ann Wei")
+    replace(root, "data/statement_cospeakers.csv", "st-00001,bo-lin\n", "")
+    replace(root, "data/topics.csv", "misuse,", "lost-jobs,Lost jobs,,economy\nmisuse,")
+    assert [*versions.cells(versions.compare(old, open_package(root)))] == [
+        ("people", "an-wei", "changed", "name", "An Wei", "Ann Wei"),
+        ("statement_cospeakers", "st-00001 bo-lin", "removed", "statement_id", "st-00001", ""),
+        ("statement_cospeakers", "st-00001 bo-lin", "removed", "person_id", "bo-lin", ""),
+        ("topics", "lost-jobs", "added", "id", "", "lost-jobs"),
+        ("topics", "lost-jobs", "added", "name", "", "Lost jobs"),
+        ("topics", "lost-jobs", "added", "broader_id", "", "economy"),
+    ]
 
 
 ROWS = [

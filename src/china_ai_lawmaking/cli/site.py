@@ -11,9 +11,6 @@ from . import options
 if TYPE_CHECKING:
     import argparse
 
-    from ..package.descriptor import Package
-    from ..site.texts import Since
-
 
 ARGUMENTS = (
     options.OUT,
@@ -39,35 +36,11 @@ def run(arguments: argparse.Namespace) -> int:
     package = options.package(arguments)
     since = None
     if arguments.since is not None:
-        from ..comparing import revisions
+        from ..comparing import revisions, versions
+        from ..site.texts import Since
 
-        since = _since(revisions.open_any(arguments.since, os.curdir), package)
+        difference = versions.compare(revisions.open_any(arguments.since, os.curdir), package)
+        since = Since(difference.old, [*versions.cells(difference)])
     count = build.write(package, Path(arguments.out), arguments.tabulator, since)
     print(f"{count} pages in {arguments.out}; open {arguments.out}/index.html")
     return 0
-
-
-def _since(old: Package, new: Package) -> Since:
-    """Put the rows that two versions do not share as the site shows them."""
-    from ..comparing import versions
-    from ..loading import csv
-    from ..site.texts import Change, Since
-
-    difference = versions.compare(old, new)
-    changes = []
-    for rows in difference.rows:
-        for what, found in (("added", rows.added), ("removed", rows.removed)):
-            for row in found:
-                cells = [(name, "", text) if what == "added" else (name, text, "") for name, text in row.items()]
-                key = " ".join(row[name] for name in rows.key)
-                changes.append(Change(rows.table, key, what, cells))
-        for changed in rows.changed:
-            cells = [(name, old, new) for name, (old, new) in changed.cells.items()]
-            changes.append(Change(rows.table, " ".join(changed.key), "changed", cells))
-    # The comparison tells of a new table as one change of the contract.
-    for table in (new.table(name) for name in new.names() if name not in old.names()):
-        for number, texts in csv.rows(new, table):
-            filled = {name: text for name, text in zip(table.columns, texts, strict=True) if text}
-            key = " ".join(filled[name] for name in table.key) or str(number)
-            changes.append(Change(table.name, key, "added", [(name, "", text) for name, text in filled.items()]))
-    return Since(difference.old, changes)

@@ -14,7 +14,7 @@ from .contract import STEPS, ContractChange
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ..package.descriptor import Package, Table
 
@@ -50,7 +50,8 @@ class Changed(NamedTuple):
 class Rows(NamedTuple):
     """The rows of one table that are gone, have other cells in columns of both versions, or are new.
 
-    Rows that are gone or new are their filled cells by column; `key` names the key columns.
+    Rows that are gone or new are their filled cells by column; `key` names the key columns. A table that only one
+    version has is gone or new with all its rows.
     """
 
     table: str
@@ -121,10 +122,13 @@ def compare(old: Package, new: Package) -> Difference:
                     unreadable[name] = Unreadable(side, read.path, read.message)
                 else:
                     rows[name] = read
+    sides = [
+        (name, before.get(name) or after[name], after.get(name) or before[name]) for name in sorted({*kept, *held})
+    ]
     compared = [
-        _rows(before[name], after[name], kept[name], held[name])
-        for name in sorted(kept.keys() & held.keys())
-        if after[name].key and after[name].key == before[name].key
+        _rows(earlier, later, kept.get(name, {}), held.get(name, {}))
+        for name, earlier, later in sides
+        if name not in unreadable and later.key and later.key == earlier.key
     ]
     changed = tuple(rows for rows in compared if rows.removed or rows.changed or rows.added)
     steps = [change.step for change in told] + ["minor" if rows.added or rows.removed else "patch" for rows in changed]
@@ -132,6 +136,20 @@ def compare(old: Package, new: Package) -> Difference:
     lost = () if RETIRED in unreadable else tuple(_lost(kept, held, unreadable))
     calls_for = next_version(old.version, step)
     return Difference(old.version, new.version, step, calls_for, (*unreadable.values(),), lost, (*told,), changed)
+
+
+def cells(difference: Difference) -> Iterator[tuple[str, ...]]:
+    """Give each changed cell as table, key, "added", "changed" or "removed", column, old text and new text."""
+    for rows in difference.rows:
+        for removed in rows.removed:
+            key = " ".join(removed.get(name, "") for name in rows.key)
+            yield from ((rows.table, key, "removed", name, text, "") for name, text in removed.items())
+        for changed in rows.changed:
+            key = " ".join(changed.key)
+            yield from ((rows.table, key, "changed", name, *both) for name, both in changed.cells.items())
+        for added in rows.added:
+            key = " ".join(added.get(name, "") for name in rows.key)
+            yield from ((rows.table, key, "added", name, "", text) for name, text in added.items())
 
 
 def problems(old: Package, new: Package) -> list[Problem]:

@@ -190,7 +190,7 @@ def _overall(record: Record, found: Mapping[str, str], since: texts.Since | None
     yield _data(record, found, since)
     yield from texts.pages(found)
     if since is not None:
-        yield texts.since(record, since)
+        yield texts.since(since)
 
 
 def _data(record: Record, found: Mapping[str, str], since: texts.Since | None) -> Page:
@@ -362,8 +362,7 @@ class _Builder:
         for name in _TABULATOR if self._tabulator else ():
             yield f"assets/{Path(name).name}", (self._tabulator / name).read_bytes()  # type: ignore[operator]
         if self._since:
-            rows = [(one.table, one.id, one.what, *cell) for one in self._since.changes for cell in one.cells]
-            yield "since.csv", _csv(("table", "id", "change", "column", "old", "new"), rows)
+            yield "since.csv", _csv(("table", "id", "change", "column", "old", "new"), self._since.cells)
         yield "china-ai-lawmaking.bib", f"{self._dataset}\n".encode()
         yield "changes.xml", texts.feed(self._record.package, self._texts["changes"], self._since).encode()
         # For hosts that send headers from a file of this name.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..loading import reading
 from ..loading.links import fragment
 from . import words
+from .page import FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -156,6 +157,11 @@ class Record:
             if row is not None:
                 return str(row.get("short_title") or row[column]).strip("[]")
         return identifier or ""
+
+    def label(self, table: str, identifier: str) -> str:
+        """Name a record that has a page."""
+        row = self.by_id[table][identifier]
+        return str(row.get("short_title") or row[FOLDERS[table][1]]).strip("[]")
 
     def name_zh(self, identifier: str) -> str:
         """Give the name of a person or body in characters; empty where none is on record."""

@@ -5,19 +5,19 @@ from __future__ import annotations
 import html
 import itertools
 import re
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..loading import dictionary
 from ..package.files import Folder
 from . import words
-from .page import Page, page_of
+from .page import FOLDERS, Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ..package.descriptor import Package
-    from .record import Record
 
 # Texts of the repository, in the order in which the site lists them.
 TITLES = {
@@ -31,32 +31,37 @@ TITLES = {
     "decisions": "Decisions",
     "use": "How to use the data",
 }
-# How many changed rows of a kind the page shows of each table; a new model changes ten thousand.
-_MOST = 25
+# How many changed rows of a kind the page shows, of tables whose rows have pages and of others; a new model changes
+# ten thousand.
+_MOST = (25, 5)
 _METHOD = (("Data and method", "data.html"),)
 
 
-class Change(NamedTuple):
-    """A row that is new, gone or changed since an earlier version.
+class Since(NamedTuple):
+    """All changes of rows since an earlier version.
 
     Attributes:
-        table: Its table.
-        id: Its key; several columns are joined by a space.
-        what: "added", "removed" or "changed".
-        cells: Column, old and new text of each cell that changed; empty text for what is not there.
+        version: The earlier version.
+        cells: Each changed cell as table, key, "added", "changed" or "removed", column, old text and new text.
     """
 
-    table: str
-    id: str
-    what: str
-    cells: Sequence[tuple[str, str, str]]
-
-
-class Since(NamedTuple):
-    """All changes of rows since an earlier version."""
-
     version: str
-    changes: Sequence[Change]
+    cells: Sequence[tuple[str, ...]]
+
+    def rows(self) -> dict[str, dict[str, dict[str, list[tuple[str, ...]]]]]:
+        """Give the changed cells, as column, old and new text, by table, by what happened and by row."""
+        found: dict[str, dict[str, dict[str, list[tuple[str, ...]]]]] = {}
+        for table, key, what, *cell in self.cells:
+            found.setdefault(table, {}).setdefault(what, {}).setdefault(key, []).append(tuple(cell))
+        return found
+
+    def counted(self) -> str:
+        """Count the changed rows in words."""
+        kinds = Counter(what for _, _, what in {cell[:3] for cell in self.cells})
+        told = [(kinds[what], what) for what in ("added", "changed", "removed") if kinds[what]]
+        parts = [f"{words.counted(count, 'row')} {what}" for count, what in told[:1]]
+        parts += [f"{words.number(count)} {what}" for count, what in told[1:]]
+        return words.capital(f"{words.listed(parts) or 'no row changed'}.")
 
 
 def pages(texts: Mapping[str, str]) -> Iterator[Page]:
@@ -71,27 +76,12 @@ def pages(texts: Mapping[str, str]) -> Iterator[Page]:
     )
 
 
-def since(record: Record, changes: Since) -> Page:
-    """Make the page that lists changed rows by table."""
-    tables: dict[str, dict[str, list[tuple[Change, str]]]] = {}
-    for one in changes.changes:
-        is_here = one.id in record.by_id.get(one.table, {})
-        path = page_of(one.table, one.id) if is_here else ""
-        tables.setdefault(one.table, {}).setdefault(one.what, []).append((one, path))
-    about = _counted(changes)
-    title = f"Changes since version {changes.version}"
+def since(changes: Since) -> Page:
+    """Make the page that lists changed rows by table: those with a page of their own by name, of others a few."""
+    about, title = changes.counted(), f"Changes since version {changes.version}"
     trail = (*_METHOD, ("Changes", "changes.html"))
-    context = {"about": about, "tables": tables, "most": _MOST}
+    context = {"tables": changes.rows(), "folders": FOLDERS, "most": _MOST}
     return Page("since.html", "since.html", title, about, "Data and method", trail, context=context)
-
-
-def _counted(changes: Since) -> str:
-    parts = [
-        f"{words.number(count)} {what}"
-        for what in ("added", "changed", "removed")
-        if (count := sum(one.what == what for one in changes.changes))
-    ]
-    return words.capital(f"{words.listed(parts)}, counted in rows.") if parts else "No row has changed."
 
 
 def read(package: Package) -> Iterator[tuple[str, str]]:
@@ -166,7 +156,7 @@ def feed(package: Package, changes: str, since: Since | None) -> str:
     for version, day, body in found:
         link = "changes.html"
         if since is not None and version == package.version:
-            body, link = f"<p>Since {since.version}: {html.escape(_counted(since))}</p>{body}", "since.html"
+            body, link = f"<p>Since {since.version}: {html.escape(since.counted())}</p>{body}", "since.html"
         entries.append(
             f"<entry><title>Version {version}</title><id>{html.escape(identity)}:{version}</id>"
             f'<updated>{day}T00:00:00Z</updated><link href="{html.escape(f"{home}/{link}" if home else link)}"/>'
