@@ -129,4 +129,4 @@ rule("original-of-copy", at="sources.original_id",
     sql="""
     select s.row, s.original_id, o.original_id as first
     from sources s join sources o on o.id = s.original_id
-    where o.original_id is not null and o.original_id <> s.id""")
+    where o.original_id <> s.id""")
