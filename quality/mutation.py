@@ -45,8 +45,8 @@ TURNED = {
     exp.ArgMin: (exp.ArgMax,),
 }
 DENIED = (exp.Is, exp.In, exp.Like, exp.Exists, exp.Contains, exp.RegexpLike)
-# Damage that leaves the answer as it is: conditions that only spare work, hashes that are never alike, no row earlier than
-# itself, and a division by zero that gives the same as what stands for infinity.
+# Damage that leaves the answer as it is: conditions that only spare work, hashes that are never alike, no row earlier
+# than itself, and a division by zero that gives the same as what stands for infinity.
 SPARED = {
     "compatibility-character": ("REGEXP_MATCHES",),
     "conversion-value": ("c.value_number >= 0", "0 in c.value_number > 0"),
