@@ -23,7 +23,7 @@ from markupsafe import escape
 from ..errors import UsageError
 from ..loading import citation, csv
 from ..package import types
-from . import charts, debate, entries, grids, lawmaking, overviews, search, texts, words
+from . import debate, entries, grids, lawmaking, overviews, search, svg, texts, words
 from .page import Page
 from .record import Record, is_address
 
@@ -287,7 +287,7 @@ class _Builder:
             day=words.day,
             number=words.number,
             figure=words.figure,
-            marks=charts.marks,
+            marks=svg.marks,
             site=site,
             sections=SECTIONS,
             media=_MEDIA,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from . import drawn, findings, words
+from . import charts, findings, words
 from .page import Page, thing
 from .record import KINDS, OTHERS
 
@@ -32,7 +32,7 @@ def propositions(record: Record, share: Iterable[Row]) -> Iterator[Page]:
         key = proposition["id"]
         sides, positions = record.sides(key), record.positions_of.get(key, [])
         finding = findings.proposition(record, key)
-        chart = drawn.positions(record, findings.kinds(record, sides), positions)
+        chart = charts.positions(record, findings.kinds(record, sides), positions)
         columns: list[tuple[Any, ...]] = []
         groups = []
         for value, (many, one) in _HELD.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..loading import citation
-from . import drawn, findings, words
+from . import charts, findings, words
 from .page import FOLDERS, Page, page_of, thing
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def indicators(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     for indicator in share:
         key = indicator["id"]
         rows = sorted(record.of("statistics", "indicator_id", key), key=lambda row: (str(row["ref_date"]), row["id"]))
-        chart = drawn.series(record, indicator)
+        chart = charts.series(record, indicator)
         finding = chart.title if chart else findings.value(rows[-1]) if rows else "No value is on record."
         yield Page(
             f"figures/{key}.html",

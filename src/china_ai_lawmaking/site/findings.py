@@ -9,7 +9,7 @@ from . import words
 from .record import GROUPS, KINDS, TEXTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from .record import Position, Record, Row
@@ -31,6 +31,8 @@ STATUS = {
     "withdrawn": "Withdrawn",
 }
 HOLDS = {"agrees": "agrees", "disagrees": "disagrees", "conditional": "agrees on a condition"}
+# Steps after which an instrument is no longer under way.
+DONE = {"in_force", "adopted", "published", "promulgated", "announced", "amended"}
 # Who wants something else first rarely says no: propositions with the position that puts another one off.
 FIRST = {
     "national-ai-law": (
@@ -114,14 +116,14 @@ def against(record: Record, key: str) -> list[tuple[Row, str, set[str], bool]]:
     ]
 
 
-def otherwise(record: Record, key: str) -> str:
-    """Count those who want something else, or something else first; empty where there are none."""
+def otherwise(record: Record, key: str, told: Callable[[int], str] = words.number) -> str:
+    """Count those who want something else, or something else first, in words or figures; empty where there are none."""
     held = against(record, key)
     rivals = set().union(*(speakers for *_, speakers, is_rival in held if is_rival))
     first = set().union(*(speakers for *_, speakers, is_rival in held if not is_rival))
-    parts = [f"{words.number(len(rivals))} hold{'s' if len(rivals) == 1 else ''} a rival proposition"] if rivals else []
+    parts = [f"{told(len(rivals))} hold{'s' if len(rivals) == 1 else ''} a rival proposition"] if rivals else []
     if first:
-        parts.append(f"{words.number(len(first))} want{'s' if len(first) == 1 else ''} something else first")
+        parts.append(f"{told(len(first))} want{'s' if len(first) == 1 else ''} something else first")
     return words.listed(parts)
 
 

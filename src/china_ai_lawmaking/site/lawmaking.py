@@ -6,7 +6,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from . import findings, words
-from .charts import DONE
 from .page import Page, thing
 
 if TYPE_CHECKING:
@@ -122,7 +121,7 @@ def _steps(steps: Sequence[Row]) -> Iterator[tuple[Row, str, str]]:
     earlier = None
     for step in steps:
         # A reading or a time for comment is over where a later step is on record.
-        is_over = step["stage"] in DONE or step is not steps[-1]
+        is_over = step["stage"] in findings.DONE or step is not steps[-1]
         mark = "out" if step["stage"] == "omitted" else "done" if is_over else "open"
         when = step["start_date"]
         is_long = earlier and when and (when - earlier).days > 18 * 30.4

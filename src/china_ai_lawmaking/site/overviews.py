@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ..loading import citation
-from . import drawn, findings, words
+from . import charts as drawn
+from . import findings, words
 from .page import Page
 from .record import COLLECTIVE, KINDS
 
@@ -25,8 +26,8 @@ _COUNTS = (
     ("sources", "sources", "sources/index.html"),
     ("passages", "evidence", "tables/evidence.html"),
 )
-# How many contested propositions the first page shows, and how wide a side of theirs may be.
-_SHOWN, _SIDE = 12, 264
+# How many contested propositions the first page shows.
+_SHOWN = 12
 # How many contested propositions a drawing of lines may hold.
 _DRAWN = 12
 
@@ -53,7 +54,6 @@ def home(record: Record) -> Page:
         )
     package = record.package
     chart = drawn.timeline(record)
-    most = max((len(row[side]) for row in rows for side in ("agree", "disagree")), default=1)
     json_ld = {
         "@type": "Dataset",
         "name": package.descriptor["title"],
@@ -73,8 +73,6 @@ def home(record: Record) -> Page:
         "contested": rows,
         "contested_title": findings.contested(record),
         "contested_count": len(record.contested),
-        # All sides at one scale, so that their lengths compare.
-        "pitch": min(13, _SIDE / most),
         "propositions": len(record.rows("propositions")),
         "laws": len(record.rows("laws")),
         "answered": len(record.rows("provision_antecedents")),

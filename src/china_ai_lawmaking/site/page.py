@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from .charts import Chart
     from .record import Row
+    from .svg import Chart
 
 # How many statements a page shows before the rest moves to a page of its own.
 MOST = 40

@@ -93,6 +93,34 @@ def figure(value: float, bound: str, unit: str) -> str:
     return f"{BOUNDS.get(bound, '')}{amount(value)}{'' if word == '%' else ' '}{word}"
 
 
+# Steps of an instrument in words; where two labels meet, the one that stands first here is written.
+STAGES = {
+    "in_force": "in force",
+    "omitted": "left out",
+    "adopted": "adopted",
+    "scheduled": "listed",
+    "published": "published",
+    "repealed": "repealed",
+    "superseded": "replaced",
+    "withdrawn": "withdrawn",
+    "announced": "announced",
+    "promulgated": "decree signed",
+    "first_reading": "first reading",
+    "second_reading": "second reading",
+    "third_reading": "third reading",
+    "consultation_opened": "comment opens",
+    "submitted": "submitted",
+    "draft_started": "drafting",
+    "consultation_closed": "comment closes",
+    "amended": "amended",
+}
+
+
+def stage(value: str) -> str:
+    """Word a step of an instrument."""
+    return STAGES.get(value, spaced(value))
+
+
 PLACES = {
     "CN": "China",
     "EU": "European Union",
