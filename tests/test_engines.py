@@ -18,6 +18,8 @@ from china_ai_lawmaking import errors
 from china_ai_lawmaking.package import descriptor
 from china_ai_lawmaking.rules import rules_of
 from china_ai_lawmaking.validating import constraints
+from china_ai_lawmaking.validating.database import Database
+from china_ai_lawmaking.validating.frames import read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +49,7 @@ def in_pandas(columns: Sequence[str], rows: Sequence[Row]) -> pd.DataFrame:
     return pd.DataFrame([[pd.NA if cell is None else cell for cell in row] for row in rows], columns=[*columns])
 
 
+SHIPPED = descriptor.open_package()
 ENGINES = {
     "polars": in_polars,
     "lazy polars": in_lazy_polars,
@@ -107,6 +110,14 @@ def test_the_shipped_record_is_clean_on_duckdb_and_no_view_is_left() -> None:
     assert connection.sql("select view_name from duckdb_views() where not internal").fetchall() == []
 
 
+def test_large_frames_may_fill_more_memory() -> None:
+    table = SHIPPED.table("topics")
+    with Database() as database:
+        before = database.rows("select current_setting('memory_limit')")
+        read(database, table, pl.DataFrame(dict.fromkeys(table.columns, ["a" * 300] * 20_000)))
+        assert database.rows("select current_setting('memory_limit')") != before
+
+
 def test_frames_that_cannot_be_asked_are_refused(tmp_path: Path) -> None:
     rows = towns.good()
     record = cal.open(towns.write(tmp_path / "towns", rows))
@@ -120,7 +131,6 @@ def test_frames_that_cannot_be_asked_are_refused(tmp_path: Path) -> None:
         record.violations(apart)
 
 
-SHIPPED = descriptor.open_package()
 MEANING = {rule.code for rule in rules_of({name: SHIPPED.table(name) for name in SHIPPED.names()})}
 
 

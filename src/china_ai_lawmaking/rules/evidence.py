@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .prepared import literal, quoted
+from .prepared import quoted
 from .rule import listed, rule, values
 
 TYPE_CHECKING = False
@@ -21,15 +21,12 @@ def _evidenced(tables: Tables) -> Iterator[dict[str, str]]:
     there = [tables[name] for name in listed(tables, "evidence", "record_table") if name in tables]
     known = values(*((table.name, column) for table in there for column in table.columns))
     for table in there:
-        can_be_empty = [field.name for field in table.fields if not field.constraints.get("required")]
         yield {
             "table": table.name,
             "of": table.name,
             "path": table.path,
             "columns": ", ".join(table.columns),
             "known": known,
-            "empty": " or ".join(f"(c.item = {literal(one)} and t.{quoted(one)} is null)" for one in can_be_empty)
-            or "false",
         }
 
 
@@ -108,11 +105,12 @@ rule("empty-field", at="evidence.fields",
     hint="fill that cell, or take the column out of fields",
     sql="""
     with carried as (
-      select e.row, e.record_id, i.item from evidence e cross join unnest(string_split(e.fields, ';')) as i(item)
-      where e.record_table = '$table' and e.relation <> 'contradicts')
-    select c.row, c.record_id, min(c.item) as item from carried c join $table t on t.id = c.record_id
-    where $empty
-    group by c.row, c.record_id""")
+      select e.row, e.record_table as tbl, e.record_id, i.item
+      from evidence e cross join unnest(string_split(e.fields, ';')) as i(item) where e.relation <> 'contradicts')
+    select c.tbl, c.row, c.record_id, min(c.item) as item
+    from carried c join empty_cells m on m.tbl = c.tbl and m.id = c.record_id
+    where contains(';' || m.columns || ';', ';' || c.item || ';')
+    group by c.tbl, c.row, c.record_id""")
 
 rule("conflict-without-note", at="$table.note",
     each=_noted,

@@ -156,9 +156,11 @@ rule("same-person", at="people.name",
     # Each other person is named by id in the note of one of the two: that is a reviewed exception.
     sql="""
     with alike as (
-      select p.row, o.row as other, 'characters' as what from people p join people o on o.name_zh = p.name_zh
-      union all select p.row, o.row, 'name' from people p join people o on lower(o.name) = lower(p.name)
+      select p.row, p.id, p.name, p.note, o.id as other, o.note as other_note, 'characters' as what
+      from people p join people o on o.name_zh = p.name_zh
+      union all select p.row, p.id, p.name, p.note, o.id, o.note, 'name'
+      from people p join people o on lower(o.name) = lower(p.name)
       where p.name_zh is null or o.name_zh is null)
-    select p.row, p.name, o.id as other, a.what
-    from alike a join people p on p.row = a.row join people o on o.row = a.other
-    where o.id < p.id and not contains(coalesce(p.note, ''), o.id) and not contains(coalesce(o.note, ''), p.id)""")
+    select a.row, a.name, a.other, a.what from alike a
+    where a.other < a.id and not contains(coalesce(a.note, ''), a.other)
+      and not contains(coalesce(a.other_note, ''), a.id)""")

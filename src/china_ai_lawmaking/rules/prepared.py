@@ -5,10 +5,16 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import duckdb
+    from typing import Any, Protocol
 
     from ..package.descriptor import Field, Table
+
+    class Connection(Protocol):
+        """What runs SQL: a connection of DuckDB's, or what stands before one."""
+
+        def execute(self, query: str, /) -> Any:
+            """Run a query; give what has `description` and `fetchall`."""
+
 
 # No date of a row is earlier: the lower end of what is only known to be "not later than" a date.
 MIN_DATE = "0000-01-01"
@@ -17,7 +23,7 @@ MAX_DATE = "9999-12-31"
 # No figure of the record is near it; it stands for "no upper bound" and keeps sums finite.
 LARGE = "1e300"
 # What stands beside the tables of the record.
-PREPARED = ("release", "ids", "facts", "odd_cells")
+PREPARED = ("release", "ids", "facts", "empty_cells", "odd_cells")
 # A note tells about the row, and does not make it another.
 BESIDE_FACTS = {"id", "note"}
 # Below so many rows a table is quicker than a view, which every query plans again.
@@ -40,14 +46,14 @@ COMPATIBLE = (
 ODD = "|".join((HIDDEN, STRAY, FORMULA, UNSETTLED, COMPATIBLE))
 
 
-def prepare(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], created: str) -> None:
+def prepare(con: Connection, tables: Mapping[str, Table], created: str) -> None:
     """Make what the rules query, in the schema `main`, from the tables of the schema `raw`.
 
     Every table has its columns as text and `row`, the record number. A date `x_date` (or `x`) also has `x_first` and
     `x_last`, the first and last day that it can mean, and `x_shown`, as it is written to its precision; the `value` of
     a figure has `value_number`, `value_low` and `value_high`. A table that `raw` does not have is empty. `release` has
     the date of the version (`created`), `ids` the identifiers of all tables, `facts` what their rows say, as
-    hashes, and `odd_cells` the text cells with an unusual character.
+    hashes, `empty_cells` the columns that they leave empty, and `odd_cells` the text cells with an unusual character.
 
     Args:
         con: A connection whose schema `main` has none of these tables yet.
@@ -71,6 +77,7 @@ def views(tables: Mapping[str, Table], created: str) -> dict[str, str]:
     """Give the query of each prepared table, by its name, on the tables of the schema `raw`; see `prepare`."""
     made, facts = {}, ['select null as tbl, 0 as "row", null as id, 0 as hash, 0 as again where false']
     ids = ['select null as tbl, null as path, 0 as place, 0 as "row", null as id where false']
+    empty = ["select null as tbl, null as id, null as columns where false"]
     odd = ['select null as tbl, 0 as "row", null as "column", null as cell where false']
     for place, (name, table) in enumerate(sorted(tables.items())):
         more = "".join(f", {sql} as {quoted(column)}" for column, (sql, _) in _derivations(table).items())
@@ -81,9 +88,11 @@ def views(tables: Mapping[str, Table], created: str) -> dict[str, str]:
             # No two rows that differ have both hashes in common.
             hashes = f"hash({', '.join(cells)}), hash({', '.join(reversed(cells))})" if cells else "null, null"
             facts.append(f"select '{name}', \"row\", id, {hashes} from raw.{quoted(name)}")
+        if has_ids(table) and (columns := _optional(table)):
+            left = ", ".join(f"case when {quoted(one)} is null then {literal(one)} end" for one in columns)
+            empty.append(f"select '{name}', id, concat_ws(';', {left}) from raw.{quoted(name)}")
         odd += [
-            f"""select '{name}', "row", '{column}', {quoted(column)} from raw.{quoted(name)}
-            where regexp_matches({quoted(column)}, '{ODD}')"""
+            f"select '{name}', \"row\", '{column}', {quoted(column)} from raw.{quoted(name)}"
             for column in text_columns(table)
         ]
     return {
@@ -91,7 +100,9 @@ def views(tables: Mapping[str, Table], created: str) -> dict[str, str]:
         "release": f"select '{created or MAX_DATE}' as created",
         "ids": " union all ".join(ids),
         "facts": " union all ".join(facts),
-        "odd_cells": " union all ".join(odd),
+        "empty_cells": " union all ".join(empty),
+        # One pattern for all columns: to compile it takes longer than to match it.
+        "odd_cells": f"select * from ({' union all '.join(odd)}) as c where regexp_matches(cell, '{ODD}')",
     }
 
 
@@ -108,8 +119,10 @@ def literal(value: object) -> str:
 def derived(table: Table) -> dict[str, tuple[str, ...]]:
     """Give each column of a prepared table, and `__name` for each of `PREPARED`, with the columns that it needs."""
     made = {name: columns for name, (_, columns) in _derivations(table).items()}
-    named, facts = (("id",), tuple({*table.columns} - {"note"})) if has_ids(table) else ((), ())
-    made |= {"__odd_cells": tuple(text_columns(table)), "__ids": named, "__facts": facts, "__release": ()}
+    made |= dict.fromkeys((f"__{name}" for name in PREPARED), ()) | {"__odd_cells": tuple(text_columns(table))}
+    if has_ids(table):
+        facts = tuple({*table.columns} - {"note"})
+        made |= {"__ids": ("id",), "__facts": facts, "__empty_cells": ("id", *_optional(table))}
     return {column: (column,) for column in table.columns} | made
 
 
@@ -137,6 +150,10 @@ def text_columns(table: Table) -> list[str]:
         for field in table.fields
         if field.type == "string" and "enum" not in field.constraints and field.name not in keys and is_free_text(field)
     ]
+
+
+def _optional(table: Table) -> list[str]:
+    return [field.name for field in table.fields if not field.constraints.get("required")]
 
 
 def date_columns(table: Table) -> list[dict[str, str]]:

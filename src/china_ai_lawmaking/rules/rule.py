@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from string import Template
@@ -13,9 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
-    import duckdb
-
     from ..package.descriptor import Table
+    from .prepared import Connection
 
     Tables = Mapping[str, Table]
     Row = dict[str, Any]
@@ -28,7 +28,7 @@ CELL = "*"
 _NO_ALIAS = r"(?!(?:on|where|group|join|left|cross|union|anti|semi)\b)"
 _SOURCE = re.compile(rf'(?<!distinct )\b(?:from|join)\s+(\w+|"[^"]+")(?:\s+{_NO_ALIAS}(\w+))?(?=[\s)]|\Z)')
 _COLUMN = re.compile(r'\b(\w+)\.(\w+|"[^"]+")')
-_NAMED = re.compile(r"\b(\w+) as \(")
+_MADE = re.compile(r"\b(\w+) as \(")
 _TEXT = re.compile(r"'(?:[^']|'')*'")
 
 
@@ -63,7 +63,7 @@ class Rule:
     of: tuple[str, ...]
     python: Callable[[Iterable[Row]], Iterable[Row]] | None = None
 
-    def faults(self, con: duckdb.DuckDBPyConnection) -> list[Row]:
+    def faults(self, con: Connection) -> list[Row]:
         """Give the faulty rows, one dictionary each, in no order, from a connection that `prepare` has prepared."""
         return [row for _, row in ask(con, [self])]
 
@@ -126,7 +126,7 @@ def rule(
     _WRITTEN.append(copies)
 
 
-def ask(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> Iterator[tuple[Rule, Row]]:
+def ask(con: Connection, rules: Iterable[Rule]) -> Iterator[tuple[Rule, Row]]:
     """Give the faulty rows of rules as `Rule.faults` does; copies that have one query are asked once."""
     copies: dict[tuple[str, str], list[Rule]] = {}
     for rule in rules:
@@ -154,25 +154,32 @@ def rules_of(tables: Tables) -> tuple[Rule, ...]:
 
 def read(sql: str, table: str, columns: Columns, of: Iterable[str] = ()) -> dict[str, tuple[str, ...]] | None:
     """Tell what a query reads, by the aliases before its columns; None where that is not there."""
+    named, sources, used = _named(sql)
+    if not {table, *sources.values()} <= columns.keys():
+        return None
+    read: dict[str, set[str]] = {name: set() for name in sources.values()}
+    for name, column in used:
+        if column != "row":
+            if column not in columns[name]:
+                return None
+            read[name].update(columns[name][column])
+    for prepared in named.intersection(PREPARED):
+        for name in of:
+            read.setdefault(name, set()).update(columns[name][f"__{prepared}"])
+    return {name: tuple(sorted(names)) for name, names in read.items()}
+
+
+@functools.lru_cache(maxsize=1000)
+def _named(sql: str) -> tuple[frozenset[str], Mapping[str, str], frozenset[tuple[str, str]]]:
+    """Give what a query names: tables, those of the record by their alias, and the columns of these."""
     bare = _TEXT.sub("''", sql)
-    made = {*PREPARED, *_NAMED.findall(bare)}
+    made = {*PREPARED, *_MADE.findall(bare)}
     named = {(alias or name, name.strip('"')) for name, alias in _SOURCE.findall(bare)}
     sources = {alias: name for alias, name in named if name not in made}
     if any(sources.get(alias, name) != name for alias, name in named):
         raise ValueError(f"an alias stands for two tables in: {sql}")
-    if not {table, *sources.values()} <= columns.keys():
-        return None
-    read: dict[str, set[str]] = {name: set() for name in sources.values()}
-    for alias, column in _COLUMN.findall(bare):
-        name, column = sources.get(alias, ""), column.strip('"')
-        if name and column != "row":
-            if column not in columns[name]:
-                return None
-            read[name].update(columns[name][column])
-    for prepared in {name for _, name in named}.intersection(PREPARED):
-        for name in of:
-            read.setdefault(name, set()).update(columns[name][f"__{prepared}"])
-    return {name: tuple(sorted(names)) for name, names in read.items()}
+    columns = {(sources[alias], column.strip('"')) for alias, column in _COLUMN.findall(bare) if alias in sources}
+    return frozenset(name for _, name in named), sources, frozenset(columns)
 
 
 def values(*rows: tuple[object, ...]) -> str:

@@ -79,20 +79,20 @@ def order(database: Database, table: Table, parsed: ParsedFile) -> tuple[list[Pr
             f"(from {place} where row not in (select unnest($1::bigint[])) order by row)",
             [list(parsed.bad_rows)],
         )
-    stays, low, second, first = database.rows(
-        f"""select count(*) filter (where not coalesce(key > above, false)) as stays,
-            min(row) filter (where key < above) as low, arg_min(key, row) filter (where key < above) as second,
-            arg_min(above, row) filter (where key < above) as first
-        from (select row, key, lag(key) over () as above from (select row, {key} as key from {place}))""",
+    found = database.rows(
+        f"""select row, key, above, coalesce(key < above, false) as is_low
+        from (select row, key, lag(key) over () as above from (select row, {key} as key from {place}))
+        where not coalesce(key > above, false) order by is_low desc, row limit 2""",
         values,
-    )[0].values()
-    if low is None:
+    )
+    if not any(row["is_low"] for row in found):
         # The first key has none before it.
-        return [], stays <= 1 and not parsed.bad_rows
+        return [], len(found) <= 1 and not parsed.bad_rows
+    low = found[0]
     column = table.key[0] if len(table.key) == 1 else ""
-    told = (shown(key if isinstance(key, str) else ";".join(key)) for key in (second, first))
+    told = (shown(key if isinstance(key, str) else ";".join(key)) for key in (low["key"], low["above"]))
     message = f"{next(told)} comes after {next(told)}; rows are sorted by key, compared as UTF-8 bytes"
-    return [Problem(table.path, parsed.lines[low], column, "unsorted", message, _FIX)], False
+    return [Problem(table.path, parsed.lines[low["row"]], column, "unsorted", message, _FIX)], False
 
 
 def changes(package: Package) -> tuple[dict[str, bytes], list[Problem]]:

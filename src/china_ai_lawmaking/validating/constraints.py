@@ -44,7 +44,9 @@ _ESCAPE_OR_CLASS = re.compile(r"(?s)\\.|\[\^?+(?:\\.|[^\\\]])+\]")
 _UNLIKE = re.compile(r"\\[A-Za-mo-z0-9<>]|\\[^\x00-\x7f]|\(\?(?!:)|[*+?}]\+|&&|--|~~|\|\|")
 _UNLIKE_OUTSIDE_CLASS = re.compile(r"[.^$[]|\{(?![0-9]{1,3}(?:,(?:[0-9]{1,3})?)?\})")
 
-_MARKS = "__faults"
+MARKS = "__faults"
+# Patterns that DuckDB has taken: those of identifiers recur in many tables.
+_TAKEN: set[str] = set()
 # Column names that queries use themselves.
 _RESERVED = re.compile(r"(?si)__.*|row|.*__row|")
 
@@ -150,7 +152,7 @@ def check_compiles(database: Database, table: Table) -> None:
     Raises:
         PackageError: The schema holds a constraint, type or pattern that cannot be compiled.
     """
-    patterns = [constraint.bound for constraint in compiled(table) if constraint.code == "pattern"]
+    patterns = {constraint.bound for constraint in compiled(table) if constraint.code == "pattern"} - _TAKEN
     try:
         # All at once, and one by one to tell which.
         if patterns:
@@ -159,6 +161,7 @@ def check_compiles(database: Database, table: Table) -> None:
         for pattern in patterns:
             matched(database, [""], pattern)
         raise
+    _TAKEN.update(patterns)
 
 
 def _number(cell: str, kind: str) -> str:
@@ -204,7 +207,9 @@ _BOUNDS: dict[str, Callable[[str, Any], bool]] = {
 }
 
 
-def queries(table: Table, constraints: Sequence[Constraint], places: Mapping[str, str]) -> list[str]:
+def queries(
+    table: Table, constraints: Sequence[Constraint], places: Mapping[str, str], columns: str = "t.*"
+) -> list[str]:
     """Give the queries for the failing rows of a table: one for the cells, and one for each key and reference.
 
     Each can be run alone, which bounds what an engine holds at once.
@@ -213,34 +218,33 @@ def queries(table: Table, constraints: Sequence[Constraint], places: Mapping[str
         table: The table.
         constraints: What to judge, from `compiled`.
         places: Where the tables are in SQL, by name, those referred to among them; every column is text.
+        columns: What to give of the rows of the table, `t`.
 
     Returns:
-        Queries for the columns of the table's place and `__faults`: the places in `constraints` of those that failed,
-        separated by spaces.
+        Queries for these columns and `__faults`: the places in `constraints` of those that failed, separated by spaces.
     """
     place = places[table.name]
     fails = {number: c.fails for number, c in enumerate(constraints) if c.fails}
     made = []
     if fails:
         marks = ", ".join(f"case when {fail} then '{number}' end" for number, fail in fails.items())
-        marked = f"select t.*, concat_ws(' ', {marks}) as {_MARKS} from {place} as t"
-        made.append(f"select * from ({marked}) as t where {_MARKS} <> ''")
+        marked = f"select {columns}, concat_ws(' ', {marks}) as {MARKS} from {place} as t"
+        made.append(f"select * from ({marked}) as t where {MARKS} <> ''")
     for number, constraint in enumerate(constraints):
-        columns = constraint.columns
-        own = [f"t.{quoted(name)}" for name in columns]
+        own = [f"t.{quoted(name)}" for name in constraint.columns]
         filled = " and ".join(f"{name} is not null" for name in own)
         if constraint.code == "unknown-reference":
-            keys = zip(constraint.bound.keys, own, strict=True)
-            same = " and ".join(f"k.{quoted(key)} = {name}" for key, name in keys)
-            join = f"anti join {places[constraint.bound.table]} as k on {same}"
+            keys, other = [quoted(key) for key in constraint.bound.keys], places[constraint.bound.table]
+            same = " and ".join(f"k.{key} = {name}" for key, name in zip(keys, own, strict=True))
+            join = f"anti join (select {', '.join(dict.fromkeys(keys))} from {other}) as k on {same}"
         elif not constraint.fails:
-            same = " and ".join(f"k.{quoted(name)} = t.{quoted(name)}" for name in columns)
-            names = ", ".join(map(quoted, columns))
+            names = ", ".join(map(quoted, constraint.columns))
+            same = " and ".join(f"k.{quoted(name)} = t.{quoted(name)}" for name in constraint.columns)
             repeated = f"select {names} from {place} group by {names} having count(*) > 1"
             join = f"semi join ({repeated}) as k on {same}"
         else:
             continue
-        made.append(f"select t.*, '{number}' as {_MARKS} from {place} as t {join} where {filled}")
+        made.append(f"select {columns}, '{number}' as {MARKS} from {place} as t {join} where {filled}")
     return made
 
 
@@ -257,7 +261,7 @@ def first_faults(
     together: dict[tuple[Any, ...], tuple[Mapping[str, Any], set[int]]] = {}
     for row in rows:
         _, marks = together.setdefault(tuple(row[name] for name in identity), (row, set()))
-        marks.update(map(int, row[_MARKS].split()))
+        marks.update(map(int, row[MARKS].split()))
     for row, marks in together.values():
         reported: set[str] = set()
         for mark in sorted(marks):

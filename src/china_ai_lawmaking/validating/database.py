@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv as _csv
+import itertools
 import os
 import shutil
 import tempfile
@@ -21,14 +22,19 @@ from ..rules.prepared import literal, quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    import pyarrow as pa
+
     from ..package.descriptor import Package, Table
 
-# Below so many bytes of CSV a second thread costs more than it saves.
+# Below so many bytes of CSV a second thread, or the best plan of a query, costs more than it saves.
 _SMALL = 20_000_000
 # So much is quicker handed over than read from a file.
 FEW_BYTES, FEW_ROWS = 300_000, 3_000
 # What DuckDB may hold: some tables with what the widest query needs. What does not fit goes to a temporary folder.
 _LEAST = 500_000_000
+# Parsed queries by their text. Those of the rules are the same for every package.
+_PARSED: dict[str, Any] = {}
+_KEPT = 1000
 # What is special in the pattern of a path.
 _GLOB = frozenset("*?[]{}'\\")
 
@@ -47,7 +53,9 @@ class Database:
         self._clean = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         # One file at a time is written on its way into the database.
         self._place = os.path.join(self._folder, "rows.csv")
-        self._size = 0
+        # Bytes of text by table, and the tables whose rows DuckDB numbers.
+        self._sizes: dict[str, int] = {}
+        self._numbered: set[str] = set()
         self.con = duckdb.connect(
             config={
                 "autoinstall_known_extensions": False,
@@ -57,7 +65,7 @@ class Database:
                 "threads": 1,
             }
         )
-        self.con.execute("create schema raw; create schema file")
+        self.con.execute("create schema raw; create schema file; pragma disable_optimizer")
 
     def __enter__(self) -> Self:
         """Give this."""
@@ -72,16 +80,23 @@ class Database:
         self.con.close()
         self._clean()
 
+    def execute(self, query: str, values: Sequence[object] = ()) -> duckdb.DuckDBPyConnection:
+        """Run a query, which is parsed once for all databases: parsing takes a fifth of the time."""
+        if query not in _PARSED:
+            if len(_PARSED) > _KEPT:
+                _PARSED.clear()
+            [_PARSED[query]] = self.con.extract_statements(query)
+        return self.con.execute(_PARSED[query], values)
+
     def rows(self, query: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
         """Run a query; give its rows as dicts."""
-        done = self.con.execute(query, values) if values else self.con.execute(query)
+        done = self.execute(query, values)
         names = [column[0] for column in done.description or ()]
         return [dict(zip(names, row, strict=True)) for row in done.fetchall()]
 
-    def rows_of_all(self, queries: Sequence[str]) -> list[dict[str, Any]]:
-        """Give the rows of several queries with the same columns; of small tables at once, which costs less to plan."""
-        joined = [" union all ".join(queries)] if queries and self._size < _SMALL else queries
-        return [row for query in joined for row in self.rows(query)]
+    def united(self, queries: Sequence[str]) -> Sequence[str]:
+        """Give queries to be run one after the other; of small tables all in one, which costs less to plan."""
+        return [" union all ".join(queries)] if queries and self._size() < _SMALL else queries
 
     def read(self, package: Package, table: Table) -> tuple[ParsedFile, bytes]:
         """Read the file of a table of a package into `raw.<table>`; give what could be read, and its bytes."""
@@ -101,8 +116,8 @@ class Database:
             data: The bytes of its file.
             path: Where they are on disk, or empty.
         """
-        self._grow(len(data))
         if len(data) > FEW_BYTES and self._is_clear(table, data):
+            self._grow(table.name, len(data))
             count = self._load_clear(table, data, path)
             if count is not None:
                 return ParsedFile(count, range(2, count + 2), frozenset(), False, [])
@@ -118,11 +133,14 @@ class Database:
             for row in rows:
                 write(row)
 
-    def take(self, name: str, source: object, query: str) -> None:
+    def take(self, name: str, source: pa.Table, query: str) -> None:
         """Make `raw.<name>` by a query on `given`, which is an Arrow table."""
+        self._grow(name, source.nbytes)
         self.con.register("given", source)
         try:
-            self._make(name, query)
+            self._drop(name)
+            self.con.execute(f"create table file.{quoted(name)} as {query}")
+            self._number(name)
         finally:
             self.con.unregister("given")
 
@@ -133,35 +151,45 @@ class Database:
         ).fetchall()
         for kind, name in found:
             self.con.execute(f"drop {'view' if kind == 'VIEW' else 'table'} main.{quoted(name)}")
-        prepare(self.con, tables, created)
+        prepare(self, tables, created)
 
     @contextlib.contextmanager
     def _writer(self, name: str, columns: Sequence[str]) -> Iterator[Callable[[Sequence[str | None]], object]]:
         """Make `raw.<name>` of the rows that are written; of rows of another width it stays empty."""
         kept: list[Sequence[str | None]] = []
+        number = itertools.count(FEW_ROWS)
         with open(self._place, "w", encoding="utf-8", newline="") as file:
             spill = _csv.writer(file, quoting=_csv.QUOTE_ALL, lineterminator="\n").writerow
 
             def write(row: Sequence[str | None]) -> None:
-                (kept.append if len(kept) < FEW_ROWS else spill)(row)
+                if len(kept) < FEW_ROWS:
+                    kept.append(row)
+                else:
+                    spill([next(number), *row])
 
             yield write
+        self._grow(name, os.path.getsize(self._place))
+        if name in self._numbered:
+            self._drop(name)
         has_width = not kept or len(kept[0]) == len(columns)
         cells = list(zip(*kept, strict=True)) if kept and has_width else [()] * len(columns)
-        texts = ", ".join(
-            f"nullif(unnest(${place}::varchar[]), '') as {quoted(column)}" for place, column in enumerate(columns, 1)
+        texts = (f"unnest(${place}::varchar[]) as {quoted(column)}" for place, column in enumerate(columns, 2))
+        self.execute(
+            f"create or replace table raw.{quoted(name)} as select unnest(range($1)) as row, {', '.join(texts)}",
+            [len(cells[0]), *([cell or None for cell in column] for column in cells)],
         )
-        self._make(name, f"select {texts}", [list(column) for column in cells])
         if len(kept) == FEW_ROWS and has_width:
-            self.con.execute(
-                f"insert into file.{quoted(name)} from {self._csv(self._place, columns, written_here=True)}"
-            )
+            written = self._csv(self._place, ["row", *columns], written_here=True)
+            self.con.execute(f"insert into raw.{quoted(name)} from {written}")
 
-    def _grow(self, size: int) -> None:
-        self._size += size
-        if self._size > _SMALL:
-            self.con.execute("reset threads")
-            self.con.execute(f"set memory_limit = '{(_LEAST + self._size * 3 // 2) // 1_000_000}MB'")
+    def _grow(self, name: str, size: int) -> None:
+        self._sizes[name] = size
+        if self._size() > _SMALL:
+            self.con.execute("reset threads; pragma enable_optimizer")
+            self.con.execute(f"set memory_limit = '{(_LEAST + self._size() * 3 // 2) // 1_000_000}MB'")
+
+    def _size(self) -> int:
+        return sum(self._sizes.values())
 
     def _is_clear(self, table: Table, data: bytes) -> bool:
         """Tell whether the records of a file end where its lines end, and the columns are those of the schema."""
@@ -179,28 +207,39 @@ class Database:
             path = self._place
             with open(path, "wb") as file:
                 file.write(data)
+        self._drop(table.name)
+        place = f"file.{quoted(table.name)}"
         try:
-            self._make(table.name, f"from {self._csv(path, table.columns, written_here=False)}")
+            self.con.execute(f"create table {place} as from {self._csv(path, table.columns, written_here=False)}")
         except duckdb.Error:
             # Bytes that are not UTF-8, a row of another width, a long line: the slow way says which.
             return None
         found = self.con.execute(
             "select count(*), sum(strlen(line)), sum(strlen(replace(line, '\"', ''))),"
             " min(strlen(line)), max(strlen(line))"
-            f" from (select concat({', '.join(map(quoted, table.columns))}) as line from file.{quoted(table.name)})"
+            f" from (select concat({', '.join(map(quoted, table.columns))}) as line from {place})"
         ).fetchone()
         count, texts, unquoted, shortest, longest = (number or 0 for number in found or ())
         header, marks = len(",".join(table.columns).encode()) + 1, data.count(b'"')
         total = header + texts + count * len(table.columns) + marks - (texts - unquoted)
         is_proved = (count + 1, total) == (data.count(b"\n"), len(data))
         # A row of empty cells, or one that may hold a very long one, has a problem to be placed.
-        return count if is_proved and (shortest or not count) and longest <= csv.LONGEST_CELL else None
+        if is_proved and (shortest or not count) and longest <= csv.LONGEST_CELL:
+            self._number(table.name)
+            return count
+        self.con.execute(f"drop table {place}")
+        return None
 
-    def _make(self, name: str, query: str, values: Sequence[object] = ()) -> None:
-        self.con.execute(f"create or replace table file.{quoted(name)} as {query}", values)
-        self.con.execute(
-            f"create or replace view raw.{quoted(name)} as select rowid as row, * from file.{quoted(name)}"
-        )
+    def _drop(self, name: str) -> None:
+        is_read = name in self._numbered
+        self._numbered.discard(name)
+        self.con.execute(f"drop {'view' if is_read else 'table'} if exists raw.{quoted(name)}")
+        self.con.execute(f"drop table if exists file.{quoted(name)}")
+
+    def _number(self, name: str) -> None:
+        """Make `raw.<name>` of `file.<name>`."""
+        self._numbered.add(name)
+        self.con.execute(f"create view raw.{quoted(name)} as select rowid as row, * from file.{quoted(name)}")
 
     @staticmethod
     def _csv(place: str, columns: Sequence[str], *, written_here: bool) -> str:

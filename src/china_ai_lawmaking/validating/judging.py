@@ -84,7 +84,13 @@ class Judge:
         if is_rising:
             judged = [c for c in judged if c.code != "duplicate-key"]
         places = {name: f"raw.{quoted(name)}" for name in self._checked}
-        found = self._database.rows_of_all(constraints.queries(table, judged, places))
+        found = [
+            row
+            for marked in self._database.united(constraints.queries(table, judged, places, "t.row"))
+            for row in self._database.rows(
+                f"select t.*, m.{constraints.MARKS} from {places[name]} as t join ({marked}) as m on m.row = t.row"
+            )
+        ]
         found.sort(key=lambda row: row["row"])
         first: dict[tuple[Any, ...], int] = {}
         for row, constraint in constraints.first_faults(found, judged, ["row"]):
@@ -121,9 +127,8 @@ class Judge:
             The rule; the row of its query; the column at fault, empty for the whole row.
         """
         self._database.prepare(self._tables, self._created)
-        connection: Any = self._database.con
         ready = [rule for rule in self._rules if rule.table in names and self._is_ready(rule)]
-        for rule, row in ask(connection, ready):
+        for rule, row in ask(self._database, ready):
             reported = self._checked[rule.table].reported
             column = row["column"] if rule.column == CELL else rule.column
             seen = (column,) if rule.column == CELL else rule.reads[rule.table]

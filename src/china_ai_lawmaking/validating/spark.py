@@ -18,7 +18,6 @@ class SparkDatabase:
     """What `Database` is for files: `raw.<table>` of each frame, and what the rules ask; a context manager.
 
     Attributes:
-        con: What runs DuckDB's SQL: this.
         description: Columns of what was run last.
     """
 
@@ -30,7 +29,6 @@ class SparkDatabase:
             given: A frame of each.
             with_rows: Whether to number the rows, for which each frame is kept in the cluster until the end.
         """
-        self.con = self
         self.description: list[tuple[str]] = []
         self._session = next(iter(given.values())).sparkSession
         self._views: list[str] = []
@@ -68,9 +66,9 @@ class SparkDatabase:
         """Run a query; give its rows as dicts."""
         return [row.asDict() for row in self._session.sql(self._translated(query)).collect()]
 
-    def rows_of_all(self, queries: Sequence[str]) -> list[dict[str, Any]]:
-        """Give the rows of several queries."""
-        return [row for query in queries for row in self.rows(query)]
+    def united(self, queries: Sequence[str]) -> Sequence[str]:
+        """Give the queries as they are, to be run one after the other."""
+        return queries
 
     def execute(self, query: str) -> SparkDatabase:
         """Run a query as a connection of DuckDB does."""

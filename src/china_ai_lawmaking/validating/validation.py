@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from ..errors import PackageError
@@ -12,7 +12,7 @@ from ..package.files import DESCRIPTOR, Folder
 from ..problems import Problem
 from ..rules import rules_of
 from . import canonical, constraints
-from .database import Database
+from .database import FEW_BYTES, Database
 from .judging import Judge
 
 TYPE_CHECKING = False
@@ -123,7 +123,6 @@ def _read(
     package: Package, tables: Mapping[str, Table], database: Database
 ) -> Iterator[tuple[Table, ParsedFile, list[Problem]]]:
     """Read every file into the database, the largest first; give what could be read and what is wrong with its form."""
-    digests: dict[str, str] = {}
     for table in sorted(tables.values(), key=lambda table: table.bytes or 0, reverse=True):
         try:
             data = package.files.read(table.path)
@@ -131,13 +130,13 @@ def _read(
             database.fill(table.name, table.columns, ())
             yield table, csv.missing(table), []
             continue
-        # Hashing needs a core for itself.
-        hashing = threading.Thread(target=_hash, args=(data, table.name, digests))
-        hashing.start()
-        parsed = database.load(table, data, package.files.path(table.path) if isinstance(package.files, Folder) else "")
-        hashing.join()
-        yield table, parsed, canonical.problems(data, table, parsed, digests[table.name])
-
-
-def _hash(data: bytes, name: str, digests: dict[str, str]) -> None:
-    digests[name] = canonical.digest(data)
+        path = package.files.path(table.path) if isinstance(package.files, Folder) else ""
+        if len(data) > FEW_BYTES:
+            # Hashing of much needs a core for itself.
+            with ThreadPoolExecutor(1) as other:
+                hashing = other.submit(canonical.digest, data)
+                parsed = database.load(table, data, path)
+                digest = hashing.result()
+        else:
+            parsed, digest = database.load(table, data, path), canonical.digest(data)
+        yield table, parsed, canonical.problems(data, table, parsed, digest)
