@@ -46,7 +46,7 @@ class Clone:
             folder.mkdir(parents=True)
             write(folder, page, text=text)
             self.git("switch", "--quiet", "--create", branch, "main")
-            assert main(["add", str(folder), "--root", str(root)]) == 0
+            assert main(["add", str(folder / "labels.yaml"), "--root", str(root)]) == 0
             self.commit(f"Add a page on {branch}")
 
     def git(self, *arguments: str, check: bool = True) -> int:

@@ -29,20 +29,19 @@ ARGUMENTS = (
 def run(arguments: argparse.Namespace) -> int:
     """Rewrite what is not canonical; 1 if a file cannot be mended, or with --check if anything would change."""
     opened, unmarked = _opened(arguments.root)
-    files = {}
+    files: dict[str, bytes] = {}
     if arguments.renumber is not None:
         from ..comparing import revisions
         from ..editing import merging
 
         base, ours, theirs, is_merging = revisions.sides(arguments.renumber, arguments.root)
-        merge = merging.merge(base, ours, theirs if is_merging else base, theirs)
-        if merge.conflicts:
+        files, numbers, conflicts = merging.merge(base, ours, theirs if is_merging else base, theirs)
+        if conflicts:
             how = f"git merge --abort, write what {arguments.renumber} has, commit, and merge again"
             told = f"nothing was changed; both sides changed these: {how}"
-            print(*merge.conflicts, told, sep="\n", file=sys.stderr)
+            print(*conflicts, told, sep="\n", file=sys.stderr)
             return 1
-        files = merge.files
-        for old, new in merge.numbers.items():
+        for old, new in numbers.items():
             print(f"{old} is now {new}")
     changes, problems = edits.change(opened, files)
     return options.write(arguments.root, unmarked | changes, problems, only_tell=arguments.check)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from ..loading import csv
-from .yaml_file import PageError
+from .page_file import PageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ..package.descriptor import Package, Table
-    from .yaml_file import Place
+    from .page_file import Place
 
     Key = tuple[str, ...]
     Row = dict[str, str]
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 # The pattern of identifiers that are counted: a prefix and at least so many digits.
 _COUNTED = re.compile(r"\^\(\?:([a-z]+-)\[0-9\]\{([0-9]+),\}\)\$")
 # Cells in the project's own words: another wording is no contradiction, and the first stands.
-_OWN_WORDS = ("authors", "description", "name", "note", "place", "role", "short_title", "title")
+_OWN_WORDS = ("authors", "description", "note", "place", "role", "short_title", "title")
 _LENGTH = {"year": 4, "month": 7}
 
 
@@ -39,19 +38,23 @@ def numbered(prefix: str, identifiers: Iterable[str]) -> int:
     return max((int(found[1]) for found in counts if found), default=0)
 
 
-def contains(one: str, one_precision: str, other: str, other_precision: str) -> bool:
-    """Tell whether one of two dates contains the other."""
-    length = min(_LENGTH.get(precision, 10) for precision in (one_precision, other_precision))
-    return one[:length] == other[:length]
+def meant(row: Mapping[str, str], column: str) -> str:
+    """Give the day, month or year that a date of a row means; empty if it has none."""
+    return row.get(column, "")[: _LENGTH.get(row.get(f"{column.removesuffix('_date')}_precision", ""))]
+
+
+def contains(one: str, other: str) -> bool:
+    """Tell whether one of two days, months or years contains the other; what is not known contains all."""
+    return one.startswith(other) or other.startswith(one)
 
 
 class Draft:
     """The tables of a package with the rows that a change adds.
 
     Attributes:
-        rows: The rows of each table, by key.
-        added: New rows by table.
-        filled: Cells by table that were empty and are not any more.
+        tables: The descriptions of the tables.
+        rows: The rows of each table, by key; cells that a page file says are Text, which knows its place.
+        new: Tables and keys of the rows that were added.
         notes: What was worked out otherwise than somebody may expect, in order.
         places: Where each new or changed row comes from, by table and key.
     """
@@ -60,11 +63,9 @@ class Draft:
         """Read every table, or raise DataError for one that cannot be read to its end."""
         self.tables = {name: package.table(name) for name in package.names()}
         self.rows: dict[str, dict[Key, Row]] = {}
-        self.added: Counter[str] = Counter()
-        self.filled: Counter[str] = Counter()
+        self.new: set[tuple[str, Key]] = set()
         self.notes: list[str] = []
         self.places: dict[tuple[str, Key], Place] = {}
-        self._new: set[tuple[str, Key]] = set()
         self._found: dict[tuple[str, Key], dict[Key, Row]] = {}
         for name, table in self.tables.items():
             named = (dict(zip(table.columns, cells, strict=True)) for _, cells in csv.rows(package, table))
@@ -84,7 +85,7 @@ class Draft:
         """Give the row with an identifier."""
         return self.rows[table].get((identifier,))
 
-    def find(self, table: str, **cells: str) -> Row | None:
+    def find(self, table: str, cells: Mapping[str, str]) -> Row | None:
         """Give the first row that has these cells."""
         columns = tuple(cells)
         if (table, columns) not in self._found:
@@ -93,29 +94,16 @@ class Draft:
                 index.setdefault(tuple(row[column] for column in columns), row)
         return self._found[table, columns].get(tuple(cells.values()))
 
-    def table_of(self, identifier: str) -> str:
-        """Give the table that has or had an identifier, or nothing."""
-        tables = (name for name, table in self.tables.items() if table.key == ("id",))
-        return next((name for name in tables if (identifier,) in self.rows[name]), "")
-
     def add(self, table: str, place: Place, cells: Mapping[str, str]) -> Row:
-        """Add a row; a counted identifier is the next one that was never used.
-
-        Raises:
-            PageError: The table has no such column, or the identifier is taken.
-        """
-        columns = self.tables[table].columns
-        if unknown := next((column for column in cells if cells[column] and column not in columns), ""):
-            raise PageError(place, f"{table} has no column {unknown!r} for {cells[unknown]!r}")
-        row = {column: cells.get(column, "") for column in columns}
-        if "id" in row:
-            row["id"] = row["id"] or self.next_id(table)
-            if taken := self.table_of(row["id"]):
-                raise PageError(place, f"the id {row['id']!r} is taken: it stands in {taken}", "give another id")
+        """Add a row; a counted identifier is the next one that was never used; PageError for one that is taken."""
+        row = {column: cells.get(column, "") for column in self.tables[table].columns}
+        if not row.get("id", "some"):
+            row["id"] = self.next_id(table)
         key = self.key(table, row)
+        if key in self.rows[table]:
+            raise PageError(place, f"the id {';'.join(key)!r} is taken", "give another id")
         self.rows[table][key] = row
-        self.added[table] += 1
-        self._new.add((table, key))
+        self.new.add((table, key))
         self.places[table, key] = place
         for (name, known), index in self._found.items():
             if name == table:
@@ -132,48 +120,40 @@ class Draft:
 
     def merge(self, table: str, place: Place, row: Row, cells: Mapping[str, str]) -> None:
         """Fill the empty cells of a row, or raise PageError where it says otherwise."""
-        key = self.key(table, row)
         for column, cell in cells.items():
             if not cell or row[column] == cell:
                 continue
-            if not row[column]:
-                if not _is_dated_otherwise(row, cells, column):
-                    row[column] = cell
-                    self.filled[table] += (table, key) not in self._new
-                    self.places.setdefault((table, key), place)
+            date = _date_of(column, row)
+            has_precision = f"{column.removesuffix('_date')}_precision" in row
+            if not row[column] and (date == column or row[date] == cells.get(date, row[date])):
+                self.set(table, place, row, {column: cell})
+            elif date != column or (has_precision and contains(meant(row, column), meant(cells, column))):
+                # The date stays as it is, with what belongs to it.
                 continue
-            precision = f"{column.removesuffix('_date')}_precision"
-            if column.endswith(("_precision", "_basis")) or (
-                precision in row and contains(row[column], row[precision], cell, cells.get(precision, ""))
-            ):
-                continue
-            if column not in _OWN_WORDS:
-                hint = "correct one of the two, or leave the key out here"
-                raise PageError(place, f"{column} is {cell!r}, but {row[column]!r} for {key[0]} in the record", hint)
-            self.notes.append(f"{place}: {column} of {key[0]} stays {row[column]!r}")
+            elif column in _OWN_WORDS:
+                self.notes.append(f"{place}: {column} of {self.key(table, row)[0]} stays {row[column]!r}")
+            else:
+                told = f"{column} is {cell!r}, but {row[column]!r} for {self.key(table, row)[0]} in the record"
+                raise PageError(place, told, "correct one of the two, or leave the key out here")
 
     def set(self, table: str, place: Place, row: Row, cells: Mapping[str, str]) -> None:
-        """Change cells that follow from others, and note it."""
+        """Change cells; note those of known rows that said something else."""
         key = self.key(table, row)
         for column, cell in cells.items():
             if row[column] != cell:
-                if row[column] and (table, key) not in self._new:
-                    self.notes.append(f"{place}: {column} of {row['id']} becomes {cell!r}, was {row[column]!r}")
+                if row[column] and (table, key) not in self.new:
+                    self.notes.append(f"{place}: {column} of {key[0]} becomes {cell!r}, was {row[column]!r}")
                 row[column] = cell
                 self.places.setdefault((table, key), place)
 
     def files(self) -> dict[str, bytes]:
         """Give the tables that have new or changed rows as CSV, by path; not sorted."""
-        return {
-            self.tables[name].path: csv.written(
-                [self.tables[name].columns, *(list(row.values()) for row in self.rows[name].values())]
-            )
-            for name in dict.fromkeys(name for name, _ in self.places)
-        }
+        names = {name for name, _ in self.places}
+        rows = {name: [list(row.values()) for row in self.rows[name].values()] for name in names}
+        return {self.tables[name].path: csv.written([self.tables[name].columns, *rows[name]]) for name in names}
 
 
-def _is_dated_otherwise(row: Row, cells: Mapping[str, str], column: str) -> bool:
-    """Tell whether an empty precision or basis belongs to a date that stays as it is."""
-    date = column.removesuffix("_precision").removesuffix("_basis")
-    date = date if date in row else f"{date}_date"
-    return date != column and date in row and row[date] != cells.get(date, row[date])
+def _date_of(column: str, row: Row) -> str:
+    """Give the date that a precision or basis belongs to, in events that of the start; any other column itself."""
+    stem = re.sub("_(precision|basis)$", "", column)
+    return next(date for date in (stem, f"{stem}_date", "start_date") if date in row)

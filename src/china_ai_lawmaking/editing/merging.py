@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from ..loading import csv
@@ -11,31 +11,16 @@ from ..problems import shown
 from .draft import counted, numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from ..package.descriptor import Package, Table
 
-    Key = tuple[str, ...]
-    Rows = dict[Key, list[str]]
+    Rows = dict[tuple[str, ...], list[str]]
 
 _HUNK = re.compile(
     r"<<<<<<< [^\n]*\n(?P<ours>.*?)(?:\|\|\|\|\|\|\| [^\n]*\n.*?)?=======\n(?P<theirs>.*?)>>>>>>> [^\n]*\n", re.DOTALL
 )
-_STATED = re.compile(r'\s*"(?:bytes": [0-9]+|hash": "[^"]*"|created": "(?P<created>[^"]*)")')
-
-
-class Merge(NamedTuple):
-    """What two versions of the record come to.
-
-    Attributes:
-        files: All tables, by path; not sorted.
-        numbers: New identifiers by old ones.
-        conflicts: Cells that both changed, each to something else.
-    """
-
-    files: dict[str, bytes]
-    numbers: dict[str, str]
-    conflicts: list[str]
+_STATED = re.compile(r'"(?:bytes": [0-9]+|(?:hash|created)": "[^"]*")')
 
 
 def without_marks(descriptor: bytes) -> bytes:
@@ -48,18 +33,15 @@ def without_marks(descriptor: bytes) -> bytes:
     for hunk in _HUNK.finditer(text):
         if _STATED.sub("", hunk["ours"]) != _STATED.sub("", hunk["theirs"]):
             line = text.count("\n", 0, hunk.start()) + 1
-            raise DataError(
-                f"datapackage.json:{line}: the two sides differ in more than sizes and hashes; edit it by hand"
-            )
-
-    def created(side: str) -> str:
-        return max((found["created"] or "" for found in _STATED.finditer(side)), default="")
-
-    # Of two days of the version the later one stands.
-    return _HUNK.sub(lambda hunk: max(hunk["ours"], hunk["theirs"], key=created), text).encode()
+            told = "the two sides differ in more than sizes and hashes; edit it by hand"
+            raise DataError(f"datapackage.json:{line}: {told}")
+    # Of two days of the version the later one stands; hashes are worked out again.
+    return _HUNK.sub(lambda hunk: max(hunk["ours"], hunk["theirs"]), text).encode()
 
 
-def merge(base: Package, ours: Package, onto: Package, taken: Package) -> Merge:
+def merge(
+    base: Package, ours: Package, onto: Package, taken: Package
+) -> tuple[dict[str, bytes], dict[str, str], list[str]]:
     """Lay our changes since a common ancestor over another version; our new rows get numbers that are free elsewhere.
 
     Args:
@@ -67,6 +49,10 @@ def merge(base: Package, ours: Package, onto: Package, taken: Package) -> Merge:
         ours: Our version.
         onto: The version over which ours is laid, with the same tables.
         taken: The version whose numbers are taken.
+
+    Returns:
+        All tables, by path and not sorted; new identifiers by old ones; and the cells and rows that both changed, each
+        to something else.
 
     Raises:
         DataError: A table of one of them cannot be read.
@@ -85,21 +71,17 @@ def merge(base: Package, ours: Package, onto: Package, taken: Package) -> Merge:
     conflicts: list[str] = []
     for table in tables:
         old, mine, result = (_rows(package, table.name) for package in (base, ours, onto))
-        mine = _renumbered(table, old, mine, numbers)
-        for key in {**old, **mine}:
-            conflicts += _lay(table, key, old.get(key), mine.get(key), result)
+        conflicts += _lay(table, old, _renumbered(table, old, mine, numbers), result)
         files[table.path] = csv.written([table.columns, *result.values()])
-    return Merge(files, numbers, conflicts)
+    return files, numbers, conflicts
 
 
 def _rows(package: Package, name: str) -> Rows:
-    if name not in package.names():
-        return {}
-    table = package.table(name)
-    return {_key(table, row): row for _, row in csv.rows(package, table)}
+    table = package.table(name) if name in package.names() else None
+    return {_key(table, row): row for _, row in csv.rows(package, table)} if table else {}
 
 
-def _key(table: Table, row: list[str]) -> Key:
+def _key(table: Table, row: list[str]) -> tuple[str, ...]:
     return tuple(row[table.columns.index(column)] for column in table.key)
 
 
@@ -109,33 +91,31 @@ def _renumbered(table: Table, base: Rows, ours: Rows, numbers: Mapping[str, str]
     rows: Rows = {}
     for key, row in ours.items():
         before = base.get(key, [""] * len(row))
-        new = [
-            numbers.get(cell, cell) if column in columns and (cell != was or key not in base) else cell
-            for column, cell, was in zip(table.columns, row, before, strict=True)
-        ]
+        cells = zip(table.columns, row, before, strict=True)
+        new = [numbers.get(cell, cell) if column in columns and cell != was else cell for column, cell, was in cells]
         rows[_key(table, new)] = new
     return rows
 
 
-def _lay(table: Table, key: Key, old: list[str] | None, mine: list[str] | None, result: Rows) -> Iterator[str]:
-    """Lay our change of one row over theirs; tell the cells that both changed."""
-    there = result.get(key)
-    name = f"{table.path}: {';'.join(key)}"
-    if mine in (old, there):
-        return
-    if mine is None:
+def _lay(table: Table, base: Rows, ours: Rows, result: Rows) -> list[str]:
+    """Lay our changes of the rows of a table over another version; give what both changed."""
+    conflicts = []
+    for key in {**base, **ours}:
+        old, mine, there = (rows.get(key) for rows in (base, ours, result))
+        name = f"{table.path}: {';'.join(key)}"
+        if mine in (old, there):
+            continue
         if there == old:
-            del result[key]
-        elif there is not None:
-            yield f"{name}: deleted here, changed there"
-    elif there is None:
-        if old is None:
-            result[key] = mine
+            result.pop(key, None)
+            result |= {key: mine} if mine else {}
+        elif mine is None or there is None:
+            conflicts.append(f"{name}: deleted on one side, changed on the other")
         else:
-            yield f"{name}: changed here, deleted there"
-    else:
-        cells = list(zip(table.columns, old or [""] * len(mine), mine, there, strict=True))
-        result[key] = [ours if theirs == before else theirs for _, before, ours, theirs in cells]
-        for column, before, ours, theirs in cells:
-            if ours not in (before, theirs) and theirs != before:
-                yield f"{name}: {column}: {shown(ours)} here, {shown(theirs)} there"
+            cells = list(zip(table.columns, old or [""] * len(mine), mine, there, strict=True))
+            result[key] = [ours if theirs == before else theirs for _, before, ours, theirs in cells]
+            conflicts += [
+                f"{name}: {column}: {shown(ours)} here, {shown(theirs)} there"
+                for column, before, ours, theirs in cells
+                if ours not in (before, theirs) and theirs != before
+            ]
+    return conflicts

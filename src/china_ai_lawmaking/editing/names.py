@@ -2,59 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..passages.folding import simplified
 from ..problems import shown
-from .yaml_file import PageError
+from ..validating.explanations import did_you_mean
+from .page_file import PageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .draft import Draft, Row
-    from .yaml_file import Text
+    from .page_file import Text
 
-# What one record of a table is called, and the columns that name it.
-SINGULAR = {
-    "people": "person",
-    "organizations": "organization",
-    "laws": "instrument",
-    "events": "event",
-    "indicators": "indicator",
-    "sources": "source",
-    "topics": "topic",
-    "propositions": "proposition",
-}
-_NAMES = ("name", "name_zh", "aliases", "title", "title_zh", "short_title", "url")
-_SMALL = {"the", "of", "and", "at", "for"}
-# Longer ones are no typing error, and dear to compare.
-_LONGEST = 100
-
-
-class _Simple(dict[int, str]):
-    """Simplified characters by the code points of traditional ones, worked out when they are met."""
-
-    def __missing__(self, point: int) -> str:
-        self[point] = chr(point) if point < 0x3400 else _converter().convert(chr(point))
-        return self[point]
-
-
-@cache
-def _converter() -> Any:
-    from opencc import OpenCC
-
-    return OpenCC("t2s")
-
-
-_SIMPLE = _Simple()
-
-
-def simplified(text: str) -> str:
-    """Give a text in simplified characters, one for one: the same name in two scripts is the same."""
-    return text.translate(_SIMPLE)
+# The columns that name a record.
+NAMES = ("name", "name_zh", "aliases", "title", "title_zh", "short_title", "url")
 
 
 def slug(name: str) -> str:
@@ -63,14 +27,9 @@ def slug(name: str) -> str:
     return "-".join(re.findall("[a-z0-9]+", plain.replace("'", "")))
 
 
-def same_words(one: str, other: str) -> bool:
-    """Tell whether two names have the same words, whatever their order: School of Law, A and A School of Law."""
-    return {*_folded(one).split()} - _SMALL == {*_folded(other).split()} - _SMALL
-
-
 def names_of(row: Row) -> list[str]:
     """List the names of a row."""
-    cells = ((column, row.get(column, "")) for column in _NAMES)
+    cells = ((column, row.get(column, "")) for column in NAMES)
     return [name for column, cell in cells for name in (cell.split(";") if column == "aliases" else [cell]) if name]
 
 
@@ -81,19 +40,15 @@ class Names:
         """Read the names that stand in the draft."""
         self._draft = draft
         # Identifiers with the name as it is written, by table and folded name.
-        self._known: dict[str, dict[str, dict[str, str]]] = {table: {} for table in SINGULAR}
-        for table in SINGULAR.keys() & draft.rows.keys():
-            for row in draft.rows[table].values():
+        self._known: dict[str, dict[str, dict[str, str]]] = {table: {} for table in draft.rows}
+        for table, rows in draft.rows.items():
+            for row in rows.values() if {*NAMES} & {*draft.tables[table].columns} else ():
                 self.learn(table, row)
 
     def learn(self, table: str, row: Row) -> None:
         """Take up the names of a row that is new or has new names."""
         for name in names_of(row):
-            self.also(table, name, row["id"])
-
-    def also(self, table: str, name: str, identifier: str) -> None:
-        """Take up a further name of a row."""
-        self._known[table].setdefault(_folded(name), {})[identifier] = name
+            self._known[table].setdefault(_folded(name), {})[row["id"]] = name
 
     def matches(self, table: str, name: str) -> list[str]:
         """List the identifiers of a table that have a name."""
@@ -114,22 +69,12 @@ class Names:
         if found:
             listed = ", ".join(identifier for _, identifier in found)
             raise PageError(text.place, f"{shown(text)} may be {listed}", "write the id")
-        kinds = " or ".join(SINGULAR[table] for table in tables)
-        raise PageError(text.place, f"no {kinds} is called {shown(text)}", self._near(tables, text))
-
-    def _near(self, tables: Sequence[str], text: str) -> str:
-        known: dict[str, str] = {}
-        for table in tables:
-            for name, rows in self._known[table].items():
-                known.setdefault(name, f"{next(iter(rows.values()))!r} ({next(iter(rows))})")
-            known |= {key: repr(key) for (key,) in self._draft.rows[table] if key.replace("-", " ") not in known}
-        like = difflib.get_close_matches(_folded(text), known, n=3, cutoff=0.7) if len(text) <= _LONGEST else []
-        like = like or (difflib.get_close_matches(text, known, n=1, cutoff=0.75) if len(text) <= _LONGEST else [])
-        if like:
-            return f"did you mean {' or '.join(dict.fromkeys(known[name] for name in like))}?"
+        known = [name for table in tables for rows in self._known[table].values() for name in rows.values()]
+        known += [key[0] for table in tables for key in self._draft.rows[table]]
+        hint = did_you_mean(text, known) or "add it, further up in this file"
         if "organizations" in tables:
-            return "for a new organization write {name: ..., kind: ..., country: ...}"
-        return "add it in this file, or in another one of the same call"
+            hint += "; a new organization is {name: ..., kind: ..., country: ...}"
+        raise PageError(text.place, f"{shown(text)} is no row of {' or '.join(tables)}", hint)
 
 
 def _folded(name: str) -> str:

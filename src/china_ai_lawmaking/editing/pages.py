@@ -1,153 +1,133 @@
 """From page files to rows: what each section of a file means.
 
-All files of a call are taken together, one kind of record after the other, so that a file may name what another brings.
+Pages are taken one after the other, the oldest first, and the sections of a page in one order: a section can name what
+stands above it in that order, in the same section or on an older page.
 """
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ..problems import shown
 from ..rules.laws import FORBIDDEN_STATUSES, STATUS_OF_STAGE, STATUS_RANK
 from ..rules.statements import SEATS
-from .builder import DEFAULTS, Builder, bodies
-from .draft import contains
-from .yaml_file import Items, PageError, Text
+from .builder import Builder
+from .draft import Draft, contains, meant
+from .names import Names
+from .page_file import Mapping, PageError, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Sequence
 
     from ..package.descriptor import Package
     from .builder import Page
-    from .draft import Draft, Row
-    from .yaml_file import Mapping, Place, Reference
+    from .draft import Row
+    from .page_file import Place
 
 SPEAKERS = {"people": "person_id", "organizations": "organization_id", "laws": "law_id"}
 _SPEAKER = ("speaker_kind", "membership_id", *SPEAKERS.values())
-SESSIONS = ("session", "session_group")
 
 
 def assemble(package: Package, pages: Iterable[Page], *, today: str) -> tuple[Draft, list[PageError]]:
-    """Give the record with the rows that pages bring, and what is wrong in them; with any fault it is not whole."""
-    sections = _Sections(package, pages, today=today)
-    sections.build()
-    return sections.draft, list({(fault.place, fault.message): fault for fault in sections.faults}.values())
+    """Give the record with the rows that pages bring, and what is wrong in them; with any fault it is not whole.
+
+    Args:
+        package: The package.
+        pages: The pages.
+        today: Day on which pages without a day of their own were read.
+
+    Raises:
+        DataError: A table of the package cannot be read.
+    """
+    draft = Draft(package)
+    names = Names(draft)
+    faults: list[PageError] = []
+    for page in sorted(pages, key=lambda page: (page.data["source"].get("published", "9"), page.name)):
+        sections = _Sections(draft, names, page)
+        sections.build(package.created, today)
+        faults += sections.faults
+    return draft, faults
 
 
 class _Sections(Builder):
-    def build(self) -> None:
-        self.each(lambda page: page.data.get("passages", {}).items(), self.add_passage)
-        self.each(lambda page: bodies(page.data), self.declare("organizations"))
-        self.each(lambda page: [page.data["source"]], self._source)
-        # What rests on a page without a source has no ground.
-        self.pages = [page for page in self.pages if page.source]
-        for table in ("people", "events", "laws", "indicators"):
-            self._section(table, self.declare(table))
-        self._section("laws", self._declare_steps)
-        self.each(lambda page: [page.data["source"]], lambda _, node: self.link("sources", node))
-        self.each(lambda page: bodies(page.data), lambda page, node: self._entity(page, "organizations", node))
-        for section, make in (
-            ("people", self._person),
-            ("events", self._event),
-            ("events", self._group),
-            ("laws", self._law),
-            ("laws", self._relations),
-            ("figures", self._figure),
-            ("figures", self._inputs),
-            ("statements", self._statement),
-            ("more", self._more),
-            ("antecedents", self._antecedent),
-        ):
-            self._section(section, make)
+    def build(self, created: str, today: str) -> None:
+        """Add the rows of the page to a version of some day."""
+        # Memberships that the page gives, and people with the passages that introduce them.
+        self._roles: list[Row] = []
+        self._introducing: set[tuple[str, Text]] = set()
+        data = self.page.data
+        self.each(self.passages, self.look_up)
+        self.each([data["source"]], self._source, today)
+        if not self.source:
+            # What rests on a page without a source has no ground.
+            return
+        self._as_of = max(created, self.source["accessed_date"])
+        self.each(data.get("organizations", ()), self.introduce, "organizations")
+        self.each(data.get("people", ()), self._person)
+        self.each(data.get("events", ()), self._event)
+        self.each(data.get("laws", ()), self._law)
+        self.each(data.get("indicators", ()), lambda node: self.entity("indicators", node))
+        self.each(data.get("figures", ()), self._figure)
+        self.each(data.get("statements", ()), self._statement)
+        self.each(data.get("more", ()), self._more)
+        self.each(data.get("antecedents", ()), self._antecedent)
+        self.refuse_useless_carries()
 
-    def _section(self, name: str, make: Callable[[Page, Mapping], object]) -> None:
-        self.each(lambda page: page.data.get(name, ()), make)
-
-    def _row(self, table: str, place: Place, key: dict[str, str], cells: dict[str, str] | None = None) -> Row:
-        """Give the row that has these cells, with further ones filled in; made if need be."""
-        row = self.draft.find(table, **key)
+    def _row(self, table: str, place: Place, key: Row, cells: Row | None = None, passages: Iterable[Text] = ()) -> Row:
+        """Give the row that has these cells, with further ones filled in; made if need be, and cited."""
+        row = self.draft.find(table, key)
         if row is None:
-            return self.draft.add(table, place, key | (cells or {}))
-        self.draft.merge(table, place, row, cells or {})
+            row = self.draft.add(table, place, key | (cells or {}))
+        else:
+            self.draft.merge(table, place, row, cells or {})
+        self.cite(table, row, passages)
         return row
 
-    def _cited_row(self, page: Page, table: str, place: Place, cells: dict[str, str], passages: Iterable[str]) -> None:
-        self.cite(page, table, self._row(table, place, cells), passages)
+    def _party(self, node: Text | Mapping, passages: Sequence[Text]) -> Row:
+        table, identifier = self.find(("people", "organizations"), node, passages)
+        return {"person_id": "", "organization_id": "", SPEAKERS[table]: identifier}
 
-    def _entity(self, page: Page, table: str, node: Mapping) -> Row | None:
-        """Fill in what the row of a node refers to, and cite it; None for a node that is wrong."""
-        row = self.link(table, node)
-        if row is not None:
-            self.cite_entity(page, table, node, row)
-        return row
+    def _handle(self, node: Mapping, table: str, row: Row) -> None:
+        """Let the file refer to a row by a word of its own."""
+        if "id" in node and self.handles.setdefault(node["id"], (table, row["id"])) != (table, row["id"]):
+            raise PageError(node["id"].place, f"something else in this file has the id {node['id']}")
 
-    def _source(self, page: Page, node: Mapping) -> None:
-        access = node.get("access", "read")
-        if access in ("read", "opening", "copy"):
-            node.setdefault("accessed", Text(self.today, node.place))
-        self.declare("sources")(page, node)
-        page.source = self.draft.rows["sources"][self.found(node)["id"],]
-        self.as_of = max(self.as_of, page.source["accessed_date"])
-        if access == "archived" and page.bytes is not None and "part_of" not in node:
-            cells = {"text_sha256": hashlib.sha256(page.bytes).hexdigest()}
-            self.draft.merge("sources", node.place, page.source, cells)
-
-    def _actor(
-        self, page: Page, node: Reference, passages: Iterable[str], tables: Iterable[str] = SPEAKERS
-    ) -> tuple[str, str]:
-        """Give table and id of somebody; an organization gets evidence where it has none yet."""
-        table, identifier = self.find(tuple(tables), node)
-        if table == "organizations":
-            self.cite_body(page, identifier, passages)
-        return table, identifier
-
-    def _party(self, page: Page, node: Reference, passages: Iterable[str]) -> dict[str, str]:
-        table, identifier = self._actor(page, node, passages, ("people", "organizations"))
-        return {"person_id": "", "organization_id": ""} | {SPEAKERS[table]: identifier}
+    def _source(self, node: Mapping, today: str) -> None:
+        if node.get("access") != "cited":
+            node.setdefault("accessed", Text(today, node.place))
+        self.source = self.entity("sources", node)
+        bodies = (node[name] for name in ("publisher", "host") if isinstance(node.get(name), Mapping))
+        self.each(bodies, self.introduce, "organizations")
 
     # People and their roles.
 
-    def _person(self, page: Page, node: Mapping) -> None:
-        row = self.found(node)
-        self._entity(page, "people", node)
-        naming = page.naming.setdefault(row["id"], set())
-        naming.update(node.get("passages", ()))
-        for role in node.get("roles", ()):
-            self._role(page, row["id"], role)
-            naming.update(role.get("passages", ()))
+    def _person(self, node: Mapping) -> None:
+        row = self.introduce(node, "people")
+        self._introducing.update((row["id"], name) for name in node.get("passages", ()))
+        self.each(node.get("roles", ()), self._role, row["id"])
 
-    def _role(self, page: Page, person: str, node: Mapping) -> None:
+    def _role(self, node: Mapping, person: str) -> None:
         passages = node.get("passages", ())
-        if "as_of" not in node:
-            if "published" not in page.data["source"]:
-                raise PageError(node.place, "the page has no date: say as_of, the day for which it attests the role")
-            node["as_of"] = page.data["source"]["published"]
-        cells = {"person_id": person, "organization_id": "", **DEFAULTS["memberships"]}
-        cells |= self.cells("memberships", node, links=False)
-        if "at" in node:
-            cells["organization_id"] = self._actor(page, node["at"], passages, ("organizations",))[1]
+        cells = {"person_id": person, "organization_id": "", "current": "true"}
+        cells |= {f"as_of_{part}": self.source[f"published_{part}"] for part in ("date", "precision")}
+        cells |= self.cells("memberships", node, passages)
         row = self._same_role(cells)
         if row is None:
             row = self.draft.add("memberships", node.place, cells)
         else:
-            as_known = ("role", "as_of_date", "as_of_precision")
-            further = {column: cell for column, cell in cells.items() if column not in as_known}
+            further = {column: cell for column, cell in cells.items() if column not in ("role", "as_of_date")}
             self.draft.merge("memberships", node.place, row, further)
-        page.roles.setdefault(person, []).append(row)
-        self.cite(page, "memberships", row, passages)
+        self._roles.append(row)
+        self._introducing.update((person, name) for name in passages)
+        self.cite("memberships", row, passages)
 
-    def _same_role(self, cells: dict[str, str]) -> Row | None:
-        """Give the row that a role repeats: a seat of the same term, or the same words at an earlier time."""
+    def _same_role(self, cells: Row) -> Row | None:
+        """Give the row that a role repeats: of a seat that of the term, of others the one in the same words."""
+        same = ("organization_id", "role_kind", "current")
         for row in self._roles_of(cells["person_id"]):
-            same = all(row[column] == cells[column] for column in ("organization_id", "role_kind", "current"))
-            if not same or (cells.get("term") and row["term"] not in ("", cells["term"])):
-                continue
-            if cells["role_kind"] in SEATS.values():
-                # Congresses and conferences of five years began in 2013, 2018 and 2023.
-                first, second = ((int(one["as_of_date"][:4]) - 2013) // 5 for one in (row, cells))
-                if first == second:
-                    return row
-            elif row["role"].casefold() == cells["role"].casefold() and row["as_of_date"] <= cells["as_of_date"]:
+            is_said_so = cells["role_kind"] in SEATS.values() or row["role"].casefold() == cells["role"].casefold()
+            has_term = len({row["term"], cells.get("term", "")} - {""}) < 2
+            if is_said_so and has_term and all(row[column] == cells[column] for column in same):
                 return row
         return None
 
@@ -156,198 +136,111 @@ class _Sections(Builder):
 
     # Events, instruments and their steps.
 
-    def _event(self, page: Page, node: Mapping, passages: Iterable[str] = ()) -> None:
-        row = self.link("events", node)
-        if row is not None:
-            passages = node.get("passages", passages)
-            self.cite(page, "events", row, passages)
-            for one in (*node.get("participants", ()), *node.get("actors", ())):
-                seen = one.get("passages", passages)
-                cells = {"event_id": row["id"], **self._party(page, one["who"], seen), "role": str(one["role"])}
-                self._cited_row(page, "event_participants", one.place, cells, seen)
+    def _event(self, node: Mapping, passages: Sequence[Text] = ()) -> None:
+        row, passages = self.entity("events", node, passages), node.get("passages", passages)
+        self.cite("events", row, passages)
+        for one in node.get("participants", ()):
+            seen = one.get("passages", passages)
+            cells = {"event_id": row["id"], **self._party(one["who"], seen), "role": one["role"]}
+            self._row("event_participants", one.place, cells, passages=seen)
 
-    def _group(self, _page: Page, node: Mapping) -> None:
-        """Let a new group of sessions last from the first day to the last of the sessions that it holds."""
-        row = self.found(node)
-        if row["kind"] == "session_group" and row["date_basis"] != "derived":
-            held = [one for one in self.draft.rows["events"].values() if one["parent_id"] == row["id"]]
-            days = sorted(day for one in (row, *held) for day in (one["start_date"], one["end_date"]) if day)
-            if held and all(one["start_precision"] == "day" for one in held) and len(days) > 1:
-                cells = {"start_date": days[0], "end_date": days[-1], "end_precision": "day", "date_basis": "derived"}
-                self.draft.set("events", node.place, row, {"start_precision": "day", **cells})
+    def _step(self, node: Mapping, law: Row, passages: Sequence[Text]) -> None:
+        """Work out a step as an event: the one of the same stage whose date contains this one, or a new one."""
+        stage, day = node["stage"], node.get("date", "")
+        steps = (row for row in self.draft.rows["events"].values() if row["law_id"] == law["id"])
+        same = (row for row in steps if row["stage"] == stage and contains(meant(row, "start_date"), day))
+        known = self.draft.get("events", node.get("id", "")) or next(same, None)
+        made = {"law": law["id"], "kind": "legislative_step"}
+        if known:
+            made["id"] = known["id"]
+        else:
+            made["id"] = f"{law['id']}-{stage.replace('_', '-')}"
+            made["name"] = f"{law['short_title'] or law['title'].strip('[]')}: {stage.replace('_', ' ')}"
+        for key, text in made.items():
+            node.setdefault(key, Text(text, node.place))
+        self._event(node, passages)
 
-    def _declare_steps(self, _page: Page, node: Mapping) -> None:
-        law = self.found(node)
-        for step in node.get("steps", ()):
-            cells = {"law_id": law["id"], "kind": "legislative_step", **self.cells("events", step, links=False)}
-            row = self.draft.get("events", step["id"]) if "id" in step else self._same_step(cells)
-            if row is None:
-                stem = f"{law['id']}-{step['stage'].replace('_', '-')}"
-                year = cells.get("start_date", "")[:4]
-                identifier = step.get("id") or (f"{stem}-{year}".rstrip("-") if self.draft.table_of(stem) else stem)
-                named = f"{law['short_title'] or law['title'].strip('[]')}: {step['stage'].replace('_', ' ')}"
-                row = self.draft.add("events", step.place, {"name": named, **cells, "id": str(identifier)})
-            else:
-                self.draft.merge("events", step.place, row, cells)
-            self.keep("events", step, row)
-
-    def _same_step(self, cells: dict[str, str]) -> Row | None:
-        """Give the step of the same stage whose date contains this one, or is contained in it."""
-        date, precision = cells.get("start_date", ""), cells.get("start_precision", "")
-        for row in self.draft.rows["events"].values():
-            if (row["law_id"], row["stage"]) == (cells["law_id"], cells["stage"]) and (
-                not (date and row["start_date"]) or contains(row["start_date"], row["start_precision"], date, precision)
-            ):
-                return row
-        return None
-
-    def _law(self, page: Page, node: Mapping) -> None:
-        if (row := self.link("laws", node)) is None:
-            return
-        passages = node.get("passages", ())
-        listed = node.get("issued_by", ())
-        issuers = [
-            self._actor(page, one, passages, ("organizations",))[1]
-            for one in (listed if isinstance(listed, Items | tuple) else [listed])
-        ]
-        if issuers and row["issued_by_id"] not in issuers:
-            self.draft.merge("laws", node.place, row, {"issued_by_id": issuers[0]})
-        parties = [
-            (self._party(page, one, passages), role)
-            for role in ("sponsor", "drafter")
-            for one in node.get(f"{role}s", ())
-        ]
-        # The first issuer stands in the instrument itself.
-        further = [one for one in issuers if one != row["issued_by_id"]]
-        parties += [({"person_id": "", "organization_id": one}, "issuer") for one in further]
-        for party, role in parties:
-            cells = {"law_id": row["id"], **party, "role": role}
-            self._cited_row(page, "law_contributors", node.place, cells, passages)
-        for step in node.get("steps", ()):
-            self._event(page, step, passages)
+    def _law(self, node: Mapping) -> None:
+        row, passages = self.entity("laws", node), node.get("passages", ())
+        for role in ("issuer", "sponsor", "drafter"):
+            for one in node.get(f"{role}s", ()):
+                cells = {"law_id": row["id"], **self._party(one, passages), "role": role}
+                self._row("law_contributors", one.place, cells, passages=passages)
+        self.each(node.get("steps", ()), self._step, row, passages)
         self._status(row, node)
-        self.cite(page, "laws", row, passages)
-        self.cite_characters(page, "laws", node, row)
+        self.cite("laws", row, passages)
+        for one in node.get("relations", ()):
+            cells = {"from_id": row["id"], **self.cells("law_relations", one)}
+            self._row("law_relations", one.place, cells, passages=one.get("passages", passages))
 
     def _status(self, law: Row, node: Mapping) -> None:
         """Let the status follow from the furthest step up to the version's date, of equally far ones the latest."""
-        barred = FORBIDDEN_STATUSES.get(law["kind"], ())
+        barred = ("", *FORBIDDEN_STATUSES.get(law["kind"], ()))
         steps = [
             (STATUS_RANK[status], row["start_date"], row["id"], status)
             for row in self.draft.rows["events"].values()
-            if row["law_id"] == law["id"] and row["start_date"] <= self.as_of
-            for status in [STATUS_OF_STAGE.get(row["stage"])]
-            if status and status not in barred
+            if row["law_id"] == law["id"] and row["start_date"] <= self._as_of
+            if (status := STATUS_OF_STAGE.get(row["stage"], "")) not in barred
         ]
-        said = node.get("status", law["status"])
         if steps:
             *_, step, status = max(steps)
             self.draft.set("laws", node.place, law, {"status": status, "status_event_id": step})
-        elif said in ("contemplated", "planned"):
-            self.draft.set("laws", node.place, law, {"status": str(said)})
-        else:
-            stages = " or ".join(stage for stage, status in STATUS_OF_STAGE.items() if status == said)
-            place = node["status"].place if "status" in node else node.place
-            raise PageError(place, f"the status {said} needs a step", f"add under steps one with the stage {stages}")
+        elif "status" in node:
+            self.draft.set("laws", node.place, law, {"status": node["status"]})
 
-    def _relations(self, page: Page, node: Mapping) -> None:
-        for one in node.get("relations", ()):
-            cells = {"from_id": self.found(node)["id"], "relation": str(one["relation"])}
-            cells |= self.cells("law_relations", one, links=True)
-            passages = one.get("passages", node.get("passages", ()))
-            self._cited_row(page, "law_relations", one.place, cells, passages)
+    # Figures and statements.
 
-    # Figures.
-
-    def _figure(self, page: Page, node: Mapping) -> None:
+    def _figure(self, node: Mapping) -> None:
         passages = node.get("passages", ())
-        cells = DEFAULTS["statistics"] | self.cells("statistics", node, links=False)
-        cells |= self.cells("statistics", node, links=True)
-        if "producer" in node:
-            self.cite_body(page, cells["producer_id"], passages)
-        key = ("indicator_id", "value", "unit", "bound", "ref_date", "ref_area")
-        row = self._row("statistics", node.place, {column: cells.get(column, "") for column in key}, cells)
-        self.keep("statistics", node, row)
-        self.cite(page, "statistics", row, passages)
-
-    def _inputs(self, _page: Page, node: Mapping) -> None:
+        cells = {"bound": "stated"} | self.cells("statistics", node, passages)
+        columns = ("indicator_id", "value", "unit", "bound", "ref_date", "ref_area")
+        key = {column: cells.get(column, "") for column in columns}
+        row = self._row("statistics", node.place, key, cells, passages)
+        self._handle(node, "statistics", row)
         for one in node.get("inputs", ()):
-            asked = one["figure"]
-            figure = self.figure(asked["indicator"], asked.get("ref"), asked.get("value"))
-            key = {"statistic_id": self.found(node)["id"], "input_id": figure}
-            self._row("statistic_inputs", one.place, key, {"operand": str(one["operand"])})
+            of = {"statistic_id": row["id"], "input_id": self.find(("statistics",), one["figure"])[1]}
+            self._row("statistic_inputs", one.place, of, {"operand": one["operand"]})
 
-    # Statements.
-
-    def _statement(self, page: Page, node: Mapping) -> None:
+    def _statement(self, node: Mapping) -> None:
         passages = node["passages"]
-        table, speaker = self._actor(page, node["speaker"], passages)
-        cells = DEFAULTS["statements"] | dict.fromkeys(SPEAKERS.values(), "") | {SPEAKERS[table]: speaker}
+        table, speaker = self.find(tuple(SPEAKERS), node["speaker"], passages)
         kind = {"people": "person", "laws": "instrument"}.get(table, "organization")
-        cells["speaker_kind"] = "group" if self.draft.rows[table][speaker,].get("kind") == "group" else kind
-        own = {"instrument": "document", "outlet": "own_voice"}
-        cells["attribution"] = own.get(str(node.get("speaker_kind", kind)), "indirect")
-        cells |= self.cells("statements", node, links=False) | self.cells("statements", node, links=True)
-        if cells["attribution"] == "own_voice":
-            # An outlet has a voice of its own; what somebody else writes is a document of theirs.
-            is_outlet = speaker == page.source["publisher_id"]
-            cells |= {"speaker_kind": "outlet"} if is_outlet else {"attribution": "document"}
-        cells |= self._said(page, node, cells)
-        if table == "people":
-            cells["membership_id"] = self._capacity(page, node, speaker, cells)
-        elif "capacity" in node:
-            raise PageError(node.keys_at["capacity"], "only a person speaks in a capacity")
+        kind = "group" if self.draft.rows[table][speaker,].get("kind") == "group" else kind
+        own = {"instrument": "document", "outlet": "own_voice"}.get(node.get("speaker_kind", kind), "indirect")
+        cells = dict.fromkeys(SPEAKERS.values(), "") | {SPEAKERS[table]: speaker, "speaker_kind": kind}
+        cells |= {"attribution": own, "planned": "false"} | self.cells("statements", node, passages)
+        if "date" not in cells:
+            cells |= self._said(cells)
+        cells["membership_id"] = self._capacity(node, speaker, cells)
         key = {column: cells[column] for column in (*SPEAKERS.values(), "summary")}
         row = self._row("statements", node.place, key, cells)
-        if "id" in node and page.handles.setdefault(node["id"], row["id"]) != row["id"]:
-            raise PageError(node["id"].place, f"another statement of this file has the handle {node['id']}")
+        self._handle(node, "statements", row)
         self._topics(node, row["id"])
-        naming = page.naming.get(speaker, set())
-        relations = {name: page.passages[name].node.get("relation", "") for name in passages if name in page.passages}
-        plain = [name for name in passages if not relations.get(name)]
-        stating = [name for name in plain if name not in naming] or plain[-1:]
-        relations |= {name: Text("identifies", node.place) for name in plain if name not in stating}
-        for name in passages:
-            if relations.get(name) == "identifies":
-                self.cite(page, "statements", row, [name], of=_SPEAKER, relation="identifies")
-            else:
-                self.cite(page, "statements", row, [name])
-        self._tell_unnamed(page, node, row)
+        if not self._cite_statement(row, passages, speaker):
+            told = "no passage of this statement carries who speaks; list the passage that names the speaker, too"
+            self.draft.notes.append(f"{node.place}: {told}")
 
-    def _tell_unnamed(self, page: Page, node: Mapping, row: Row) -> None:
-        """Note a statement for which no passage carries who makes it; a document or outlet speaks for itself."""
-        if row["attribution"] in ("document", "own_voice") or page.text is None:
-            return
-        cited = (one for one in reversed(self.draft.rows["evidence"].values()) if one["record_id"] == row["id"])
-        if not any({*SPEAKERS.values()} & {*one["fields"].split(";")} for one in cited):
-            what = "no passage of this statement carries who speaks; list the passage that names the speaker, too"
-            self._note(node.place, what)
-
-    def _said(self, page: Page, node: Mapping, cells: dict[str, str]) -> dict[str, str]:
+    def _said(self, cells: Row) -> Row:
         """Give the date where none is typed: of the event if it asks so, else of the page, as upper bound."""
-        if "date" in node and node.get("date_basis") != "event":
-            return {}
-        if node.get("date_basis") == "event" and cells.get("event_id"):
-            event, prefix, basis = self.draft.rows["events"][cells["event_id"],], "start", "event"
-        else:
-            event, prefix, basis = page.source, "published", "publication"
-        dated = {"date": event[f"{prefix}_date"], "date_precision": event[f"{prefix}_precision"]}
-        return dated | {"date_basis": basis if dated["date"] else ""}
+        row, prefix, basis = self.source, "published", "publication"
+        if cells.get("date_basis") == "event" and cells.get("event_id"):
+            row, prefix, basis = self.draft.rows["events"][cells["event_id"],], "start", "event"
+        found = {"date": row[f"{prefix}_date"], "date_precision": row[f"{prefix}_precision"]}
+        return found | {"date_basis": basis if found["date"] else ""}
 
-    def _capacity(self, page: Page, node: Mapping, person: str, cells: dict[str, str]) -> str:
+    def _capacity(self, node: Mapping, person: str, cells: Row) -> str:
         """Give the role in which somebody speaks: as said, else the seat at a session, else the first on the page."""
-        here = page.roles.get(person, [])
+        here = [row for row in self._roles if row["person_id"] == person]
         known = here + [row for row in self._roles_of(person) if row not in here and row["current"] == "true"]
+        events = [self.draft.rows["events"][cells[key],] for key in ("event_id", "for_event_id") if cells.get(key)]
         if "capacity" in node:
             _, body = self.find(("organizations",), node["capacity"])
-            at = [row for row in known if row["organization_id"] == body]
-            if not at:
+            here = [row for row in known if row["organization_id"] == body]
+            if not here:
                 listed = ", ".join(row["organization_id"] or row["role"] for row in known) or "none"
-                hint = f"add it under roles; known: {listed}"
-                raise PageError(node.keys_at["capacity"], f"{person} has no role at {body}", hint)
-            return at[0]["id"]
-        events = [self.draft.rows["events"][cells[key],] for key in ("event_id", "for_event_id") if cells.get(key)]
-        if any(event["kind"] in SESSIONS for event in events):
+                told = f"{person} has no role at {body}"
+                raise PageError(node.keys_at["capacity"], told, f"add it under roles; known: {listed}")
+        elif any(event["kind"] in ("session", "session_group") for event in events):
             here = [row for row in known if row["role_kind"] in SEATS.values()] + here
         return here[0]["id"] if here else ""
 
@@ -359,25 +252,36 @@ class _Sections(Builder):
             self._row("statement_topics", topic.place, found, {"rank": str(rank)})
         for item in node.get("positions", ()):
             for name, position in item.items():
-                proposition = self.find(("propositions",), Text(name, item.keys_at[name]))[1]
-                found = key | {"proposition_id": proposition}
-                self._row("positions", position.place, found, {"position": str(position)})
+                found = key | {"proposition_id": self.find(("propositions",), Text(name, item.keys_at[name]))[1]}
+                self._row("positions", position.place, found, {"position": position})
         for one in node.get("laws", ()):
-            found = key | self.cells("statement_laws", one, links=True)
-            cells = {"basis": "named", **self.cells("statement_laws", one, links=False)}
-            if self.draft.rows["laws"][found["law_id"],]["kind"] == "unspecified":
-                # The umbrella has no title that a passage could name.
-                cells["basis"] = "topic"
-            self._row("statement_laws", one.place, found, cells)
+            cells = {"basis": "named"} | self.cells("statement_laws", one)
+            self._row("statement_laws", one.place, key | {"law_id": cells.pop("law_id")}, cells)
         for person in node.get("cospeakers", ()):
-            found = key | {"person_id": self.find(("people",), person)[1]}
-            self._row("statement_cospeakers", person.place, found)
+            self._row("statement_cospeakers", person.place, key | {"person_id": self.find(("people",), person)[1]})
 
-    def _more(self, page: Page, node: Mapping) -> None:
-        table, identifier = self.record(page, node["record"])
-        row = self.draft.rows[table][identifier,]
-        self.cite(page, table, row, node["passages"], relation=str(node.get("relation", "states")))
+    def _cite_statement(self, row: Row, passages: Iterable[Text], speaker: str) -> bool:
+        """Add the evidence of a statement, and tell whether some of it names the speaker, if one has to be named.
 
-    def _antecedent(self, page: Page, node: Mapping) -> None:
-        key = {name: self.statement(page, node[name]) for name in ("provision", "asked_by")}
-        self._row("provision_antecedents", node.place, {f"{name}_id": found for name, found in key.items()})
+        A passage that introduces the speaker only identifies who speaks, beside another one.
+        """
+        plain = [name for name in passages if "relation" not in self.passages.get(name, ())]
+        stating = [name for name in plain if (speaker, name) not in self._introducing] or plain[-1:]
+        is_named = row["attribution"] in ("document", "own_voice") or self.page.text is None
+        for name in passages:
+            only_names = name not in stating if name in plain else self.passages[name]["relation"] == "identifies"
+            how: dict[str, Any] = {"relation": "identifies", "among": _SPEAKER} if only_names else {}
+            is_named |= bool(self.cite("statements", row, [name], **how) & {*SPEAKERS.values()})
+        return is_named
+
+    def _more(self, node: Mapping) -> None:
+        text = node["record"]
+        table, _, name = text.partition("/")
+        if table not in self.draft.tables["evidence"].field("record_table").categories:
+            raise PageError(text.place, f"{shown(text)} names no record", "write TABLE/ID, as in statements/st-00001")
+        _, identifier = self.find((table,), Text(name, text.place))
+        self.cite(table, self.draft.rows[table][identifier,], node["passages"], relation=node.get("relation", "states"))
+
+    def _antecedent(self, node: Mapping) -> None:
+        key = {f"{name}_id": self.find(("statements",), node[name])[1] for name in ("provision", "asked_by")}
+        self._row("provision_antecedents", node.place, key)

@@ -9,8 +9,7 @@ import contextlib
 import hashlib
 import re
 import warnings
-from datetime import date, datetime
-from functools import cache
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..errors import PackageError, UsageError
@@ -23,7 +22,7 @@ from .draft import Draft
 from .names import Names, names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from ..package.descriptor import Field, Package, Table
 
@@ -32,7 +31,6 @@ _HOW = (
     "counted. Leave the headers as they are; the sheets columns and values explain them. When done, save and run: "
     "china-ai-lawmaking import FILE"
 )
-
 # The first day that a zip can hold: bytes must not depend on the clock.
 _UNDATED = "1980-01-01"
 # The reader lays out every cell up to the last one of a sheet, empty ones included.
@@ -42,7 +40,7 @@ BESIDE = " | "
 # Text in which openpyxl takes letters for signs of the format.
 _LOST = re.compile(rb"(?<!_)x005F_|_x005F_x(?:005F|00[01].)_")
 # What openpyxl raises for files that are damaged or made to harm.
-_UNREADABLE = (ArithmeticError, AttributeError, LookupError, OSError, SyntaxError, TypeError, ValueError)
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, OSError, SyntaxError, TypeError, ValueError, PackageError)
 
 
 def export(package: Package) -> bytes:
@@ -69,8 +67,8 @@ def export(package: Package) -> bytes:
 def tables(package: Package, path: str) -> dict[str, bytes]:
     """Read an edited workbook.
 
-    A formula counts as the value that it shows. A sheet that nobody touched, and a table without a sheet, bring
-    nothing. A counted identifier that is left empty is the next one that was never used.
+    A sheet that nobody touched, and a table without a sheet, bring nothing. A counted identifier that is left empty is
+    the next one that was never used.
 
     Args:
         package: The package that the workbook was exported from.
@@ -85,15 +83,13 @@ def tables(package: Package, path: str) -> dict[str, bytes]:
         ModuleNotFoundError: openpyxl is not installed.
     """
     book = _book(path)
-    shown_by_formulas = cache(lambda: _book(path, formulas=False))
     state = book[workbook.STATE].iter_rows(values_only=True) if workbook.STATE in book.sheetnames else ()
     exported = {row[0]: row[1] for row in state if len(row) > 1}
-    rows_of = {sheet.title: _rows(package, sheet, shown_by_formulas) for sheet in _sheets(book)}
+    ours = (*workbook.EXPLANATIONS, workbook.STATE)
+    rows_of = {sheet.title: _rows(package, sheet) for sheet in book.worksheets if sheet.title not in ours}
     draft = Draft(package)
-    ids = {
-        name: {row[0] for row in rows_of.get(name, ())} | {key[0] for key in rows} for name, rows in draft.rows.items()
-    }
     names = Names(draft)
+    ids = {name: {row[0] for row in (*map(list, keys), *rows_of.get(name, ()))} for name, keys in draft.rows.items()}
     files: dict[str, bytes] = {}
     for name, rows in sorted(rows_of.items()):
         table = draft.tables[name]
@@ -116,21 +112,18 @@ def tables(package: Package, path: str) -> dict[str, bytes]:
 def _resolve(table: Table, rows: Sequence[list[str]], ids: Mapping[str, set[str]], names: Names) -> None:
     """Take the names off that drop-downs put beside identifiers, and refuse names where identifiers belong."""
     for reference in table.references:
-        i = table.columns.index(reference.fields[0])
+        i, known = table.columns.index(reference.fields[0]), ids[reference.table]
         for line, row in enumerate(rows, 2):
-            value = row[i].partition(BESIDE)[0] if BESIDE in row[i] else row[i]
-            known = ids[reference.table]
+            value = row[i] = row[i].partition(BESIDE)[0]
             if value and value not in known:
                 found = names.matches(reference.table, value)
                 hint = f"did you mean {' or '.join(map(repr, found))}?" if found else did_you_mean(value, known)
                 if hint:
                     where = f"sheet {table.name!r}, row {line}, {table.columns[i]}"
                     raise UsageError(f"{where}: {shown(value)} is no id of {reference.table}; {hint}")
-            row[i] = value
 
 
-def _book(path: str, *, formulas: bool = True) -> Any:
-    """Read a workbook, with formulas or with the values that they show."""
+def _book(path: str) -> Any:
     import openpyxl
 
     try:
@@ -144,49 +137,32 @@ def _book(path: str, *, formulas: bool = True) -> Any:
                 if re.search(_LOST, archive.read("xl/sharedStrings.xml")):
                     told = "holds text with a sign such as x005F_, which would be lost; edit its CSV"
                     raise UsageError(f"{path} {told}")
-            return openpyxl.load_workbook(file, data_only=not formulas)
+            return openpyxl.load_workbook(file)
     except FileNotFoundError:
         raise UsageError(f"there is no file {path}") from None
-    except (PackageError, *_UNREADABLE) as error:
-        if isinstance(error, UsageError):
-            raise
+    except UsageError:
+        raise
+    except _UNREADABLE as error:
         told = f"{path} is no Excel workbook; save it as .xlsx, as Excel, LibreOffice and WPS can ({error})"
         raise UsageError(told) from None
 
 
-def _sheets(book: Any) -> Iterator[Any]:
-    """Give the sheets that are edited, none with merged cells or too large to be laid out."""
-    for sheet in book.worksheets:
-        if sheet.title in (*workbook.EXPLANATIONS, workbook.STATE):
-            continue
-        for merged in sheet.merged_cells.ranges:
-            raise UsageError(f"sheet {sheet.title!r} has merged cells, {merged}; take them apart")
-        height, width = sheet.max_row, sheet.max_column
-        if height * width > MAX_CELLS:
-            raise UsageError(
-                f"sheet {sheet.title!r} reaches to row {height}, column {width}, more than {MAX_CELLS} cells; delete "
-                "what stands beyond the table"
-            )
-        yield sheet
-
-
-def _rows(package: Package, sheet: Any, shown_by_formulas: Callable[[], Any]) -> list[list[str]]:
+def _rows(package: Package, sheet: Any) -> list[list[str]]:
+    """Read the rows of a sheet that is a table, and has no merged cells and is not too large to be laid out."""
     if sheet.title not in package.names():
         raise UsageError(f"sheet {sheet.title!r} is no table; tables: {', '.join(package.names())}")
+    for merged in sheet.merged_cells.ranges:
+        raise UsageError(f"sheet {sheet.title!r} has merged cells, {merged}; take them apart")
+    if sheet.max_row * sheet.max_column > MAX_CELLS:
+        reach = f"reaches to row {sheet.max_row}, column {sheet.max_column}, more than {MAX_CELLS} cells"
+        raise UsageError(f"sheet {sheet.title!r} {reach}; delete what stands beyond the table")
     table = package.table(sheet.title)
     columns, width = table.columns, len(table.columns)
     header, *rows = map(list, sheet.iter_rows())
     beyond = [cell.value for row in (header, *rows) for cell in row[width:]]
     if [cell.value for cell in header[:width]] != columns or any(value not in (None, "") for value in beyond):
         raise UsageError(f"sheet {sheet.title} has other columns; expected {', '.join(columns)}")
-    read = []
-    for row in rows:
-        for i, cell in enumerate(row):
-            if cell.data_type == "f":
-                row[i] = shown_by_formulas()[sheet.title][cell.coordinate]
-                if row[i].value is None:
-                    raise _refusal(cell, "holds a formula without a value; type its value")
-        read.append([_text(cell, field) for cell, field in zip(row, table.fields, strict=False)])
+    read = [[_text(cell, field) for cell, field in zip(row, table.fields, strict=False)] for row in rows]
     return [row for row in read if any(row)]
 
 
@@ -195,58 +171,31 @@ def _hash(rows: Sequence[Sequence[str]]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _refusal(cell: Any, told: str) -> UsageError:
-    return UsageError(f"sheet {cell.parent.title!r}, cell {cell.coordinate} {told}")
-
-
 def _text(cell: Any, field: Field) -> str:
     """Give what a cell holds, or refuse one that shows something else than its column means.
 
     Cells are exported as text; other formats are what people type or paste.
     """
-    value = cell.value
-    if cell.data_type == "e":
-        raise _refusal(cell, f"holds the error {value}; type its value")
+    value, format = cell.value, cell.number_format.partition(";")[0]
     if value is None or isinstance(value, bool):
         return "" if value is None else str(value).lower()
-    if isinstance(value, str):
+    told = f"holds {value}, shown as {format!r}; format it as text and type what the column means"
+    if cell.data_type == "s":
         # The format writes so what XML cannot hold.
-        text = re.sub("_x(00[01][0-9A-Fa-f])_", lambda code: chr(int(code[1], 16)), value) if "_x00" in value else value
-        if "\r" in text:
-            # Word and macros leave it in what is pasted; as an end of line it would end the row in the CSV.
-            raise _refusal(cell, "holds a carriage return, which cannot be seen; type the cell again")
-        return text
-    format = cell.number_format
-    if isinstance(value, datetime) and value.time() == datetime.min.time():
-        value = value.date()
-    if isinstance(value, date):
-        whole = all(letter in format.lower() for letter in "ymd") and not isinstance(value, datetime)
-        odd = "shows a date" if field.type != "date" else "" if whole else "shows a date in part or with a time"
-        if odd:
-            raise _refusal(cell, f"{odd}; type the text, such as '{value.isoformat()[:10]}'")
-        return value.isoformat()
-    if not isinstance(value, float | int):
-        raise _refusal(cell, f"shows {value}; type it as text")
-    text = f"{value:.15g}"
-    if odd := _odd(value, format, field):
-        raise _refusal(cell, f"{odd}; it holds {text}: format it as text and type what the column means")
-    return text
+        text = re.sub("_x(00[01][0-9A-Fa-f])_", lambda code: chr(int(code[1], 16)), value)
+        if "\r" not in text:
+            return text
+        # Word and macros leave it in what is pasted; as an end of line it would end the row in the CSV.
+        told = "holds a carriage return, which cannot be seen; type the cell again"
+    elif isinstance(value, datetime) and field.type == "date":
+        if value.time() == datetime.min.time() and all(letter in format.lower() for letter in "ymd"):
+            return str(value.date())
+    elif isinstance(value, float | int) and field.type != "date" and _is_whole(value, format):
+        return f"{value:.15g}"
+    raise UsageError(f"sheet {cell.parent.title!r}, cell {cell.coordinate} {told}")
 
 
-def _odd(value: float, format: str, field: Field) -> str:
-    """Tell what keeps what a number shows from being what it is."""
-    # What stands in quotation marks or brackets, or after a backslash, is shown as it is.
-    plain = re.sub(r'"[^"]*"|\[[^$\]][^\]]*\]|\\.', "", format.partition(";")[0])
-    decimals = len(re.sub("[^0#?]", "", plain.partition(".")[2]))
-    if "%" in plain:
-        return "shows a percentage"
-    if re.search(r"[€£¥]|\$(?!-)", format):
-        return "shows an amount of money"
-    if "/" in plain:
-        return "shows a fraction"
-    if re.search("[0#?],+(?![0#?])", plain):
-        return "shows thousands"
-    if field.type == "date":
-        return "holds a number, not a date"
-    is_cut = plain not in ("", "General", "@") and "e" not in plain.lower() and round(value, decimals) != value
-    return "shows fewer digits than it holds" if is_cut else ""
+def _is_whole(value: float, format: str) -> bool:
+    """Tell whether a number is what a cell shows."""
+    plain = re.fullmatch(r"General|@|[#0,]*0(?:\.([0#]*))?", format)
+    return plain is not None and (format in ("General", "@") or round(value, len(plain[1] or "")) == value)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .folding import normalise
-from .passage import HAN
+from .folding import normalise, simplified
+from .passage import CHARACTERS, HAN, limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,6 +28,14 @@ LEADS = {
     "event_participants": ("role", ("event_id",)),
     "law_relations": ("relation", ()),
     "law_contributors": ("role", ()),
+}
+# Columns that stand in a Chinese passage in other words than in the record.
+_TRANSLATED = {
+    "people": ("description",),
+    "organizations": ("kind",),
+    "memberships": ("role", "role_kind", "current"),
+    "events": ("name", "kind", "stage"),
+    "laws": ("kind",),
 }
 # Lead columns that are always in our words: whether the passage holds them no tool can tell.
 _JUDGED = ("summary", "relation")
@@ -62,8 +70,8 @@ _EMPTY = ("a", "an", "and", "at", "by", "for", "from", "in", "its", "of", "on", 
 
 
 def carried(
-    table: Table, row: Mapping[str, str], passage: str, names: Names, *, states: bool = True, lead: bool = True
-) -> list[str]:
+    table: Table, row: Mapping[str, str], passage: str, names: Names, *, relation: str = "states", is_whole: bool = True
+) -> set[str]:
     """Propose the columns of a record whose values stand in a passage.
 
     Names, titles, roles, dates and numbers are looked for; what comes from a closed list goes with the column that
@@ -72,58 +80,58 @@ def carried(
     Args:
         table: The table of the record.
         row: The record's cells by column; empty cells are empty strings.
-        passage: The passage's text.
+        passage: The passage's text; empty where nobody can look, and characters of names are believed.
         names: Gives the names of a record that this one refers to.
-        states: Whether the passage states the record, and not only supports it or identifies somebody in it.
-        lead: Whether to propose the lead column where nothing is found.
-
-    Returns:
-        Columns in the order of the schema.
+        relation: What the passage does with the record.
+        is_whole: Whether these cells are all that is known of the record, so that the passage must hold one of them.
     """
-    text = normalise(passage).text.casefold()
+    text = simplified(normalise(passage).text).casefold()
     first, followers = LEADS[table.name]
+    is_chinese, states = limits(passage) == CHARACTERS, relation == "states"
     targets = {reference.fields[0]: reference.table for reference in table.references}
     found = set()
     for field in table.fields:
         column, value = field.name, row.get(field.name, "")
         if not value or column in followers or column in _DECIDED or column.endswith(("_precision", "_basis")):
             continue
-        if column in _JUDGED and not states:
-            continue
         if column in targets:
             # An indicator or event has a name of our own; a person or body that of the sources.
-            if any(_holds(text, name, whole=targets[column] != "events") for name in names(targets[column], value)):
-                found.add(column)
+            called = names(targets[column], value)
+            is_held = any(_holds(text, name, whole=targets[column] != "events") for name in called)
+        elif column in _JUDGED:
+            is_held = states
         elif column in ("status", "country", "jurisdiction"):
-            if value in _CUES and re.search(_CUES[value], text):
-                found.add(column)
+            is_held = value in _CUES and bool(re.search(_CUES[value], text))
         elif field.type == "date":
-            if _basis(row, column) in ("", "stated") and _is_dated(text, value, _precision(row, column)):
-                found.add(column)
+            is_held = _basis(row, column) in ("", "stated") and _is_dated(text, value, _precision(row, column))
         elif field.type in ("number", "integer"):
-            if float(value) in _numbers(text):
-                found.add(column)
+            is_held = float(value) in _numbers(text)
         elif column == "aliases":
-            if any(_holds(text, alias, whole=True) for alias in value.split(";")):
-                found.add(column)
+            is_held = any(_holds(text, alias, whole=True) for alias in value.split(";"))
         elif field.categories:
-            # A closed list that nothing leads: the part in an event, a relation.
-            if column == first:
-                found.add(column)
-        elif column in _JUDGED or _holds(text, value, whole=column.startswith("name") and table.name != "events"):
+            # A closed list that nothing leads: the part in an event.
+            is_held = column == first
+        else:
+            is_held = _holds(text, value, whole=column.startswith("name") and table.name != "events")
+        if is_held:
             found.add(column)
-    if not found and lead:
+    # Only the reader of a translated name, or of a page that is not at hand, can tell that it is there.
+    if not found and (not passage or (relation != "supports" and (is_chinese or is_whole))):
         found.add(first)
     if first in found:
-        found.update(column for column in followers if row.get(column))
-    if "speaker_kind" in table.columns and found & {"person_id", "organization_id", "law_id"}:
+        found.update(followers)
+    if not passage:
+        found.update(column for column in table.columns if column.endswith("_zh"))
+    elif states and is_chinese:
+        found.update(_TRANSLATED.get(table.name, ()))
+    if found & {"person_id", "organization_id", "law_id"}:
         found.add("speaker_kind")
-    return [column for column in table.columns if column in found]
+    return {column for column in found if row.get(column)}
 
 
 def _holds(text: str, value: str, *, whole: bool) -> bool:
     """Tell whether a text holds a name: each word of it, or of a description more than half of the words that tell."""
-    value = normalise(value.strip("[]")).text.casefold()
+    value = simplified(normalise(value.strip("[]")).text).casefold()
     if _CHINESE.search(value):
         return value.strip("《》") in text
     if re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text):

@@ -15,10 +15,10 @@ from .folding import normalise
 from .passage import MAX_CHARACTERS, Text, digest, earlier, find, form_fault, occurrences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from ..package.descriptor import Package, Table
-    from .passage import Span
+    from .passage import Found, Span
 
     # Column, code, message and hint.
     Fault = tuple[str, str, str, str]
@@ -226,6 +226,38 @@ def check(package: Package, sources: Sources) -> Checked:
     return Checked(located, sorted(problems))
 
 
+def look_up(text: Text, start: str, end: str, where: str) -> tuple[Found, list[Fault]]:
+    """Look a passage up in one text.
+
+    Args:
+        text: The text.
+        start: First words.
+        end: Last words, or empty.
+        where: What messages call the text.
+
+    Returns:
+        Where it is; and what is wrong with these words: column, code, message and hint of each fault.
+    """
+    found = find(text, start, end)
+    if len(found.spans) > 1:
+        first, second = (text.line(begin) for begin, _ in found.spans)
+        lines = f"line {first}, twice" if first == second else f"lines {first} and {second}"
+        message = f"the passage is more than once in {where}: {lines}"
+        return found, [("quote_start", "passage-ambiguous", message, f"quote more words; {_LOCATE}")]
+    if not found.spans:
+        column, message = _absence(text, where, start, end)
+        return found, [(column, "passage-not-found", message, f"copy the words from the text; {_LOCATE}")]
+    ((begin, finish),) = found.spans
+    faults = _form_faults(start, end, text.text[begin:finish])
+    if (above := earlier(text, found.places[0])) is not None:
+        message = f"its first words stand earlier in the text, on line {text.line(above)}, where a browser opens it"
+        faults.append(("quote_start", "passage-elsewhere", message, f"begin with other words, or with more; {_LOCATE}"))
+    if words := cut_words(text, found.places[0]):
+        message = f"the passage begins or ends inside a word: {', '.join(words)}"
+        faults.append(("quote_start", "passage-border", message, f"end on word borders; {_LOCATE}"))
+    return found, faults
+
+
 def _locate(row: Mapping[str, str], sources: Sources) -> tuple[str, str, Span | None, list[Fault]]:
     source = row["source_id"]
     if source not in sources.rows:
@@ -233,42 +265,27 @@ def _locate(row: Mapping[str, str], sources: Sources) -> tuple[str, str, Span | 
         return "no-text", "", None, [("source_id", "unknown-reference", message, "")]
     holder = sources.holder(source)
     if not holder:
-        return "no-text", "", None, _form_faults(row, None)
+        return "no-text", "", None, _form_faults(row["quote_start"], row["quote_end"], None)
     text = sources.texts[holder]
-    found = find(text, row["quote_start"], row["quote_end"])
+    found, faults = look_up(text, row["quote_start"], row["quote_end"], f"the text of {holder!r}")
     if len(found.spans) > 1:
-        return "ambiguous", holder, None, [_ambiguity(text, holder, found.spans)]
+        return "ambiguous", holder, None, faults
     if not found.spans:
-        outcome, fault = _missing(row, holder, sources)
-        return outcome, holder, None, [fault]
+        if fault := _fault_of_source(row, holder, sources):
+            return "in-another-source", holder, None, [fault]
+        return "not-found", holder, None, faults
     (span,) = found.spans
-    if fault_of_part := _part_fault(row, holder, span, sources):
-        return "outside-part", holder, span, [fault_of_part]
-    outcome = "found-normalised" if found.normalised else "found"
-    faults = _form_faults(row, text.text[slice(*span)])
-    first = earlier(text, found.places[0])
-    if first is not None:
-        message = f"its first words stand earlier in the text, on line {text.line(first)}, where a browser opens it"
-        faults.append(("quote_start", "passage-elsewhere", message, f"begin with other words, or with more; {_LOCATE}"))
-    if words := cut_words(text, found.places[0]):
-        message = f"the passage begins or ends inside a word: {', '.join(words)}"
-        faults.append(("quote_start", "passage-border", message, f"end on word borders; {_LOCATE}"))
-    return outcome, holder, span, faults
+    if fault := _part_fault(row, holder, span, sources):
+        return "outside-part", holder, span, [fault]
+    return "found-normalised" if found.normalised else "found", holder, span, faults
 
 
-def _ambiguity(text: Text, holder: str, spans: Sequence[Span]) -> Fault:
-    first, second = (text.line(begin) for begin, _ in spans)
-    lines = f"line {first}, twice" if first == second else f"lines {first} and {second}"
-    message = f"the passage is more than once in the text of {holder!r}: {lines}"
-    return "quote_start", "passage-ambiguous", message, f"quote more words; {_LOCATE}"
-
-
-def _form_faults(row: Mapping[str, str], passage: str | None) -> list[Fault]:
-    fault = form_fault(row["quote_start"], row["quote_end"], passage)
+def _form_faults(start: str, end: str, passage: str | None) -> list[Fault]:
+    fault = form_fault(start, end, passage)
     return [(fault[0], "passage-form", fault[1], _LOCATE)] if fault else []
 
 
-def _missing(row: Mapping[str, str], holder: str, sources: Sources) -> tuple[str, Fault]:
+def _fault_of_source(row: Mapping[str, str], holder: str, sources: Sources) -> Fault | None:
     start, end = row["quote_start"], row["quote_end"]
     words = normalise(start).text.strip()
     for other, text in sources.texts.items():
@@ -276,17 +293,16 @@ def _missing(row: Mapping[str, str], holder: str, sources: Sources) -> tuple[str
             voice, line = sources.voice(other, spans[0]), text.line(spans[0][0])
             message = f"the passage is not in the text of {holder!r} but in that of {voice!r}, line {line}"
             hint = f"credit it to {voice!r}, or quote the passage of {row['source_id']!r}"
-            return "in-another-source", ("source_id", "passage-in-another-source", message, hint)
-    column, message = _absence(sources.texts[holder], holder, start, end)
-    return "not-found", (column, "passage-not-found", message, f"copy the words from the text; {_LOCATE}")
+            return "source_id", "passage-in-another-source", message, hint
+    return None
 
 
-def _absence(text: Text, holder: str, start: str, end: str) -> tuple[str, str]:
+def _absence(text: Text, where: str, start: str, end: str) -> tuple[str, str]:
     for column, quoted in (("quote_start", start), ("quote_end", end)):
         if quoted and next(occurrences(text, quoted), None) is None:
             if normalise(quoted).text in text.normalised.text:
-                return column, f"{shown(quoted)} begins or ends inside a word of the text of {holder!r}"
-            return column, f"{shown(quoted)} is not in the text of {holder!r}"
+                return column, f"{shown(quoted)} begins or ends inside a word of {where}"
+            return column, f"{shown(quoted)} is not in {where}"
     line = text.line(next(occurrences(text, start))[0]) if start else 0
     message = (
         f"{shown(end)} does not follow {shown(start)} (line {line}) in its paragraph within {MAX_CHARACTERS} characters"

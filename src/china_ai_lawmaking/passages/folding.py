@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,23 @@ _ALONE = r"[\0-_a-\x7f\xc0-\u0131\u0134-\u013e\u0141-\u0148\u014a-\u017e\u3001\u
 _PLAIN = re.compile(rf"{_ALONE}+(?={_ALONE}|\Z)")
 # Stream-Safe Text Format (UAX #15): canonical ordering is quadratic in the length of a run of combining marks.
 _MAX_MARKS = 30
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+@cache
+def _simple(character: str) -> str:
+    return character if character < "\u3400" else str(_converter().convert(character))
+
+
+def simplified(text: str) -> str:
+    """Give a text in Simplified characters, one for one: the same name in two scripts is the same."""
+    return text if text.isascii() else "".join(map(_simple, text))
 
 
 class Folded(NamedTuple):

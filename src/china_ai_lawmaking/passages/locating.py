@@ -27,7 +27,7 @@ from .passage import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..package.descriptor import Package
+    from ..package.descriptor import Field, Package
     from .evidence import Sources
     from .passage import Place, Span
 
@@ -69,27 +69,27 @@ def propose(package: Package, sources: Sources, passage: str) -> list[Proposal]:
     if LINE_BREAK.search(passage):
         return [_refusal("", "the passage runs over a line break; one paragraph, on one line, is allowed")]
     proposals = []
+    quote = package.table("evidence").field("quote_start")
     for holder, text in sources.texts.items():
         found = list(islice(occurrences(text, passage), 2))
         if len(found) > 1:
             lines = " and ".join(str(text.line(begin)) for begin, _ in found)
             proposals.append(_refusal(holder, f"the passage is more than once in this text, on lines {lines}"))
         elif found:
-            proposals.append(shortest(package, text, found[0], sources.voice(holder, found[0])))
+            proposals.append(shortest(quote, text, found[0], sources.voice(holder, found[0])))
     return proposals or [_refusal("", _absence(sources, passage))]
 
 
-def shortest(package: Package, text: Text, span: Span, source_id: str = "") -> Proposal:
+def shortest(quote: Field, text: Text, span: Span, source_id: str = "") -> Proposal:
     """Propose first and last words for a passage by its place in a text.
 
     Args:
-        package: The package, whose schema says what a quote may hold.
+        quote: The column of first words, whose constraints say what a quote may hold.
         text: The text.
         span: Begin and end of the passage in it.
         source_id: The source that the proposal names.
     """
-    field = package.table("evidence").field("quote_start")
-    pattern, longest = re.compile(field.constraints["pattern"]), field.constraints["maxLength"]
+    pattern, longest = re.compile(quote.constraints["pattern"]), quote.constraints["maxLength"]
     passage = text.text[slice(*span)]
     words = units(passage)
     fewest, most = limits(passage)

@@ -126,7 +126,7 @@ rule("unattested-chinese", at="$table.$column",
     each=_chinese,
     asks="Chinese characters stand only where a passage attests them.",
     says="no passage attests {text!r}",
-    hint="add a row to data/evidence.csv that has $column in fields, or one on the whole row in a source in Chinese",
+    hint="name a passage that holds it: in data/evidence.csv a row that has $column in fields",
     sql="""
     with attested as (
       select e.record_id from evidence e join sources s on s.id = e.source_id

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from opencc import OpenCC
 from pypinyin import Style, pinyin
 
+from ..passages.folding import simplified
 from . import words
 from .page import page_of
 
@@ -23,19 +22,9 @@ if TYPE_CHECKING:
 _MARKS, _CHINESE = re.compile("[\u0300-\u036f]"), re.compile("[\u3000-\U0010ffff]")
 
 
-@cache
-def _simplify(character: str) -> str:
-    return str(_converter().convert(character))
-
-
-@cache
-def _converter() -> OpenCC:
-    return OpenCC("t2s")
-
-
 def is_traditional(text: str) -> bool:
     """Tell whether Chinese text is in Traditional characters."""
-    return any(_simplify(character) != character for character in _CHINESE.findall(text))
+    return simplified(text) != text
 
 
 def marked(html: str) -> str:
@@ -50,7 +39,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     bare = _MARKS.sub("", unicodedata.normalize("NFKD", text)).lower()
-    return _CHINESE.sub(lambda found: _simplify(found[0]), bare)
+    return simplified(bare)
 
 
 def spellings(name_zh: str) -> str:
@@ -162,9 +151,9 @@ def index(record: Record) -> str:
     # Queries in Traditional characters meet Simplified text: only characters that the text holds matter.
     held = {character for entry in found for character in entry[4] if character > "\u2fff"}
     pairs = [
-        (character, _simplify(character))
+        (character, simplified(character))
         for character in map(chr, range(0x3400, 0xA000))
-        if _simplify(character) != character and _simplify(character) in held
+        if simplified(character) != character and simplified(character) in held
     ]
     data = {"characters": pairs, "records": found}
     return f"window.SEARCH = {json.dumps(data, ensure_ascii=False, separators=(',', ':'))};\n"

@@ -141,6 +141,9 @@ def _form(rows: Sequence[Sequence[str]], table: Table) -> bytes:
 
 
 def _text(cell: str) -> str:
+    # Nothing else can be amiss in ASCII, as most cells are.
+    if cell.isascii() and "  " not in cell and "\r" not in cell:
+        return cell.strip(" ")
     # A carriage return alone would be written without quotation marks, and end the row.
     lines = re.sub("\r+\n?", "\n", cell)
     return _SPACES.sub(" ", unicodedata.normalize("NFC", lines)).strip(" ")
