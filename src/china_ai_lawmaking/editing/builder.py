@@ -144,6 +144,7 @@ class Builder:
         else:
             characters = cells.get("name_zh") or cells.get("title_zh", "")
             found = self._names.matches(table, characters) or self._names.matches(table, name)
+            name = name or characters
         # Motions and meetings can have one title, and people one name: then the id has a number more.
         if given and table not in ("laws", "events") and not all(given.startswith(f"{one}-") for one in found):
             hint = f"write that id; another one of this name has the id {found[0]}-2"
