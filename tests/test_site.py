@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin
 
 import pytest
-from packages import good, refresh
+from packages import REPOSITORY, good, refresh
 
 from china_ai_lawmaking.cli import main
 from china_ai_lawmaking.package import descriptor
-from china_ai_lawmaking.site import build, findings, search, words
+from china_ai_lawmaking.site import build, findings, search, texts, words
 from china_ai_lawmaking.site.record import Record
 
 if TYPE_CHECKING:
@@ -292,6 +292,30 @@ def test_a_long_list_of_statements_goes_on_to_further_pages(tmp_path: Path) -> N
         assert {f"../topics/{name}" for name in names if name != own} <= {*page.links}
 
 
+def test_every_place_language_and_step_of_the_shipped_record_has_a_name() -> None:
+    record = Record(descriptor.open_package(REPOSITORY))
+    places = {row["jurisdiction"] for row in record.rows("laws")}
+    places |= {row["country"] for row in record.rows("organizations") if row["country"]}
+    assert places - words.PLACES.keys() == set()
+    assert {row["language"] for row in record.rows("sources")} - words.LANGUAGES.keys() == set()
+    for table, column, told in (
+        ("events", "stage", words.STAGES),
+        ("laws", "status", findings.STATUS),
+        ("sources", "access", words.ACCESS),
+        ("sources", "reliability", words.RELIABILITY),
+    ):
+        assert {*record.package.table(table).field(column).categories} == {*told}
+
+
+def test_long_cells_of_a_text_say_their_column_and_links_lead_to_pages_or_nowhere() -> None:
+    text = texts.rendered(
+        f"# A `b`\n\n## Part one\n\n| x | y |\n|---|---|\n| [c](docs/use.md#z) | {'d ' * 40} |\n\n[e](data/f.csv)\n"
+    )
+    assert (text.title, text.parts) == ("A b", [("part-one", "Part one")])
+    assert '<td data-label="x"><a href="use.html#z">c</a></td>' in text.body
+    assert "<p>e</p>" in text.body
+
+
 def test_a_date_in_a_table_is_as_long_as_it_is_known(tmp_path: Path) -> None:
     root = good(tmp_path / "package")
     changed(root, "statements", lambda rows: rows[0].update(date="2025-01-01", date_precision="year"))
@@ -544,6 +568,6 @@ def test_sides_and_counts_are_told_as_people_say_them() -> None:
     assert words.span(date(2022, 9, 14), date(2026, 1, 1)) == "three years and three months"
     assert words.span(date(2025, 1, 1), date(2025, 1, 5)) == "four days"
     assert words.figure(4500, "over", "companies") == "over 4,500 companies"
-    assert words.figure(1e13, "over", "CNY") == "over 10,000 billion yuan"
+    assert words.figure(1e13, "over", "CNY") == "over 10 trillion yuan"
     assert words.figure(79.7, "stated", "percent") == "79.7%"
     assert words.figure(1_123_000_000, "stated", "people") == "1.123 billion people"

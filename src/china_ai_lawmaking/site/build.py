@@ -28,7 +28,7 @@ from .page import Page
 from .record import Record, is_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from ..package.descriptor import Package
     from .record import Row
@@ -63,6 +63,7 @@ _KINDS = {
     "indicators": entries.indicators,
     "sources": entries.sources,
     "topics": entries.topics,
+    "retired_ids": entries.retired,
 }
 # A process takes half a second to start; so many records take a second or two.
 WORTH_A_WORKER = 2000
@@ -172,47 +173,23 @@ def _share(
     found = dict(texts.read(record.package))
     builder = _Builder(record, found, tabulator, since)
     pages = [kind(record, record.rows(table)[share::shares]) for table, kind in _KINDS.items()]
-    for page in itertools.chain(*pages, itertools.islice(_overall(record, found, since), share, None, shares)):
+    overall = (make() for make in itertools.islice(_overall(record, found, since), share, None, shares))
+    for page in itertools.chain(*pages, overall):
         yield from builder.page(page)
     if share == 0:
         yield from builder.assets()
 
 
-def _overall(record: Record, found: Mapping[str, str], since: texts.Since | None) -> Iterator[Page]:
-    """Make the pages that are not of one record."""
-    yield overviews.home(record)
-    yield overviews.propositions(record)
-    yield overviews.network(record)
-    yield overviews.charts(record)
-    yield from entries.retired(record)
+def _overall(record: Record, found: Mapping[str, str], since: texts.Since | None) -> Iterator[Callable[[], Page]]:
+    """Give what makes each page that is not of one record, so that each process makes only its own."""
+    for make in (overviews.home, overviews.propositions, overviews.network, overviews.charts):
+        yield functools.partial(make, record)
+    yield functools.partial(overviews.data, record, found, since)
+    yield functools.partial(Page, "search.html", "search.html", "Search", "Search the record.")
     yield from grids.pages(record)
-    yield Page("search.html", "search.html", "Search", "Search the record.")
-    yield _data(record, found, since)
     yield from texts.pages(found)
     if since is not None:
-        yield texts.since(since)
-
-
-def _data(record: Record, found: Mapping[str, str], since: texts.Since | None) -> Page:
-    package = record.package
-    listed = [("Data dictionary", "method/data-dictionary.html"), ("Changes", "changes.html")]
-    listed += [(f"Changes since version {since.version}, row by row", "since.html")] if since else []
-    listed += [("Charts", "charts.html")]
-    listed += [(title, f"method/{name}.html") for name, title in texts.TITLES.items() if name in found]
-    context = {
-        "tables": [(name, package.table(name).title, len(record.rows(name))) for name in package.names()],
-        "texts": listed,
-        "topics": record.rows("topics"),
-        "citation": citation.cite(package).text,
-    }
-    return Page(
-        "data.html",
-        "data.html",
-        "Data and method",
-        "Download the tables and read how the record was made.",
-        "Data and method",
-        context=context,
-    )
+        yield functools.partial(texts.since, since)
 
 
 class _Environment(jinja2.Environment):
@@ -284,7 +261,7 @@ class _Builder:
             root=root,
             r=self._record,
             top=top,
-            day=words.day,
+            told=words.told,
             number=words.number,
             figure=words.figure,
             marks=svg.marks,
@@ -328,7 +305,7 @@ class _Builder:
             rows = (dict(zip(columns, row, strict=True)) for row in shown)
             yield f"tables/{name}.json", _rows(rows).encode() + b"\n"
         if self._tabulator:
-            yield f"tables/{name}.js", grids.script(page).encode()
+            yield f"tables/{name}.js", grids.script(page.context).encode()
 
     def _bib(self, page: Page) -> bytes:
         keys = ((table, row.get("id", "")) for table, rows in page.rows.items() for row in rows)
@@ -364,9 +341,24 @@ class _Builder:
         if self._since:
             yield "since.csv", _csv(("table", "id", "change", "column", "old", "new"), self._since.cells)
         yield "china-ai-lawmaking.bib", f"{self._dataset}\n".encode()
-        yield "changes.xml", texts.feed(self._record.package, self._texts["changes"], self._since).encode()
+        yield "changes.xml", self._feed().encode()
         # For hosts that send headers from a file of this name.
         yield "_headers", f"/*\n  Content-Security-Policy: {POLICY}\n  X-Content-Type-Options: nosniff\n".encode()
+
+    def _feed(self) -> str:
+        """Give the versions as an Atom feed, the newest first, with what changed in each."""
+        package = self._record.package
+        home = package.homepage.rstrip("/")
+        return (
+            self._environments[0]
+            .get_template("changes.xml")
+            .render(
+                identity=home or f"urn:data-package:{package.descriptor['name']}",
+                home=f"{home}/" if home else "",
+                created=package.created[:10],
+                versions=texts.versions(package, self._texts["changes"]),
+            )
+        )
 
 
 def _read_until(package: Package) -> str:

@@ -212,9 +212,9 @@ def topics(record: Record, share: Iterable[Row]) -> Iterator[Page]:
         ).with_all([("Statements", said)])
 
 
-def retired(record: Record) -> Iterator[Page]:
+def retired(_: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Lead on from retired identifiers."""
-    for row in record.rows("retired_ids"):
+    for row in share:
         path = page_of(row["record_table"], row["id"])
         if path:
             target = page_of(row["record_table"], row["replaced_by"]) if row["replaced_by"] else ""

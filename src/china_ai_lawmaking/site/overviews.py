@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..loading import citation
 from . import charts as drawn
-from . import findings, words
+from . import findings, texts, words
 from .page import Page
 from .record import COLLECTIVE, KINDS
 
@@ -156,6 +156,23 @@ def network(record: Record) -> Page:
         context={"drawn": chart},
         charts={"network": chart} if chart else {},
     )
+
+
+def data(record: Record, found: Iterable[str], since: texts.Since | None) -> Page:
+    """Make the page of downloads and of texts on method."""
+    listed = [("Data dictionary", "method/data-dictionary.html"), ("Changes", "changes.html")]
+    listed += [(f"Changes since version {since.version}, row by row", "since.html")] if since else []
+    listed += [("Charts", "charts.html")]
+    listed += [(title, f"method/{name}.html") for name, title in texts.TITLES.items() if name in found]
+    package = record.package
+    context = {
+        "tables": [(package.table(name), len(record.rows(name))) for name in package.names()],
+        "texts": listed,
+        "topics": record.rows("topics"),
+        "citation": citation.cite(package).text,
+    }
+    title, about = "Data and method", "Download the tables and read how the record was made."
+    return Page("data.html", "data.html", title, about, title, context=context)
 
 
 def charts(record: Record) -> Page:

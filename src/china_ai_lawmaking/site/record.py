@@ -135,8 +135,7 @@ class Record:
         publisher = self.by_id["organizations"][source["publisher_id"]]["name"]
         if source["published_date"] is None:
             return f"{publisher}, undated"
-        worded = words.day(source["published_date"], source["published_precision"], source["published_basis"])
-        return f"{publisher}, {worded}"
+        return f"{publisher}, {words.told(source, 'published')}"
 
     def memberships(self, person: str) -> list[Row]:
         """Give the roles of a person."""
@@ -162,6 +161,11 @@ class Record:
         """Name a record that has a page."""
         row = self.by_id[table][identifier]
         return str(row.get("short_title") or row[FOLDERS[table][1]]).strip("[]")
+
+    def meaning(self, table: str, column: str, value: str) -> str:
+        """Tell what a value of a closed list means, up to the first semicolon; without a meaning, the value as words."""
+        told = self.package.table(table).field(column).categories.get(value, "")
+        return told.partition(";")[0].rstrip(".") or words.spaced(value)
 
     def name_zh(self, identifier: str) -> str:
         """Give the name of a person or body in characters; empty where none is on record."""
@@ -328,7 +332,7 @@ class Record:
 
     def told(self, statement: Row) -> str:
         """Word the date of a statement."""
-        return words.day(statement["date"], statement["date_precision"], statement["date_basis"])
+        return words.told(statement)
 
     def statements_of(self, rows: Iterable[Row]) -> list[Row]:
         """Sort statements, the newest first."""

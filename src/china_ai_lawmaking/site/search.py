@@ -136,12 +136,12 @@ def _told(record: Record, table: str, row: Row) -> tuple[str, str, list[str | No
         roles: list[str | None] = [record.role(role) for role in record.memberships(row["id"])]
         return _named(row), (roles or [""])[0] or "", roles
     if table == "events":
-        return row["name"], words.day(row["start_date"], row["start_precision"], row["date_basis"]), []
+        return row["name"], words.told(row, "start"), []
     if table == "laws":
-        return row["short_title"] or row["title"], row["title_zh"] or "", []
+        return record.label(table, row["id"]), row["title_zh"] or "", []
     if table == "sources":
         label = record.source_label(row)
-        return row["title"].strip("[]"), label, [label]
+        return record.label(table, row["id"]), label, [label]
     return row["text"] if table == "propositions" else _named(row), "", []
 
 

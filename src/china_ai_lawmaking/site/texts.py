@@ -1,11 +1,11 @@
-"""Texts that tell how the record was made, as pages; changes since an earlier version, as a page and a feed."""
+"""Texts that tell how the record was made, as pages; changes since an earlier version, as a page."""
 
 from __future__ import annotations
 
-import html
 import itertools
 import re
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +15,9 @@ from . import words
 from .page import FOLDERS, Page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from markdown_it.token import Token
 
     from ..package.descriptor import Package
 
@@ -35,6 +37,10 @@ TITLES = {
 # ten thousand.
 _MOST = (25, 5)
 _METHOD = (("Data and method", "data.html"),)
+# Every page links to these, so they say so where they are missing.
+_LINKED = ("coding-rules", "gaps")
+# Cells so long are read as lines of text on narrow pages.
+_LONG = 60
 
 
 class Since(NamedTuple):
@@ -64,16 +70,25 @@ class Since(NamedTuple):
         return words.capital(f"{words.listed(parts) or 'no row changed'}.")
 
 
-def pages(texts: Mapping[str, str]) -> Iterator[Page]:
-    """Make a page for each text."""
-    for name, body in texts.items():
-        title = re.search(r"<h1[^>]*>(.*?)</h1>", body)
-        heading = html.unescape(re.sub("<.*?>", "", title[1])) if title else name
-        path = f"{name}.html" if name == "changes" else f"method/{name}.html"
-        yield Page(path, "text.html", heading, heading, "Data and method", _METHOD, context={"body": body})
-    yield Page(
-        "correct.html", "correct.html", "Correct the record", "How to report a fault.", "Data and method", _METHOD
-    )
+class Text(NamedTuple):
+    """A text as HTML: its title, its parts with their anchors, and what stands beneath the title."""
+
+    title: str
+    parts: Sequence[tuple[str, str]]
+    body: str
+
+
+def pages(found: Mapping[str, str]) -> Iterator[Callable[[], Page]]:
+    """Give what makes a page of each text, and the page that tells how to correct the record."""
+    for name, text in found.items():
+        yield partial(_page, f"{name}.html" if name == "changes" else f"method/{name}.html", text)
+    about = "How to report a fault."
+    yield partial(Page, "correct.html", "correct.html", "Correct the record", about, "Data and method", _METHOD)
+
+
+def _page(path: str, markdown: str) -> Page:
+    text = rendered(markdown, "" if "/" in path else "method/")
+    return Page(path, "text.html", text.title, text.title, "Data and method", _METHOD, context={"text": text})
 
 
 def since(changes: Since) -> Page:
@@ -85,52 +100,19 @@ def since(changes: Since) -> Page:
 
 
 def read(package: Package) -> Iterator[tuple[str, str]]:
-    """Give the texts on how the record was made, as HTML: those that stand beside the package."""
-    from markdown_it import MarkdownIt
-
-    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-
-    def rendered(text: str) -> str:
-        number = itertools.count(1)
-        # Marks of the generated parts are for docs/generate.py.
-        shown = str(markdown.render(re.sub(r"(?m)^<!-- [a-z-]+ -->\n", "", text)))
-        body = re.sub("<table>", lambda _: _SCROLLED.format(next(number)), shown)
-        body = body.replace("</table>", "</table></div>")
-        body = re.sub(r"<h2>([a-z_]+)</h2>", r'<h2 id="\1">\1</h2>', body)
-        # Links to files of the repository lead to their pages, or nowhere.
-        body = re.sub(r'href="(?:docs/|\.\./docs/|\.\./quality/)?([a-z-]+)\.md(#[^"]*)?"', _page_link, body)
-        body = re.sub(r">(?:docs/)?([a-z-]+)\.md</a>", lambda found: f">{TITLES.get(found[1], found[1])}</a>", body)
-        return re.sub(r'<a href="(?!https?:|#|[a-z-]+\.html|\.\./)[^"]*">(.*?)</a>', r"\1", body)
-
-    head = f"# Data dictionary\n\nVersion {package.version}.\n\n"
-    yield "data-dictionary", rendered(head + dictionary.dictionary(package, package.names()))
+    """Give the texts on how the record was made, as Markdown: those that stand beside the package."""
+    yield (
+        "data-dictionary",
+        f"# Data dictionary\n\nVersion {package.version}.\n\n{dictionary.dictionary(package, package.names())}",
+    )
     for name in TITLES:
         text = _read(package, f"docs/{name}.md")
         if not text and name in _LINKED:
             text = f"# {TITLES[name]}\n\nThis site was built without this text; it stands in the repository.\n"
         if text:
-            yield name, rendered(text)
+            yield name, text
     changelog = _read(package, "CHANGELOG.md") or f"# Changes\n\n## {package.version} ({package.created[:10]})\n"
-    yield (
-        "changes",
-        rendered(changelog)
-        .replace("<h1>Changelog</h1>", "<h1>Changes</h1>")
-        .replace('href="', 'href="method/')
-        .replace('href="method/http', 'href="http')
-        .replace('href="method/#', 'href="#'),
-    )
-
-
-# Every page links to these, so they say so where they are missing.
-_LINKED = ("coding-rules", "gaps")
-_SCROLLED = '<div class="scroll" tabindex="0" role="region" aria-label="Table {}"><table>'
-
-
-def _page_link(found: re.Match[str]) -> str:
-    name = found[1]
-    if name in TITLES or name == "data-dictionary":
-        return f'href="{name}.html{found[2] or ""}"'
-    return 'href=""'
+    yield "changes", re.sub(r"\A# Changelog", "# Changes", changelog)
 
 
 def _read(package: Package, path: str) -> str:
@@ -144,27 +126,65 @@ def _read(package: Package, path: str) -> str:
         return ""
 
 
-def feed(package: Package, changes: str, since: Since | None) -> str:
-    """Give the versions as an Atom feed, the newest first, with what changed in each."""
-    home = package.homepage.rstrip("/")
-    identity = home or f"urn:data-package:{package.descriptor['name']}"
-    created = package.created[:10]
-    found = re.findall(r"(?s)<h2>(\d+\.\d+\.\d+) \((\d{4}-\d\d-\d\d)\)</h2>(.*?)(?=<h2>|\Z)", changes)
-    if package.version not in [version for version, _, _ in found]:
-        found.insert(0, (package.version, created, ""))
-    entries = []
-    for version, day, body in found:
-        link = "changes.html"
-        if since is not None and version == package.version:
-            body, link = f"<p>Since {since.version}: {html.escape(since.counted())}</p>{body}", "since.html"
-        entries.append(
-            f"<entry><title>Version {version}</title><id>{html.escape(identity)}:{version}</id>"
-            f'<updated>{day}T00:00:00Z</updated><link href="{html.escape(f"{home}/{link}" if home else link)}"/>'
-            f'<content type="html">{html.escape(body.strip())}</content></entry>'
-        )
-    creator = html.escape(package.descriptor["contributors"][0]["title"])
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
-        f"<title>{html.escape(package.descriptor['title'])}</title><id>{html.escape(identity)}</id>"
-        f"<updated>{created}T00:00:00Z</updated><author><name>{creator}</name></author>{''.join(entries)}</feed>\n"
-    )
+def rendered(text: str, folder: str = "") -> Text:
+    """Write Markdown as HTML whose links lead to pages below a folder, or nowhere where the site has no page."""
+    from markdown_it import MarkdownIt
+
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    # Marks of the generated parts are for docs/generate.py.
+    _, title, _, *tokens = markdown.parse(re.sub(r"(?m)^<!-- [a-z-]+ -->\n", "", text))
+    parts: list[tuple[str, str]] = []
+    heads: list[str] = []
+    is_long = False
+    for at, token in enumerate(tokens):
+        # What an opening token holds comes after it.
+        inner = tokens[at + 1].content if at + 1 < len(tokens) else ""
+        if token.type == "heading_open" and token.tag == "h2":
+            parts.append((re.sub(r"[^\w-]", "", inner.lower().replace(" ", "-")), inner.replace("`", "")))
+            token.attrSet("id", parts[-1][0])
+        elif token.type == "table_open":
+            heads = []
+            cells = itertools.takewhile(lambda one: one.type != "table_close", tokens[at:])
+            if is_long := any(len(one.content) > _LONG for one in cells):
+                token.attrSet("class", "stack-rows")
+        elif token.type == "th_open":
+            heads.append(inner.replace("`", ""))
+        elif token.type == "tr_open":
+            columns = iter(heads)
+        elif token.type == "td_open" and is_long:
+            token.attrSet("data-label", next(columns, ""))
+        if token.children:
+            token.children = [*_linked(token.children, folder)]
+    body = str(markdown.renderer.render(tokens, markdown.options, {}))
+    number = itertools.count(1)
+    body = re.sub("<table", lambda _: _SCROLLED.format(next(number)), body).replace("</table>", "</table></div>")
+    return Text(title.content.replace("`", ""), parts, body)
+
+
+_SCROLLED = '<div class="scroll" tabindex="0" role="region" aria-label="Table {}"><table'
+
+
+def _linked(tokens: Iterable[Token], folder: str) -> Iterator[Token]:
+    """Lead links to files of the repository to their pages; drop those that have none."""
+    known = {**TITLES, "data-dictionary": "Data dictionary"}
+    is_kept = True
+    for token in tokens:
+        if token.type == "link_open":
+            href = str(token.attrs["href"])
+            file = re.fullmatch(r"(?:docs/|\.\./docs/|\.\./quality/)?([a-z-]+)\.md(#.*)?", href)
+            if file and file[1] in known:
+                token.attrSet("href", f"{folder}{file[1]}.html{file[2] or ''}")
+            is_kept = bool(file and file[1] in known) or href.startswith(("https:", "http:", "#"))
+        elif token.type == "text" and (named := re.fullmatch(r"(?:docs/)?([a-z-]+)\.md", token.content)):
+            token.content = known.get(named[1], token.content)
+        if is_kept or not token.type.startswith("link_"):
+            yield token
+
+
+def versions(package: Package, changelog: str) -> list[tuple[str, str, str]]:
+    """Give the versions that a changelog tells of and that of the package, the newest first: number, day and HTML."""
+    body = rendered(changelog, "method/").body
+    found = re.findall(r"(?s)<h2[^>]*>(\d+\.\d+\.\d+) \((\d{4}-\d\d-\d\d)\)</h2>(.*?)(?=<h2|\Z)", body)
+    told = [(version, day, content.strip()) for version, day, content in found]
+    is_told = any(version == package.version for version, *_ in told)
+    return told if is_told else [(package.version, package.created[:10], ""), *told]

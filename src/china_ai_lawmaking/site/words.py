@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import calendar
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..loading.dated import MONTHS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -30,8 +30,21 @@ def iso(when: date | None, precision: str | None = "day") -> str:
     return when.isoformat()[: {"year": 4, "month": 7}.get(precision or "day", 10)] if when else ""
 
 
-def iso_told(when: date | None, precision: str | None, basis: str | None) -> str:
-    """Give a date as far as it is known, after "by" where only the publication dates it."""
+def dated(row: Mapping[str, Any], of: str = "date") -> tuple[date | None, str | None, str | None]:
+    """Give a date of a row, such as its "start", with precision and basis."""
+    if of == "date":
+        return row["date"], row["date_precision"], row["date_basis"]
+    return row[f"{of}_date"], row[f"{of}_precision"], row.get("date_basis" if of == "start" else f"{of}_basis")
+
+
+def told(row: Mapping[str, Any], of: str = "date", *, short: bool = False) -> str:
+    """Word a date of a row."""
+    return day(*dated(row, of), short=short)
+
+
+def iso_told(row: Mapping[str, Any], of: str = "date") -> str:
+    """Give a date of a row as far as it is known, after "by" where only the publication dates it."""
+    when, precision, basis = dated(row, of)
     return f"{'by ' if when and basis == 'publication' else ''}{iso(when, precision)}"
 
 
@@ -76,7 +89,7 @@ def span(first: date, last: date) -> str:
 
 def amount(value: float) -> str:
     """Word a value of a figure: 515 million, 1.12 billion, 79.7, 4,500."""
-    for size, name in ((1e9, "billion"), (1e6, "million")):
+    for size, name in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if abs(value) >= size:
             # Four figures, but never a power of ten.
             return f"{float(f'{value / size:.4g}'):,.10g} {name}"
@@ -122,23 +135,22 @@ def stage(value: str) -> str:
 
 
 PLACES = {
-    "CN": "China",
-    "EU": "European Union",
-    "US": "United States",
-    "GB": "United Kingdom",
-    "HK": "Hong Kong",
-    "MO": "Macao",
-    "JP": "Japan",
-    "KR": "South Korea",
-    "SG": "Singapore",
-    "CN-BJ": "Beijing",
-    "CN-SH": "Shanghai",
-    "CN-GD": "Guangdong",
-    "CN-ZJ": "Zhejiang",
-    "CN-JS": "Jiangsu",
-    "CN-AH": "Anhui",
-    "CN-HB": "Hubei",
-}
+    "CN": "China", "CN-AH": "Anhui", "CN-BJ": "Beijing", "CN-GD": "Guangdong", "CN-HB": "Hubei", "CN-JS": "Jiangsu",
+    "CN-SH": "Shanghai", "CN-ZJ": "Zhejiang", "HK": "Hong Kong", "MO": "Macao", "TW": "Taiwan",
+    "AE": "United Arab Emirates", "BR": "Brazil", "DE": "Germany", "ES": "Spain", "EU": "European Union",
+    "FR": "France", "GB": "United Kingdom", "IN": "India", "IT": "Italy", "JP": "Japan", "KR": "South Korea",
+    "KZ": "Kazakhstan", "LK": "Sri Lanka", "LT": "Lithuania", "MD": "Moldova", "MY": "Malaysia", "PH": "Philippines",
+    "PK": "Pakistan", "RU": "Russia", "SG": "Singapore", "TR": "Turkey", "UN": "United Nations",
+    "US": "United States", "US-CA": "California", "US-CO": "Colorado", "US-NY": "New York", "US-TX": "Texas",
+    "VN": "Vietnam",
+}  # fmt: skip
+# How a page was read and how far it can be trusted, in the fewest words; the schema says more.
+ACCESS = {"archived": "whole", "read": "whole", "opening": "opening only", "copy": "at a copy", "cited": "not read"}
+RELIABILITY = {"official": "official", "established": "edited outlet", "named": "signed", "weak": "unsigned"}
+LANGUAGES = {
+    "en": "English", "hi": "Hindi", "ja": "Japanese", "pt": "Portuguese", "tl": "Tagalog", "zh": "Chinese",
+    "zh-Hant": "Chinese, Traditional",
+}  # fmt: skip
 
 
 def place(code: str) -> str:

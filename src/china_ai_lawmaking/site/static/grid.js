@@ -11,11 +11,11 @@
   }
   function formatted(shown) {
     const value = shown.getValue();
-    if (!Array.isArray(value)) return document.createTextNode(cell(value));
-    const link = document.createElement("a");
-    link.href = root + value[1];
-    link.textContent = value[0];
-    return link;
+    const made = document.createElement(Array.isArray(value) ? "a" : "span");
+    if (Array.isArray(value)) made.href = root + value[1];
+    made.textContent = cell(value);
+    if (/[\u3000-\uffff]/.test(made.textContent)) made.lang = "zh";
+    return made;
   }
   function holds(wanted, value) {
     return cell(value).toLowerCase().includes(String(wanted).toLowerCase());

@@ -69,7 +69,13 @@
     const link = document.createElement("a");
     link.href = path;
     link.className = "serif";
-    link.textContent = label;
+    // Chinese is marked as Chinese, for fonts and screen readers.
+    for (const [at, part] of label.split(/([\u2e80-\uffff]+)/).entries()) {
+      const text = document.createElement("span");
+      text.textContent = part;
+      if (at % 2) text.lang = "zh";
+      if (part) link.append(text);
+    }
     const told = document.createElement("span");
     told.className = "note";
     told.textContent = " " + [kind, note].filter(Boolean).join(", ");
