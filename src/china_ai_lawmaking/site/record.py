@@ -163,7 +163,7 @@ class Record:
         return str(row.get("short_title") or row[FOLDERS[table][1]]).strip("[]")
 
     def meaning(self, table: str, column: str, value: str) -> str:
-        """Tell what a value of a closed list means, up to the first semicolon; without a meaning, the value as words."""
+        """Tell what a value of a closed list means, up to the first semicolon; else give the value as words."""
         told = self.package.table(table).field(column).categories.get(value, "")
         return told.partition(";")[0].rstrip(".") or words.spaced(value)
 
