@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -151,15 +150,10 @@ def test_actions_are_pinned_by_commit() -> None:
     assert [action for action in used if len(action.partition("@")[2]) != 40] == []
 
 
-def test_the_commands_of_the_page_for_contributors_run_in_order(tmp_path: Path) -> None:
-    root = tmp_path / "clone"
-    for folder in ("data", "schemas"):
-        shutil.copytree(REPOSITORY / folder, root / folder)
-    shutil.copy(REPOSITORY / "datapackage.json", root)
-    clone = Contribution(root, tmp_path)
+def test_the_commands_of_the_page_for_contributors_run_in_order(contribution: Contribution) -> None:
     page = (REPOSITORY / "docs/contributing.md").read_text(encoding="utf-8")
     scripts = [script for script in re.findall(r"(?s)```sh\n(.*?)```", page) if script.startswith("china-ai-lawmaking")]
-    results = [clone.run(script) for script in scripts]
+    results = [contribution.run(script) for script in scripts]
     assert [code for code, _ in results] == [0] * 4, results
     # Whoever only exports and imports has changed nothing.
     verdict, step = results[-1][1].splitlines()
