@@ -161,7 +161,7 @@ def countries() -> str:
 
 def write_release(record: Package) -> None:
     """Write what the examples read of a release into the current folder: its pages alone would take half a minute."""
-    views = [tables.view(record, name) for name in record.names()]
+    views = tables.views(record)
     Path("parquet").mkdir()
     for name in record.names():
         Path("parquet", f"{name}.parquet").write_bytes(tables.parquet(record, record.table(name)))

@@ -282,7 +282,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Conne
     remark = "C++, AI+ and 人工智能+行动 said: AI-law; China's 人工智能立法2025年AI立法规划纲要草案说明; Zhāng said it"
     laws.write_text(laws.read_text(encoding="utf-8").replace("Umbrella for what is only called for.", f'"{remark}"'))
     opened = descriptor.open_package(root)
-    views = [release_tables.view(opened, name) for name in opened.names()]
+    views = release_tables.views(opened)
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.deserialize(release_database.write(opened, views, {}))
         yield connection

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import posixpath
 
 from ..errors import PackageError, UsageError
 from ..package.descriptor import Package, open_package
@@ -30,6 +32,8 @@ class Revision:
         self.commit = _resolve(folder, "--end-of-options", f"{name}^{{commit}}")
         if not self.commit:
             raise UsageError(f"there is no folder, zip or git revision {name!r} here")
+        self._blobs: dict[str, str] = {}
+        self._read: dict[str, bytes] = {}
 
     def check(self, path: str) -> None:
         """Accept every path: git follows no links inside a commit."""
@@ -37,15 +41,38 @@ class Revision:
     def read(self, path: str) -> bytes:
         """Give the bytes of a file."""
         try:
-            blob = _resolve(self._folder, f"{self.commit}:./{path}")
-            done = _git(self._folder, "cat-file", "blob", blob) if blob else None
-            if done and done.returncode:
-                raise _refusal(done)
+            self._blobs = self._blobs or self._listed()
+            if path not in self._blobs:
+                raise FileNotFoundError(path)
+            if path not in self._read:
+                self._read |= self._beside(path)
+            if path not in self._read:
+                # Alone, so that git gives its reason.
+                self._read[path] = _answer(self._folder, "cat-file", "blob", self._blobs[path])
         except PackageError as error:
             raise PackageError(f"{path} of git revision {self._name}: {error}") from None
-        if not done:
-            raise FileNotFoundError(path)
-        return done.stdout
+        return self._read[path]
+
+    def _listed(self) -> dict[str, str]:
+        """Give the files of the folder in the commit, each with its blob."""
+        listed = _answer(self._folder, "ls-tree", "-r", "-z", self.commit).decode("utf-8", "surrogateescape")
+        entries = (entry.partition("\t") for entry in listed.split("\0") if entry)
+        return {path: about.split()[2] for about, _, path in entries}
+
+    def _beside(self, path: str) -> dict[str, bytes]:
+        """Read the files of the folder in which a file is; a process for each file would take most of the time."""
+        folder = posixpath.dirname(path)
+        paths = [one for one in self._blobs if posixpath.dirname(one) == folder]
+        blobs = "".join(f"{self._blobs[one]}\n" for one in paths).encode()
+        answer, found = io.BytesIO(_git(self._folder, "cat-file", "--batch", data=blobs).stdout), {}
+        for one in paths:
+            about = answer.readline().split()
+            if len(about) < 3:
+                # Git has no such blob, or gave up.
+                break
+            found[one] = answer.read(int(about[2]))
+            answer.read(1)
+        return found
 
 
 def open_any(location: str, checkout: str) -> Package:
@@ -104,6 +131,13 @@ def sides(name: str, checkout: str) -> tuple[Package, Package, Package, bool]:
     return Package(base, Revision(checkout, base)), ours, Package(name, theirs), is_merging
 
 
+def _answer(folder: str, *arguments: str) -> bytes:
+    done = _git(folder, *arguments)
+    if done.returncode:
+        raise _refusal(done)
+    return done.stdout
+
+
 def _resolve(folder: str, *name: str) -> str:
     done = _git(folder, "rev-parse", "--verify", "--quiet", *name)
     if done.returncode and done.stderr:
@@ -111,14 +145,14 @@ def _resolve(folder: str, *name: str) -> str:
     return done.stdout.decode().strip()
 
 
-def _git(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+def _git(folder: str, *arguments: str, data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     import subprocess
 
     environment = {name: value for name, value in os.environ.items() if name not in _AMBIENT}
     try:
         return subprocess.run(  # noqa: S603  no shell, and the name of a revision is never an option
             ["git", "-C", folder, *arguments],  # noqa: S607  git is where its user has it
-            stdin=subprocess.DEVNULL,
+            input=data,
             capture_output=True,
             check=False,
             env=environment,

@@ -74,7 +74,7 @@ def events(
         _check("include", kind, ASIDE)
     last_day = None if until is None else day_of(until)
     record = Record(package)
-    spoken = record.spoken()
+    spoken = record.spoken
     rows = record["positions"].join(spoken, on="statement_id", how="inner").astype({"position": "string"})
     rows = rows[~rows["speaker_kind"].isin({*ASIDE} - {*include})]
     rows = rows.replace({"position": {CONDITIONAL: AGREES}}) if conditional else rows[rows["position"] != CONDITIONAL]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -107,13 +108,13 @@ _EVIDENCE = (
 )  # fmt: skip
 
 
-def view(package: Package, table: str, until: str | None = None) -> pd.DataFrame:
-    """Join one table for reading, as `Dataset.view` tells."""
+def view(package: Package, table: str, until: str | None = None, record: Record | None = None) -> pd.DataFrame:
+    """Join one table for reading, as `Dataset.view` tells; who joins several gives one record of the package."""
     described = package.table(table)
     if until is not None and table not in BOUNDED:
         raise UsageError(f"a view of {table} has no last day; until= is for {', '.join(BOUNDED)}")
     last_day = None if until is None else day_of(until)
-    record = Record(package)
+    record = record or Record(package)
     result = record[table].copy()
     for reference in described.references:
         (column,) = reference.fields
@@ -128,7 +129,7 @@ def view(package: Package, table: str, until: str | None = None) -> pd.DataFrame
             result.insert(number, str(name), values)
     key = record[table]["statement_id" if table in LONG else described.key[0]]
     if table in ("statements", *LONG):
-        spoken = record.spoken().reindex(key)
+        spoken = record.spoken.reindex(key)
         for name in SPOKEN:
             if name not in result or name == "organization":
                 result[name] = spoken[name].array
@@ -141,7 +142,7 @@ def view(package: Package, table: str, until: str | None = None) -> pd.DataFrame
     elif table == "laws":
         result = result.join(record.steps(), on="id")
     elif table == "provision_antecedents":
-        spoken = record.spoken()
+        spoken = record.spoken
         days = record[table]["provision_id"].map(spoken["date_from"]) - record[table]["asked_by_id"].map(
             spoken["date_to"]
         )
@@ -217,6 +218,7 @@ class Record:
 
         return self.named(table, keys.map({key: end(key) for key in keys.dropna().unique()}).astype("string"))
 
+    @functools.cached_property
     def spoken(self) -> pd.DataFrame:
         """Give who made each statement, as what, when and for which occasion: the columns `SPOKEN`, by identifier."""
         rows, roles = self["statements"], self["memberships"]
@@ -266,12 +268,9 @@ class Record:
 
     def opened(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Add to rows of evidence their `source`, `address`, `passage`, `publisher`, `via`, `published`, as text."""
-        sources = self["sources"].set_index("id")
-        chained: Any = sources[["url", "part_of_id"]].fillna("").to_dict("index")
-        addresses = {key: links.address(chained, key) for key in rows["source_id"].unique()}
+        addresses, publishers, published = self._pages
         ends = zip(rows["source_id"], rows["quote_start"], rows["quote_end"].fillna(""), strict=True)
         opened = [links.opening(addresses[source], start, end) or None for source, start, end in ends]
-        publishers = self.cells("sources", "publisher_id").set_axis(sources.index)
         return rows.assign(
             source=self.named("sources", rows["source_id"]),
             address=rows["source_id"].map(addresses),
@@ -279,8 +278,17 @@ class Record:
             publisher=rows["source_id"].map(publishers),
             via=self.named("sources", rows["via_source_id"]),
             via_publisher=rows["via_source_id"].map(publishers),
-            published=rows["source_id"].map(dated.spans(sources, "published")["published_text"]),
+            published=rows["source_id"].map(published),
         )
+
+    @functools.cached_property
+    def _pages(self) -> tuple[dict[str, str], Column, Column]:
+        """Give the address, the publisher and the date of publication of each source, by identifier."""
+        sources = self["sources"].set_index("id")
+        chained: Any = sources[["url", "part_of_id"]].fillna("").to_dict("index")
+        addresses = {key: links.address(chained, key) for key in {*sources.index, *self["evidence"]["source_id"]}}
+        publishers = self.cells("sources", "publisher_id").set_axis(sources.index)
+        return addresses, publishers, dated.spans(sources, "published")["published_text"]
 
     def passages(self, table: str) -> pd.DataFrame:
         """Give the sources, addresses, passages and reporters of the records of a table, by identifier."""

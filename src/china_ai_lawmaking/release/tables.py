@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    import pandas as pd
+
     from ..package.descriptor import Package, Table
 
 
@@ -24,13 +26,19 @@ class View(NamedTuple):
     rows: list[tuple[Any, ...]]
 
 
-def view(package: Package, name: str) -> View:
-    """Join one table for reading."""
+def views(package: Package) -> list[View]:
+    """Join each table for reading."""
+    from ..loading.views import Record, view
+
+    record = Record(package)
+    return [_made(package, name, view(package, name, record=record)) for name in package.names()]
+
+
+def _made(package: Package, name: str, frame: pd.DataFrame) -> View:
     import pandas as pd
 
-    from ..loading import views
+    from ..loading.views import MEANINGS
 
-    frame = views.view(package, name)
     known = {field.name: field for field in package.table(name).fields}
     for reference in package.table(name).references:
         column = reference.fields[0]
@@ -43,7 +51,7 @@ def view(package: Package, name: str) -> View:
 
     def derived(column: str) -> Field:
         type = kinds.get(frame[column].dtype.kind, "string")
-        return Field(column, "", views.MEANINGS[column], type, {}, {}, False, "", "")
+        return Field(column, "", MEANINGS[column], type, {}, {}, False, "", "")
 
     def plain(value: Any) -> Any:
         if pd.isna(value):
