@@ -535,6 +535,24 @@ def _replace(rows: list[dict[str, str]], new: list[dict[str, str]]) -> None:
     rows[:] = new
 
 
+def test_a_person_has_each_occasion_once_and_what_has_none_under_its_year(tmp_path: Path) -> None:
+    root = good(tmp_path)
+    record = Record(descriptor.open_package(root))
+    said = next(row for row in record.rows("statements") if row["person_id"] and row["event_id"])
+    between = {"id": "st-90001", "event_id": "", "for_event_id": "", "date_basis": "stated"}
+
+    def add(rows: list[dict[str, str]]) -> None:
+        first = next(row for row in rows if row["id"] == said["id"])
+        rows += [{**first, **between}, {**first, "id": "st-90002"}]
+
+    changed(root, "statements", add)
+    build.write(descriptor.open_package(root), tmp_path / "out")
+    page = (tmp_path / f"out/people/{said['person_id']}.html").read_text("utf-8")
+    headings = re.findall(r"<h3>(.*?)</h3>", page)
+    assert len(headings) == len(set(headings))
+    assert f"{said['date'].year}, on no recorded occasion" in headings
+
+
 @pytest.mark.parametrize(
     ("parent", "told"),
     [("", "left out of a plan in August 2026"), ("session", "not on the agenda of August 2026")],

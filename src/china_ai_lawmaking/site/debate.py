@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from . import charts, findings, words
-from .page import Page, thing
+from .page import of_record, thing
 from .record import KINDS, OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .page import Page
     from .record import Position, Record, Row
 
 _HELD = {
@@ -31,8 +32,6 @@ def propositions(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     for proposition in share:
         key = proposition["id"]
         sides, positions = record.sides(key), record.positions_of.get(key, [])
-        finding = findings.proposition(record, key)
-        chart = charts.positions(record, findings.kinds(record, sides), positions)
         columns: list[tuple[Any, ...]] = []
         groups = []
         for value, (many, one) in _HELD.items():
@@ -47,35 +46,33 @@ def propositions(record: Record, share: Iterable[Row]) -> Iterator[Page]:
                 said = [one.statement for held in sides[value].values() for one in held]
                 groups.append((heading, record.statements_of(said)))
         present = {one.kind for one in positions}
+        absent = [findings.inside(kind) for kind in KINDS if present and kind not in present and kind != OTHERS]
         topic = record.by_id["topics"][proposition["topic_id"]]["name"]
-        yield from Page(
-            f"propositions/{key}.html",
-            "proposition.html",
+        chart = charts.positions(record, findings.kinds(record, sides), positions)
+        context = {
+            "finding": findings.proposition(record, key),
+            "drawn": chart,
+            "absent": "; ".join(absent),
+            # Few conditions stand beneath the disagreement; a column of their own would be empty space.
+            "columns": [[one] for one in columns]
+            if len(sides["conditional"]) > _FEW
+            else [columns[:1], columns[1:][::-1]],
+            "note": _note(record, proposition["note"] or ""),
+            "against": findings.against(record, key),
+            "topic": topic,
+        }
+        yield from of_record(
+            "propositions",
+            proposition,
             proposition["text"],
-            finding,
-            "Propositions",
-            (("Propositions", "propositions/index.html"), (topic, f"topics/{proposition['topic_id']}.html")),
+            findings.proposition(record, key),
             {
-                "propositions": [proposition],
                 "positions": record.of("positions", "proposition_id", key),
                 "statements": list({one.statement["id"]: one.statement for one in positions}.values()),
             },
-            {
-                "proposition": proposition,
-                "finding": finding,
-                "drawn": chart,
-                "absent": "; ".join(
-                    findings.inside(kind) for kind in KINDS if present and kind not in present and kind != OTHERS
-                ),
-                # Few conditions stand beneath the disagreement; a column of their own would be empty space.
-                "columns": [[one] for one in columns]
-                if len(sides["conditional"]) > _FEW
-                else [columns[:1], columns[1:][::-1]],
-                "note": _note(record, proposition["note"] or ""),
-                "against": findings.against(record, key),
-                "topic": topic,
-            },
+            context,
             {"@type": "Claim", "name": proposition["text"], "text": proposition["text"], "about": topic},
+            [(topic, f"topics/{proposition['topic_id']}.html")],
             {f"proposition-{key}": chart} if chart else {},
         ).with_all(groups)
 
@@ -97,10 +94,8 @@ def _stacks(record: Record, speaker: str) -> list[tuple[Row, list[Position], str
         held = found[one.proposition["id"]]
         if not held or held[-1].value != one.value:
             held.append(one)
-    return [
-        (record.by_id["propositions"][key], found[key], findings.count(record, key))
-        for key in sorted(found, key=record.rank.__getitem__)
-    ]
+    ordered = sorted(found, key=record.rank.__getitem__)
+    return [(record.by_id["propositions"][key], found[key], findings.count(record, key)) for key in ordered]
 
 
 def people(record: Record, share: Iterable[Row]) -> Iterator[Page]:
@@ -115,47 +110,39 @@ def people(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             f"{words.number(contested) if contested else 'none'} on contested propositions. "
             f"{words.capital(words.counted(changed, 'position has', 'positions have'))} changed."
         )
-        # Newest first; what was said on one occasion stands together where nothing lies between.
-        occasions: list[tuple[Row | None, list[Row]]] = []
-        for statement in statements:
-            root = record.root(statement["for_event_id"] or statement["event_id"])
-            if not occasions or occasions[-1][0] is not root:
-                occasions.append((root, []))
-            occasions[-1][1].append(statement)
         roles = sorted(record.memberships(key), key=lambda role: not role["current"])
         parts = record.of("event_participants", "person_id", key)
         events = [(record.by_id["events"][row["event_id"]], words.spaced(row["role"])) for row in parts]
         about = person["description"] or f"{person['name']} in the record of China's debate about legislating AI."
-        yield Page(
-            f"people/{key}.html",
-            "person.html",
-            person["name"],
-            about,
-            "People",
-            (("People", "people/index.html"),),
-            {"people": [person], "memberships": roles, "statements": statements},
-            {
-                "person": person,
-                "held": held,
-                "summary": summary,
-                "roles": _roles(roles),
-                "occasions": occasions,
-                "authored": [
-                    (row["law_id"], words.spaced(row["role"]))
-                    for row in record.of("law_contributors", "person_id", key)
-                ],
-                "events": sorted(events, key=lambda one: str(one[0]["start_date"]), reverse=True),
-                "sources": record.sources_of([("people", key), *(("statements", row["id"]) for row in statements)]),
-            },
-            {
-                "@type": "Person",
-                "name": person["name"],
-                "description": about,
-                "alternateName": person["name_zh"],
-                "jobTitle": [record.role(role) for role in roles],
-                "sameAs": _wikidata(person),
-            },
-        )
+        context = {
+            "held": held,
+            "summary": summary,
+            "roles": _roles(roles),
+            "occasions": _occasions(record, statements),
+            "authored": record.of("law_contributors", "person_id", key),
+            "events": sorted(events, key=lambda one: str(one[0]["start_date"]), reverse=True),
+            "sources": record.sources_told([("people", key), *(("statements", row["id"]) for row in statements)]),
+        }
+        json_ld = {
+            "@type": "Person",
+            "name": person["name"],
+            "description": about,
+            "alternateName": person["name_zh"],
+            "jobTitle": [record.role(role) for role in roles],
+            "sameAs": _wikidata(person),
+        }
+        rows = {"memberships": roles, "statements": statements}
+        yield of_record("people", person, person["name"], about, rows, context, json_ld)
+
+
+def _occasions(record: Record, statements: Iterable[Row]) -> list[tuple[Row | None, str, list[Row]]]:
+    """Put statements under the occasion on which they were made, the newest first; others under their years."""
+    found: dict[str, tuple[Row | None, str, list[Row]]] = {}
+    for row in statements:
+        root = record.root(row["for_event_id"] or row["event_id"])
+        year = str(row["date"].year) if row["date"] else "undated"
+        found.setdefault(root["id"] if root else year, (root, year, []))[2].append(row)
+    return list(found.values())
 
 
 def _roles(roles: Iterable[Row]) -> list[tuple[Row, str | None, str]]:
@@ -170,7 +157,7 @@ def _roles(roles: Iterable[Row]) -> list[tuple[Row, str | None, str]]:
 def _about_role(role: Row) -> str:
     told = [] if role["current"] else ["formerly"]
     told += filter(None, (role["delegation"], role["sector"], role["term"] and f"term {role['term']}"))
-    return ", ".join([*told, f"as of {words.day(role['as_of_date'], role['as_of_precision'])}"])
+    return ", ".join([*told, f"as of {words.told(role, 'as_of')}"])
 
 
 def organizations(record: Record, share: Iterable[Row]) -> Iterator[Page]:
@@ -181,52 +168,42 @@ def organizations(record: Record, share: Iterable[Row]) -> Iterator[Page]:
         members: dict[str, list[str]] = defaultdict(list)
         for role in roles:
             members[role["person_id"]].append(role["role"])
-        spoken = [row for role in roles for row in record.of("statements", "membership_id", role["id"])]
         said = record.statements_of(record.of("statements", "organization_id", key))
+        spoken = [row for role in roles for row in record.of("statements", "membership_id", role["id"])]
+        spoken = record.statements_of(spoken)
         issued = [row["id"] for row in record.of("laws", "issued_by_id", key)]
         issued += [row["law_id"] for row in record.of("law_contributors", "organization_id", key)]
         figures = dict.fromkeys(row["indicator_id"] for row in record.of("statistics", "producer_id", key))
         where = f", {words.place(body['country'])}" if body["country"] else ""
-        spoken = record.statements_of(spoken)
         told = [words.counted(len(said), "statement of its own", "statements of its own")] if said else []
         told += [words.counted(len(members), "person", "people")] if members else []
         told += [f"{words.counted(len(spoken), 'statement')} by them in that capacity"] if spoken else []
         told = [f" On record: {words.listed(told)}."] if told else []
-        yield from Page(
-            f"organizations/{key}.html",
-            "organization.html",
-            body["name"],
-            f"{body['name']} in the record.",
-            "People",
-            (("Organizations", "organizations/index.html"),),
-            {"organizations": [body], "memberships": roles, "statements": said},
-            {
-                "body": body,
-                "lede": "".join([f"{words.capital(words.spaced(body['kind']))}{where}.", *told]),
-                "held": _stacks(record, key),
-                "statements": said,
-                "spoken": spoken,
-                "people": [
-                    (record.by_id["people"][person], "; ".join(dict.fromkeys(held))) for person, held in members.items()
-                ],
-                "published": record.of("sources", "publisher_id", key),
-                "aliases": (body["aliases"] or "").split(";") if body["aliases"] else [],
-                "parts": record.of("organizations", "parent_id", key),
-                "issued": list(dict.fromkeys(issued)),
-                "events": [
-                    (row["event_id"], words.spaced(row["role"]))
-                    for row in record.of("event_participants", "organization_id", key)
-                ],
-                "figures": [record.by_id["indicators"][figure] for figure in figures],
-            },
-            {
-                "@type": "Organization",
-                "name": body["name"],
-                "alternateName": body["name_zh"],
-                "parentOrganization": thing("Organization", record.name(body["parent_id"])),
-                "sameAs": _wikidata(body),
-            },
-        ).with_all([("What the body said", said), ("What its people said in that capacity", spoken)])
+        context = {
+            "lede": "".join([f"{words.capital(words.spaced(body['kind']))}{where}.", *told]),
+            "held": _stacks(record, key),
+            "statements": said,
+            "spoken": spoken,
+            "people": [(record.by_id["people"][one], "; ".join(dict.fromkeys(held))) for one, held in members.items()],
+            "published": sorted(
+                record.of("sources", "publisher_id", key),
+                key=lambda row: str(row["published_date"] or ""),
+                reverse=True,
+            ),
+            "issued": list(dict.fromkeys(issued)),
+            "figures": [record.by_id["indicators"][figure] for figure in figures],
+        }
+        json_ld = {
+            "@type": "Organization",
+            "name": body["name"],
+            "alternateName": body["name_zh"],
+            "parentOrganization": thing("Organization", record.name(body["parent_id"])),
+            "sameAs": _wikidata(body),
+        }
+        about, rows = f"{body['name']} in the record.", {"memberships": roles, "statements": said}
+        groups = [("What the body said", said), ("What its people said in that capacity", spoken)]
+        page = of_record("organizations", body, body["name"], about, rows, context, json_ld)
+        yield from page.with_all(groups)
 
 
 def _wikidata(row: Row) -> str | None:

@@ -6,20 +6,12 @@ from typing import TYPE_CHECKING
 
 from ..loading import citation
 from . import charts, findings, words
-from .page import FOLDERS, Page, page_of, thing
+from .page import TABLES, Page, of_record, page_of, thing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from .record import Record, Row
-
-_ACCESS = {
-    "archived": "Read whole; a copy of the text is kept",
-    "read": "Read",
-    "opening": "Only the opening could be read",
-    "copy": "Read at a copy; the original is cited",
-    "cited": "Not read; other pages credit it",
-}
 
 # What rests on a source, one and many, by table.
 _RESTING = {
@@ -41,175 +33,143 @@ def statements(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each statement."""
     cited = citation.cite(record.package).text.rstrip(".")
     for row in share:
-        key = row["id"]
-        name = record.name(record.speaker_id(row))
-        occasion = record.root(row["for_event_id"] or row["event_id"])
-        laws, topics = record.of("statement_laws", "statement_id", key), record.topics_of(key)
-        antecedents = [
-            (heading, found)
-            for heading, found in (
+        key, name = row["id"], record.name(record.speaker_id(row))
+        laws = record.of("statement_laws", "statement_id", key)
+        facts = [
+            (column, words.spaced(row[column]), record.meaning("statements", column, row[column]))
+            for column in ("kind", "attribution")
+        ]
+        facts += [("planned", "yes", "The source reports the act as still to come")] if row["planned"] else []
+        links = [passage.link for passage in record.passages.get(("statements", key), ()) if passage.link]
+        context = {
+            "occasion": record.root(row["for_event_id"] or row["event_id"]),
+            "facts": facts,
+            "laws": [(link, record.meaning("statement_laws", "relation", link["relation"])) for link in laws],
+            "topics": record.topics_of(key),
+            "antecedents": [
                 ("earlier statements that asked for it", record.asked_for(key)),
                 ("provisions that answer it", record.answered_by(key)),
-            )
-            if found
-        ]
-        facts = [("kind", words.spaced(row["kind"])), ("attribution", words.spaced(row["attribution"]))]
-        facts += [("planned", "yes: the source reports the act as still to come")] if row["planned"] else []
-        links = [passage.link for passage in record.passages.get(("statements", key), ()) if passage.link]
-        yield Page(
-            f"statements/{key}.html",
-            "statement.html",
-            f"{name}: {row['summary']}",
-            f"{name}, {record.told(row)}: {row['summary']}",
-            "Statements",
-            (("Statements", "statements/index.html"),),
-            {
-                "statements": [row],
-                "positions": record.of("positions", "statement_id", key),
-                "statement_laws": laws,
-                "statement_topics": record.of("statement_topics", "statement_id", key),
-            },
-            {
-                "statement": row,
-                "occasion": occasion,
-                "facts": facts,
-                "laws": laws,
-                "topics": topics,
-                "antecedents": antecedents,
-                "citation": f"{cited}: {key}.",
-            },
-            {
-                "@type": "Claim",
-                "text": row["summary"],
-                "author": thing("Person" if row["person_id"] else "Organization", name),
-                "appearance": [{"@type": "CreativeWork", "url": link} for link in links],
-            },
-        )
+            ],
+            "citation": f"{cited}: {key}.",
+        }
+        json_ld = {
+            "@type": "Claim",
+            "text": row["summary"],
+            "author": thing("Person" if row["person_id"] else "Organization", name),
+            "appearance": [{"@type": "CreativeWork", "url": link} for link in links],
+        }
+        rows = {
+            "positions": record.of("positions", "statement_id", key),
+            "statement_laws": laws,
+            "statement_topics": record.of("statement_topics", "statement_id", key),
+        }
+        about = f"{name}, {words.told(row)}: {row['summary']}"
+        yield of_record("statements", row, f"{name}: {row['summary']}", about, rows, context, json_ld)
 
 
 def indicators(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each indicator."""
     for indicator in share:
-        key = indicator["id"]
+        key, name = indicator["id"], indicator["name"]
         rows = sorted(record.of("statistics", "indicator_id", key), key=lambda row: (str(row["ref_date"]), row["id"]))
         chart = charts.series(record, indicator)
         finding = chart.title if chart else findings.value(rows[-1]) if rows else "No value is on record."
-        yield Page(
-            f"figures/{key}.html",
-            "indicator.html",
-            indicator["name"],
-            finding,
-            "Figures",
-            (("Figures", "figures/index.html"),),
-            {"indicators": [indicator], "statistics": rows},
-            {
-                "indicator": indicator,
-                "rows": rows[::-1],
-                "drawn": chart,
-                "finding": finding,
-                "traps": findings.traps(record, rows),
-            },
-            {"@type": "StatisticalVariable", "name": indicator["name"], "description": indicator["definition"]},
-            {f"figures-{key}": chart} if chart else {},
-        )
+        context = {
+            "rows": rows[::-1],
+            "drawn": chart,
+            "finding": finding,
+            "traps": findings.traps(record, rows),
+        }
+        json_ld = {"@type": "StatisticalVariable", "name": name, "description": indicator["definition"]}
+        drawn = {f"figures-{key}": chart} if chart else {}
+        held = {"statistics": rows}
+        yield of_record("indicators", indicator, name, finding, held, context, json_ld, charts=drawn)
 
 
 def sources(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each source, with all that rests on it."""
     for source in share:
-        key = source["id"]
+        key, title = source["id"], record.label("sources", source["id"])
         evidence = record.of("evidence", "source_id", key)
         resting: dict[str, dict[str, None]] = {}
         for row in evidence:
             resting.setdefault(row["record_table"], {})[row["record_id"]] = None
-        rests = []
-        for table, keys in sorted(resting.items(), key=lambda one: (one[0] != "statements", one[0])):
-            heading = words.capital(words.counted(len(keys), *_RESTING[table]))
-            rests.append((heading, [_resting(record, table, one, key) for one in sorted(keys)]))
-        title = source["title"].strip("[]")
-        yield Page(
-            f"sources/{key}.html",
-            "source.html",
-            title,
-            f"What rests on {record.source_label(source)}.",
-            "Data and method",
-            (("Sources", "sources/index.html"),),
-            {"sources": [source], "evidence": evidence},
-            {
-                "source": source,
-                "rests": rests,
-                "finding": _rests(resting),
-                "access": _ACCESS[source["access"]],
-                "copies": record.of("sources", "original_id", key),
-            },
-            {
-                "@type": "CreativeWork",
-                "name": title,
-                "inLanguage": source["language"],
-                "publisher": thing("Organization", record.name(source["publisher_id"])),
-                "datePublished": source["published_date"],
-            },
-        )
+        rests = [
+            (words.capital(words.counted(len(keys), *_RESTING[table])), table, [*_resting(record, table, keys, key)])
+            for table, keys in sorted(resting.items(), key=lambda one: (one[0] != "statements", one[0]))
+        ]
+        context = {
+            "rests": rests,
+            "finding": _rests(resting),
+            "read": words.ACCESS[source["access"]],
+            "told": record.meaning("sources", "reliability", source["reliability"]),
+            "language": words.LANGUAGES.get(source["language"], source["language"]),
+            "copies": record.of("sources", "original_id", key),
+        }
+        json_ld = {
+            "@type": "CreativeWork",
+            "name": title,
+            "inLanguage": source["language"],
+            "publisher": thing("Organization", record.name(source["publisher_id"])),
+            "datePublished": source["published_date"],
+        }
+        about = f"What rests on {record.source_label(source)}."
+        yield of_record("sources", source, title, about, {"evidence": evidence}, context, json_ld)
 
 
 def _rests(resting: dict[str, dict[str, None]]) -> str:
     if not resting:
         return "Nothing rests on this page; other pages credit it."
     said = len(resting.get("statements", ()))
-    rows = sum(map(len, resting.values()))
-    told = words.counted(rows, "row rests", "rows rest")
+    told = words.counted(sum(map(len, resting.values())), "row rests", "rows rest")
     return f"{words.capital(told)} on it{f', {words.number(said)} of them statements' if said else ''}."
 
 
-def _resting(record: Record, table: str, key: str, source: str) -> tuple[str, str, str, str]:
-    """Give id, page, words and passage link of a row that rests on a source."""
-    row = record.by_id[table][key]
-    passages = record.passages.get((table, key), ())
-    link = next((passage.link for passage in passages if passage.source_id == source and passage.link), "")
-    if table in FOLDERS:
-        text = str(row[FOLDERS[table][1]])
-        if table == "statements":
-            text = f"{record.name(record.speaker_id(row))}: {text}"
-        return key, page_of(table, key), text, link
+def _resting(record: Record, table: str, keys: Iterable[str], source: str) -> Iterator[tuple[str, str, str, str, str]]:
+    """Give id, page, speaker, words and passage link of the rows that rest on a source, those of a speaker together."""
+    found = []
+    for key in keys:
+        row = record.by_id[table][key]
+        passages = record.passages.get((table, key), ())
+        link = next((passage.link for passage in passages if passage.source_id == source and passage.link), "")
+        name = record.name(record.speaker_id(row)) if table == "statements" else ""
+        found.append((name, key, *_shown(record, table, row), link))
+    for name, key, path, text, link in sorted(found):
+        yield key, path, name, text, link
+
+
+def _shown(record: Record, table: str, row: Row) -> tuple[str, str]:
+    """Give page and words of a row that rests on a source."""
+    if table in TABLES:
+        return page_of(table, row["id"]), record.label(table, row["id"])
     if table == "statistics":
         name = record.by_id["indicators"][row["indicator_id"]]["name"]
-        return key, f"{page_of('indicators', row['indicator_id'])}#{key}", name, link
+        told = f"{name}: {words.figure(row['value'], row['bound'], row['unit'])}, {words.told(row, 'ref')}"
+        return f"{page_of('indicators', row['indicator_id'])}#{row['id']}", told
     if table == "law_relations":
         text = f"{record.name(row['from_id'])} {words.spaced(row['relation'])} {record.name(row['to_id'])}"
-        return key, page_of("laws", row["from_id"]), text, link
-    pairs = [
-        (column, row[f"{column}_id"])
-        for column in ("person", "organization", "event", "law")
-        if row.get(f"{column}_id")
-    ]
+        return page_of("laws", row["from_id"]), text
     tables = {"person": "people", "organization": "organizations", "event": "events", "law": "laws"}
+    pairs = [(table, row[f"{column}_id"]) for column, table in tables.items() if row.get(f"{column}_id")]
     text = f"{', '.join(record.name(one) for _, one in pairs)}: {words.spaced(row['role'])}"
-    return key, page_of(tables[pairs[0][0]], pairs[0][1]), text, link
+    return page_of(*pairs[0]), text
 
 
 def topics(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each topic."""
     for topic in share:
-        key = topic["id"]
+        key, name = topic["id"], topic["name"]
         links = record.of("statement_topics", "topic_id", key)
         said = record.statements_of(record.by_id["statements"][row["statement_id"]] for row in links)
         propositions = sorted(record.of("propositions", "topic_id", key), key=lambda row: record.rank[row["id"]])
-        yield from Page(
-            f"topics/{key}.html",
-            "topic.html",
-            topic["name"],
-            topic["description"],
-            "Statements",
-            (("Data and method", "data.html"),),
-            {"topics": [topic], "statements": said},
-            {
-                "topic": topic,
-                "statements": said,
-                "statements_title": words.capital(words.counted(len(said), "statement")),
-                "propositions": [(row, findings.count(record, row["id"])) for row in propositions],
-                "narrower": record.of("topics", "broader_id", key),
-            },
-        ).with_all([("Statements", said)])
+        context = {
+            "statements": said,
+            "statements_title": words.capital(words.counted(len(said), "statement")),
+            "propositions": [(row, findings.count(record, row["id"])) for row in propositions],
+            "narrower": record.of("topics", "broader_id", key),
+        }
+        page = of_record("topics", topic, name, topic["description"], {"statements": said}, context, {})
+        yield from page.with_all([("Statements", said)])
 
 
 def retired(_: Record, share: Iterable[Row]) -> Iterator[Page]:

@@ -178,12 +178,12 @@ def law(row: Row, steps: Sequence[Row]) -> str:
     known = [step for step in steps if step["start_date"]]
     force = next((step for step in known if step["stage"] == "in_force"), None)
     if row["status"] == "in_force" and force:
-        told = f"In force since {_day(force)}"
+        told = f"In force since {words.told(force, 'start')}"
         if known[0]["id"] != force["id"]:
             told += f", {words.span(known[0]['start_date'], force['start_date'])} after the first recorded step"
         return f"{told}."
     told = STATUS[row["status"]]
-    return f"{told}. Latest step: {known[-1]['name']}, {_day(known[-1])}." if known else f"{told}."
+    return f"{told}. Latest step: {known[-1]['name']}, {words.told(known[-1], 'start')}." if known else f"{told}."
 
 
 def timeline(record: Record) -> str:
@@ -220,7 +220,7 @@ def network(propositions: int, several: Mapping[str, int]) -> str:
 
 def value(row: Row) -> str:
     """Word one value of a figure with its date."""
-    when = words.day(row["ref_date"], row["ref_precision"], row["ref_basis"])
+    when = words.told(row, "ref")
     return f"{words.capital(words.figure(row['value'], row['bound'], row['unit']))}, {when}."
 
 
@@ -228,10 +228,12 @@ def series(name: str, values: Sequence[Row]) -> str:
     """Tell how a series went from its first value to its last."""
     first, last = values[0], values[-1]
     verb = "rose" if last["value"] > first["value"] else "fell" if last["value"] < first["value"] else "stayed the same"
+    # The unit is told once; a percentage has its sign each time.
+    units = (first["unit"], "percent" if last["unit"] == "percent" else "")
     ends = [
-        f"{words.figure(row['value'], row['bound'], row['unit'])} "
+        f"{words.figure(row['value'], row['bound'], unit).strip()} "
         f"{'on' if row['ref_precision'] == 'day' else 'in'} {words.day(row['ref_date'], row['ref_precision'])}"
-        for row in (first, last)
+        for row, unit in zip((first, last), units, strict=True)
     ]
     return f"{name} {verb} from {ends[0]} to {ends[1]}"
 
@@ -241,10 +243,10 @@ def traps(record: Record, rows: Sequence[Row]) -> list[str]:
     found = []
     rough = [row for row in rows if row["bound"] != "stated"]
     if rough:
+        bounds = sorted({f"“{words.BOUNDS[row['bound']].strip()}”" for row in rough})
         found.append(
-            f"{words.capital(words.counted(len(rough), 'value'))} of {words.number(len(rows))} "
-            f"{'is' if len(rough) == 1 else 'are'} given only roughly: "
-            f"{words.listed(sorted({words.BOUNDS[row['bound']].strip() for row in rough}))}."
+            f"{words.capital(words.number(len(rough)))} of {words.counted(len(rows), 'value')} "
+            f"{'is' if len(rough) == 1 else 'are'} given only roughly, as {words.listed(bounds)} a number."
         )
     units = sorted({words.UNITS.get(row["unit"], words.spaced(row["unit"])) for row in rows})
     if len(units) > 1:
@@ -262,7 +264,3 @@ def traps(record: Record, rows: Sequence[Row]) -> list[str]:
         found.append("The producer's own report was not read; the values rest on what others say of it.")
     found += [f"{words.day(row['ref_date'], row['ref_precision'])}: {row['note']}" for row in rows if row["note"]]
     return found
-
-
-def _day(step: Row) -> str:
-    return words.day(step["start_date"], step["start_precision"], step["date_basis"])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..loading import csv
 from . import findings, search, words
-from .page import FOLDERS, Page, page_of
+from .page import TABLES, Page, page_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -223,7 +223,7 @@ def _sources(record: Record) -> Iterator[Cells]:
 
 def _link(text: str, table: str, identifier: str) -> Cell:
     """Give a cell that leads to a record, where its table has pages."""
-    return (text, page_of(table, identifier)) if identifier and table in FOLDERS else text
+    return (text, page_of(table, identifier)) if identifier and table in TABLES else text
 
 
 def _named(record: Record, table: str, identifier: str | None) -> Cell:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import findings, words
-from .page import Page, thing
+from .page import of_record, thing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from .page import Page
     from .record import Position, Record, Row
 
 # How a relation reads from the other side.
@@ -40,8 +41,7 @@ def laws(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each instrument."""
     for law in share:
         key = law["id"]
-        title = record.name(key)
-        steps = record.steps(law)
+        title, steps = record.name(key), record.steps(law)
         links = record.of("statement_laws", "law_id", key)
         said: dict[str, list[Row]] = defaultdict(list)
         for link in links:
@@ -52,42 +52,31 @@ def laws(record: Record, share: Iterable[Row]) -> Iterator[Page]:
         finding = findings.law(law, steps)
         groups = [(heading, record.statements_of(said[relation])) for relation, heading in _SAID.items()]
         groups = [(heading, rows) for heading, rows in groups if rows]
-        yield from Page(
-            f"laws/{key}.html",
-            "law.html",
-            title,
-            f"{title}: {finding}",
-            "Laws",
-            (("Laws and plans", "laws/index.html"),),
-            {"laws": [law], "events": steps, "statement_laws": links, "statements": own},
-            {
-                "law": law,
-                "title": title,
-                "finding": finding,
-                "steps": list(_steps(steps)),
-                "steps_title": f"{words.capital(words.counted(len(steps), 'step'))} on record",
-                "provisions": [(row, record.asked_for(row["id"]), _earlier(record, row)) for row in own],
-                "said": groups,
-                "kind": f"{words.capital(words.spaced(law['kind']))}, {words.place(law['jurisdiction'])}",
-                "issuers": list(dict.fromkeys(filter(None, issuers))),
-                "authors": [
-                    (
-                        "people" if row["person_id"] else "organizations",
-                        row["person_id"] or row["organization_id"],
-                        words.spaced(row["role"]),
-                    )
-                    for row in contributors
-                    if row["role"] != "issuer"
-                ],
-                "relations": sorted(_relations(record, law).items()),
-                "figures": [
-                    (row["indicator_id"], words.figure(row["value"], row["bound"], row["unit"]))
-                    for row in record.of("statistics", "law_id", key)
-                ],
-                "sources": record.sources_of([("laws", key), *(("events", row["id"]) for row in steps)]),
-            },
-            _legislation(record, law, title, steps),
-        ).with_all(groups)
+        context = {
+            "title": title,
+            "finding": finding,
+            "steps": list(_steps(steps)),
+            "steps_title": f"{words.capital(words.counted(len(steps), 'step'))} on record",
+            "provisions": [(row, record.asked_for(row["id"]), _earlier(record, row)) for row in own],
+            "said": groups,
+            "kind": f"{words.capital(words.spaced(law['kind']))}, {words.place(law['jurisdiction'])}",
+            "issuers": list(dict.fromkeys(filter(None, issuers))),
+            "authors": [row for row in contributors if row["role"] != "issuer"],
+            "relations": sorted(_relations(record, law).items()),
+            "sources": record.sources_told([("laws", key), *(("events", row["id"]) for row in steps)]),
+        }
+        json_ld = {
+            "@type": "Legislation",
+            "name": title,
+            "alternateName": law["title_zh"],
+            "legislationJurisdiction": law["jurisdiction"],
+            "legislationType": words.spaced(law["kind"]),
+            "legislationLegalForce": "InForce" if law["status"] == "in_force" else "NotInForce",
+            "legislationPassedBy": record.name(law["issued_by_id"]),
+            "legislationDate": next((row["start_date"] for row in steps if row["stage"] == "adopted"), None),
+        }
+        rows = {"events": steps, "statement_laws": links, "statements": own}
+        yield from of_record("laws", law, title, f"{title}: {finding}", rows, context, json_ld).with_all(groups)
 
 
 def _relations(record: Record, law: Row) -> dict[str, list[str]]:
@@ -101,19 +90,6 @@ def _relations(record: Record, law: Row) -> dict[str, list[str]]:
     for row in record.of("laws", "family_id", law["id"]):
         found["Holds"].append(row["id"])
     return found
-
-
-def _legislation(record: Record, law: Row, title: str, steps: Iterable[Row]) -> dict[str, Any]:
-    return {
-        "@type": "Legislation",
-        "name": title,
-        "alternateName": law["title_zh"],
-        "legislationJurisdiction": law["jurisdiction"],
-        "legislationType": words.spaced(law["kind"]),
-        "legislationLegalForce": "InForce" if law["status"] == "in_force" else "NotInForce",
-        "legislationPassedBy": record.name(law["issued_by_id"]),
-        "legislationDate": next((row["start_date"] for row in steps if row["stage"] == "adopted"), None),
-    }
 
 
 def _steps(steps: Sequence[Row]) -> Iterator[tuple[Row, str, str]]:
@@ -160,61 +136,44 @@ def events(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     for event in share:
         key = event["id"]
         below = record.with_parts(key)
-        said = {
-            part: record.statements_of(
-                {
-                    row["id"]: row
-                    for column in ("event_id", "for_event_id")
-                    for row in record.of("statements", column, part)
-                }.values()
-            )
-            for part in below
-        }
         # What was asked of the whole and said at a part stands under the part.
         placed: set[str] = set()
-        groups = []
+        groups: list[tuple[str, list[Row]]] = []
         for part in reversed(below):
-            rows = [row for row in said[part] if row["id"] not in placed]
+            said = [row for column in ("event_id", "for_event_id") for row in record.of("statements", column, part)]
+            rows = record.statements_of({row["id"]: row for row in said if row["id"] not in placed}.values())
             placed |= {row["id"] for row in rows}
-            groups.append((part, rows))
+            groups.insert(0, (part, rows))
         participants: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
         taken = [row for part in below for row in record.of("event_participants", "event_id", part)]
         for row in taken:
             who = ("people", row["person_id"]) if row["person_id"] else ("organizations", row["organization_id"])
-            participants[words.capital(words.spaced(row["role"]))][who] = None
-        when = words.day(event["start_date"], event["start_precision"], event["date_basis"])
+            participants[words.ROLES.get(row["role"], words.capital(words.spaced(row["role"])))][who] = None
+        when = words.told(event, "start")
         if event["end_date"] and event["end_date"] != event["start_date"]:
             when += f" to {words.day(event['end_date'], event['end_precision'])}"
-        what = words.capital(words.spaced(event["stage"] or event["kind"]))
+        what = words.capital(words.stage(event["stage"] or event["kind"]))
         lede = f"{', '.join(filter(None, (what, event['place'], when)))}."
-        shown = [(part if part != key else "", rows) for part, rows in reversed(groups) if rows]
-        yield from Page(
-            f"events/{key}.html",
-            "event.html",
-            event["name"],
-            f"{event['name']}: {lede}",
-            "Events",
-            (("Events", "events/index.html"),),
-            {
-                "events": [record.by_id["events"][part] for part in below],
-                "event_participants": taken,
-                "statements": [row for _, rows in groups for row in rows],
-            },
-            {
-                "event": event,
-                "lede": lede,
-                "parts": record.of("events", "parent_id", key),
-                "groups": shown,
-                "statements_title": words.capital(
-                    f"{words.counted(len(placed), 'statement')} made here or asked of it"
-                ),
-                "participants": [(role, list(names)) for role, names in participants.items()],
-            },
-            {
-                "@type": "Event",
-                "name": event["name"],
-                "startDate": event["start_date"] if event["date_basis"] != "publication" else None,
-                "location": thing("Place", event["place"]),
-                "superEvent": thing("Event", record.name(event["parent_id"])),
-            },
-        ).with_all([(record.name(part or key), rows) for part, rows in shown])
+        shown = [(part, rows) for part, rows in groups if rows]
+        told = f"{words.counted(len(placed), 'statement')} made here or asked of it"
+        context = {
+            "lede": lede,
+            "parts": record.of("events", "parent_id", key),
+            "groups": shown,
+            "statements_title": words.capital(told),
+            "participants": participants.items(),
+        }
+        json_ld = {
+            "@type": "Event",
+            "name": event["name"],
+            "startDate": event["start_date"] if event["date_basis"] != "publication" else None,
+            "location": thing("Place", event["place"]),
+            "superEvent": thing("Event", record.name(event["parent_id"])),
+        }
+        held = {
+            "events": [record.by_id["events"][part] for part in below],
+            "event_participants": taken,
+            "statements": [row for _, rows in groups for row in rows],
+        }
+        about, headed = f"{event['name']}: {lede}", [(record.name(part), rows) for part, rows in shown]
+        yield from of_record("events", event, event["name"], about, held, context, json_ld).with_all(headed)

@@ -17,17 +17,38 @@ if TYPE_CHECKING:
 MOST = 40
 # How many a page of all of them lists: more would weigh over 15 kB.
 _LISTED = 200
-# How the folder of a table's pages is called, and the column that names its rows.
-FOLDERS = {
-    "people": ("people", "name"),
-    "organizations": ("organizations", "name"),
-    "laws": ("laws", "title"),
-    "events": ("events", "name"),
-    "statements": ("statements", "summary"),
-    "propositions": ("propositions", "text"),
-    "topics": ("topics", "name"),
-    "indicators": ("figures", "name"),
-    "sources": ("sources", "title"),
+
+
+class Kind(NamedTuple):
+    """How the pages of a table are made.
+
+    Attributes:
+        folder: Where they lie.
+        column: What names a row.
+        template: The stem of their template, in which the row has the same name.
+        section: The section that is marked in the menu.
+        home: Title and path of the list that leads to them.
+    """
+
+    folder: str
+    column: str
+    template: str
+    section: str
+    home: tuple[str, str]
+
+
+TABLES = {
+    "people": Kind("people", "name", "person", "People", ("People", "people/index.html")),
+    "organizations": Kind("organizations", "name", "body", "People", ("Organizations", "organizations/index.html")),
+    "laws": Kind("laws", "title", "law", "Laws", ("Laws and plans", "laws/index.html")),
+    "events": Kind("events", "name", "event", "Events", ("Events", "events/index.html")),
+    "statements": Kind("statements", "summary", "statement", "Statements", ("Statements", "statements/index.html")),
+    "propositions": Kind(
+        "propositions", "text", "proposition", "Propositions", ("Propositions", "propositions/index.html")
+    ),
+    "topics": Kind("topics", "name", "topic", "Statements", ("Statements", "statements/index.html")),
+    "indicators": Kind("figures", "name", "indicator", "Figures", ("Figures", "figures/index.html")),
+    "sources": Kind("sources", "title", "source", "Data and method", ("Sources", "sources/index.html")),
 }
 
 
@@ -76,11 +97,30 @@ class Page(NamedTuple):
         yield self._replace(context={**self.context, "all": begins})
         for number, (path, listed) in enumerate(zip(paths, pages, strict=True), 1):
             which = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
-            title, about = f"{self.title}: all statements{which}", f"All statements in the record: {self.title}{which}"
+            of = self.title.rstrip(".")
+            title, about = f"{of}: all statements{which}", f"All statements in the record: {of}{which}"
             trail = [*self.trail, (self.title, self.path)]
             parts = [(*key, [row for *_, row in rows]) for key, rows in groupby(listed, key=itemgetter(0, 1))]
             context = {"groups": parts, "paths": paths}
             yield Page(path, "all.html", title, about, self.section, trail, context=context)
+
+
+def of_record(
+    table: str,
+    row: Row,
+    title: str,
+    about: str,
+    rows: Mapping[str, Sequence[Row]],
+    context: Mapping[str, Any],
+    json_ld: Mapping[str, Any],
+    trail: Sequence[tuple[str, str]] = (),
+    charts: Mapping[str, Chart] = MappingProxyType({}),
+) -> Page:
+    """Make the page of a record."""
+    kind = TABLES[table]
+    path, template, held = f"{kind.folder}/{row['id']}.html", f"{kind.template}.html", {table: [row], **rows}
+    shown = {kind.template: row, **context}
+    return Page(path, template, title, about, kind.section, (kind.home, *trail), held, shown, json_ld, charts)
 
 
 def thing(kind: str, name: str | None) -> dict[str, str] | None:
@@ -90,4 +130,4 @@ def thing(kind: str, name: str | None) -> dict[str, str] | None:
 
 def page_of(table: str, identifier: str) -> str:
     """Give the path of the page of a record; empty where its table has none."""
-    return f"{FOLDERS[table][0]}/{identifier}.html" if table in FOLDERS else ""
+    return f"{TABLES[table].folder}/{identifier}.html" if table in TABLES else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..loading import reading
 from ..loading.links import fragment
 from . import words
-from .page import FOLDERS
+from .page import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -160,7 +160,7 @@ class Record:
     def label(self, table: str, identifier: str) -> str:
         """Name a record that has a page."""
         row = self.by_id[table][identifier]
-        return str(row.get("short_title") or row[FOLDERS[table][1]]).strip("[]")
+        return str(row.get("short_title") or row[TABLES[table].column]).strip("[]")
 
     def meaning(self, table: str, column: str, value: str) -> str:
         """Tell what a value of a closed list means, up to the first semicolon; else give the value as words."""
@@ -312,6 +312,13 @@ class Record:
         """Give the pages that some records rest on, each once."""
         found = dict.fromkeys(passage.source_id for key in keys for passage in self.passages.get(key, ()))
         return [self.by_id["sources"][key] for key in found]
+
+    def sources_told(self, keys: Iterable[tuple[str, str]]) -> list[tuple[Row, str, str]]:
+        """Give the pages that some records rest on, each with its label, and its title where labels are the same."""
+        told = [(source, self.source_label(source)) for source in self.sources_of(keys)]
+        count = Counter(label for _, label in told)
+        titled = [self.label("sources", source["id"]) if count[label] > 1 else "" for source, label in told]
+        return [(*one, title) for one, title in zip(told, titled, strict=True)]
 
     def asked_for(self, provision_id: str) -> list[Row]:
         """Give the earlier statements that asked for what a provision says."""

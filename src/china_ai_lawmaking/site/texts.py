@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..loading import dictionary
 from ..package.files import Folder
 from . import words
-from .page import FOLDERS, Page
+from .page import TABLES, Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -95,7 +95,7 @@ def since(changes: Since) -> Page:
     """Make the page that lists changed rows by table: those with a page of their own by name, of others a few."""
     about, title = changes.counted(), f"Changes since version {changes.version}"
     trail = (*_METHOD, ("Changes", "changes.html"))
-    context = {"tables": changes.rows(), "folders": FOLDERS, "most": _MOST}
+    context = {"tables": changes.rows(), "kinds": TABLES, "most": _MOST}
     return Page("since.html", "since.html", title, about, "Data and method", trail, context=context)
 
 

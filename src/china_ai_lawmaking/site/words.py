@@ -144,8 +144,16 @@ PLACES = {
     "US": "United States", "US-CA": "California", "US-CO": "Colorado", "US-NY": "New York", "US-TX": "Texas",
     "VN": "Vietnam",
 }  # fmt: skip
+# Roles at an event whose words are not simply those of the list.
+ROLES = {"co_organizer": "Co-organizer", "invited": "Invited guest"}
 # How a page was read and how far it can be trusted, in the fewest words; the schema says more.
-ACCESS = {"archived": "whole", "read": "whole", "opening": "opening only", "copy": "at a copy", "cited": "not read"}
+ACCESS = {
+    "archived": "whole, kept",
+    "read": "whole",
+    "opening": "opening only",
+    "copy": "at a copy",
+    "cited": "not read",
+}
 RELIABILITY = {"official": "official", "established": "edited outlet", "named": "signed", "weak": "unsigned"}
 LANGUAGES = {
     "en": "English", "hi": "Hindi", "ja": "Japanese", "pt": "Portuguese", "tl": "Tagalog", "zh": "Chinese",
