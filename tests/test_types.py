@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 GOOD: dict[str, dict[str, Any]] = {
     "integer": {"0": 0, "7": 7, "-12": -12, "9" * 18: 10**18 - 1},
-    "number": {"1": 1.0, "1.": 1.0, ".5": 0.5, "+1.5E-3": 0.0015, "9" * 39 + "e99": 1e138, "-0": 0.0},
+    "number": {"1": 1.0, "1.": 1.0, ".5": 0.5, "+1.5E-3": 0.0015, "9" * 39 + "e99": 1e138, "1e40": 1e40, "-0": 0.0},
     "boolean": {"true": True, "false": False},
     "date": {"0001-01-01": datetime.date(1, 1, 1), "9999-12-31": datetime.date(9999, 12, 31)},
 }
@@ -64,6 +64,7 @@ def test_what_is_written_is_the_text_of_a_file() -> None:
         7: "7",
         "NA": "NA",
         pd.Timestamp("2025-03-06"): "2025-03-06",
+        datetime.datetime(2025, 3, 6, 10): "2025-03-06T10:00:00",
         datetime.date(2025, 3, 6): "2025-03-06",
         None: "",
     }.items():

@@ -98,7 +98,7 @@ def _of_cell(field: Field) -> Iterator[Constraint]:
     if field.categories and known.get("enum") != list(field.categories):
         raise PackageError(f"{field.name} has the categories {_list(field.categories)}, and another enum")
     known.pop("unique", None)
-    if known.pop("required", False):
+    if known.pop("required", None):
         yield Constraint("required-cell", (field.name,), None, f"{cell} is null")
     if FORMS[field.type]:
         yield Constraint("wrong-type", (field.name,), field.type, f"not {_matches(cell, FORMS[field.type])}")
