@@ -50,7 +50,7 @@ def test_every_reader_takes_what_the_grammar_takes() -> None:
         parse = types.parser(field(kind))
         assert parse
         for cell in refused:
-            with pytest.raises((KeyError, ValueError), match=re.escape(cell)):
+            with pytest.raises((KeyError, ValueError), match=re.escape(cell) or "^$"):
                 parse(cell)
 
 
