@@ -171,6 +171,23 @@ def test_cells_are_turned_into_the_dtypes_on_request(record: cal.Dataset) -> Non
         pd.testing.assert_frame_equal(coerced.astype(loaded.dtypes), loaded, check_flags=False)
 
 
+def test_days_of_any_century_are_turned_and_other_text_is_no_day(record: cal.Dataset) -> None:
+    text = pd.read_csv(record.path("memberships"), dtype=str, keep_default_na=False, na_values=[""])
+    text.loc[0, ["start_date", "start_precision", "end_date", "end_precision"]] = (
+        "1644-01-01",
+        "day",
+        "9999-12-31",
+        "day",
+    )
+    contract = record.contract("memberships", coerce=True)
+    coerced = contract.validate(text, lazy=True)
+    assert coerced["end_date"].dtype == record.load("memberships")["end_date"].dtype
+    assert coerced[["start_date", "end_date"]].astype(str).iloc[0].tolist() == ["1644-01-01", "9999-12-31"]
+    for odd in ("2025", "2025-6-1", "1 June 2025", "20250601"):
+        text.loc[0, "end_date"] = odd
+        assert (0, "end_date", "wrong-type") in [fault[:3] for fault in faults(contract, text)], odd
+
+
 def test_a_contract_can_be_pickled(record: cal.Dataset) -> None:
     topics = record.load("topics")
     topics.loc[0, "name"] = pd.NA

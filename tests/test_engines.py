@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import duckdb
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 import towns
-from packages import breaking
+from packages import REPOSITORY, breaking
 from test_cases import CASES, named
 
 import china_ai_lawmaking as cal
@@ -22,7 +23,7 @@ from china_ai_lawmaking.validating.database import Database
 from china_ai_lawmaking.validating.frames import read
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -102,6 +103,29 @@ def test_missing_values_of_pandas_are_empty_cells(record: cal.Dataset) -> None:
     assert record.violations(frames, rules=True) == []
 
 
+@pytest.mark.parametrize("bring", [pl.from_pandas, pa.Table.from_pandas, duckdb.from_df])
+def test_what_loads_is_clean_in_the_types_of_any_engine(bring: Callable[[pd.DataFrame], Any]) -> None:
+    record = cal.open(REPOSITORY)
+    frames = {table: bring(record.load(table)) for table in record.tables()}
+    assert record.violations(frames, rules=True) == []
+    # Without dtypes pandas turns integers among empty cells into floats, and dates get a time.
+    days = {table: [field.name for field in record.describe(table).fields if field.type == "date"] for table in frames}
+    frames = {table: bring(pd.read_csv(record.path(table), parse_dates=days[table])) for table in record.tables()}
+    assert record.violations(frames) == []
+
+
+def test_text_that_is_no_date_or_integer_of_the_schema_stays_a_violation(tmp_path: Path) -> None:
+    rows = {table: [list(row) for row in given] for table, given in towns.good().items()}
+    record = cal.open(towns.write(tmp_path / "towns", rows))
+    for kind, cell in (("date", "2025-03-01 00:00:00"), ("integer", "1.0")):
+        column = next(field.name for field in record.describe("towns").fields if field.type == kind)
+        towns_now = pd.DataFrame(rows["towns"], columns=[*towns.columns("towns")], dtype="string")
+        towns_now.loc[0, column] = cell
+        frames = {table: in_polars(towns.columns(table), rows[table]) for table in rows}
+        found = record.violations(frames | {"towns": pl.from_pandas(towns_now)})
+        assert (column, "wrong-type", cell) in [(one.column, one.code, one.value) for one in found]
+
+
 def test_the_shipped_record_is_clean_on_duckdb_and_no_view_is_left() -> None:
     connection = duckdb.connect()
     frames = {table: connection.read_csv(str(cal.path(table)), all_varchar=True, header=True) for table in cal.tables()}
@@ -122,8 +146,11 @@ def test_frames_that_cannot_be_asked_are_refused(tmp_path: Path) -> None:
     rows = towns.good()
     record = cal.open(towns.write(tmp_path / "towns", rows))
     frames = {table: in_polars(towns.columns(table), rows[table]) for table in rows}
-    with pytest.raises(errors.UsageError, match="the frame of lands is a builtins list; known: duckdb, pandas, "):
+    with pytest.raises(errors.UsageError, match="the frame of lands is a builtins list; give one of duckdb, pandas, "):
         record.violations({"lands": []})
+    for name, odd in (("pandas Series", pd.Series(["a"])), ("duckdb DuckDBPyConnection", duckdb.connect())):
+        with pytest.raises(errors.UsageError, match=f"the frame of lands is a {name}; give one of duckdb, pandas, "):
+            record.violations({"lands": odd})
     with pytest.raises(errors.UsageError, match="the frames are of duckdb, polars; give those of duckdb alone"):
         record.violations(frames | {"lands": in_duckdb(towns.columns("lands"), rows["lands"])})
     apart = {table: duckdb.connect().from_arrow(frame.to_arrow()) for table, frame in frames.items()}

@@ -14,6 +14,7 @@ import zipfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
 
 import pytest
 from packages import REPOSITORY, good
@@ -93,6 +94,8 @@ def test_a_reader_that_goes_away_is_no_fault(root: Path) -> None:
         ("diff --format json . ../other", json.loads),
         ("diff --format markdown . ../other", str),
         ("tables --root ../missing --format json", str),
+        ("network", ElementTree.fromstring),
+        ("network --format events", str),
     ],
 )
 @pytest.mark.parametrize("encoding", ["ascii:strict", "cp1252", "gbk", "utf-16"])
@@ -105,9 +108,12 @@ def test_formats_for_programs_are_utf_8_whatever_the_terminal(
     )
     topics = good(root.parent / "other") / "data" / "topics.csv"
     topics.write_text(topics.read_text(encoding="utf-8").replace("data,Data", "data,立法"), encoding="utf-8")
+    people = root / "data" / "people.csv"
+    people.write_text(people.read_text(encoding="utf-8").replace(",An Wei,", ",An 立法,"), encoding="utf-8")
     done = shell(f"cal {command}", root, PYTHONIOENCODING=encoding)
     assert read(done.stdout.decode("utf-8")) is not None
     assert "立法".encode() in done.stdout or "--root" in command
+    assert b"\\u" not in done.stdout
     assert b"\r" not in done.stdout
 
 
@@ -131,6 +137,18 @@ def test_piped_text_that_is_not_utf_8_is_refused(encoding: str) -> None:
     code = "from china_ai_lawmaking.cli import streams; streams.piped_text()"
     done = shell(f"{sys.executable} -c '{code}'", REPOSITORY, "人工智能立法".encode(encoding))
     assert b"standard input is not UTF-8 (byte 1)" in done.stderr.splitlines()[-1]
+
+
+def test_piped_text_and_text_files_in_utf_16_are_refused_though_all_letters_are_english(
+    tmp_path: Path, root: Path
+) -> None:
+    data = "Robots need a law of their own".encode("utf-16-le")
+    done = shell(f"{sys.executable} -c 'from china_ai_lawmaking.cli import streams; streams.piped_text()'", root, data)
+    assert b"standard input is not UTF-8 (byte 2)" in done.stderr.splitlines()[-1]
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "data-act-text.txt").write_bytes(data)
+    done = shell(f"cal evidence check --texts {tmp_path / 'texts'}", root)
+    assert done.stderr.endswith(b"data-act-text.txt: byte 2 is not UTF-8; save the text as UTF-8\n")
 
 
 # The module.
@@ -160,6 +178,27 @@ def test_all_verbs_of_the_module_act_on_one_dataset(root: Path) -> None:
 def test_rows_of_another_version_are_not_cited(root: Path) -> None:
     with pytest.raises(errors.UsageError, match=r"^these rows are of version 1\.0\.0 and this dataset is "):
         cal.cite(cal.open(root).load("laws"))
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda opened: opened.load("laws"),
+        lambda opened: opened.view("laws"),
+        lambda opened: opened.evidence("data-act"),
+        lambda opened: opened.cite(),
+        lambda opened: opened.cite("data-act"),
+    ],
+)
+def test_rows_of_a_folder_that_holds_another_version_by_now_are_refused(
+    use: Callable[[cal.Dataset], object], root: Path
+) -> None:
+    opened = cal.open(root)
+    descriptor = root / "datapackage.json"
+    descriptor.write_text(descriptor.read_text("utf-8").replace('"version": "1.0.0"', '"version": "1.1.0"'), "utf-8")
+    with pytest.raises(errors.PackageError, match=r"was opened as 1\.0\.0 and holds 1\.1\.0 now; open it again$"):
+        use(opened)
+    assert cal.open(root).load("laws").attrs["version"] == "1.1.0"
 
 
 def test_a_dataset_is_validated_as_it_is_now(root: Path) -> None:
@@ -303,8 +342,11 @@ STRAY = [".DS_Store", "README.txt", "__MACOSX/rec/._data", "other/data/people.cs
 
 
 @pytest.mark.parametrize("separator", ["/", "\\"])
-def test_what_lies_beside_the_folder_of_the_package_is_left_alone(separator: str, root: Path, tmp_path: Path) -> None:
-    path = pack(root, tmp_path / "package.zip", "rec/", separator)
+@pytest.mark.parametrize("top", ["rec/", "rec/rec/", "记录/"])
+def test_what_lies_beside_the_folder_of_the_package_is_left_alone(
+    top: str, separator: str, root: Path, tmp_path: Path
+) -> None:
+    path = pack(root, tmp_path / "package.zip", top, separator)
     with zipfile.ZipFile(path, "a") as archive:
         for name in STRAY:
             archive.writestr(name, b"x")
@@ -338,3 +380,32 @@ def test_a_dataset_goes_into_other_processes(kind: str, start: str, root: Path, 
     with ProcessPoolExecutor(3, multiprocessing.get_context(start)) as pool:
         found = list(pool.map(size, [dataset] * len(tables), tables))
     assert found == [expected[table] for table in tables]
+
+
+FORKED = """
+import multiprocessing, os, duckdb, polars, china_ai_lawmaking as cal
+record = cal.open(".")
+topics = record.load("topics")
+frames = {"pandas": topics, "polars": polars.from_pandas(topics), "duckdb": duckdb.from_df(topics)}
+frames["polars"].lazy().filter(polars.col("id") > "").collect()
+contract = record.contract("topics")
+def judge(name):
+    if name == "validate":
+        return len(record.validate())
+    return len(contract.validate(topics) if name == "contract" else record.violations({"topics": frames[name]}))
+names = ["validate", "contract", *frames]
+before = [judge(name) for name in names]
+context = multiprocessing.get_context("fork")
+for name, expected in zip(names, before):
+    child = context.Process(target=lambda: os._exit(0 if judge(name) == expected else 1))
+    child.start()
+    child.join(120)
+    print(name, "hangs" if child.is_alive() else child.exitcode)
+    child.kill()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows does not fork")
+def test_what_judges_ends_in_a_process_that_was_forked_after_it_was_used(root: Path) -> None:
+    said = python(FORKED, root, "-W", "ignore")
+    assert said == "validate 0\ncontract 0\npandas 0\npolars 0\nduckdb 0\n"

@@ -290,7 +290,7 @@ def test_a_text_that_is_not_utf8_is_named(sourced: Sourced) -> None:
 
     digest = hashlib.sha256(content).hexdigest()
     sheet.write_text(re.sub("[0-9a-f]{64}", digest, sheet.read_text(encoding="utf-8")), encoding="utf-8")
-    with pytest.raises(DataError, match=r"paper.txt: byte 3 is not UTF-8$"):
+    with pytest.raises(DataError, match=r"paper.txt: byte 4 is not UTF-8; save the text as UTF-8$"):
         sourced.open()
 
 

@@ -223,6 +223,21 @@ def test_a_server_that_is_not_there_is_told_in_one_sentence(server: Server, cach
     assert kept(cache) == []
 
 
+def test_a_proxy_that_refuses_is_not_taken_for_the_server(
+    server: Server, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = server.give("/record.zip", b"")
+    server.stop()
+    monkeypatch.setenv("http_proxy", address.removesuffix("/record.zip"))
+    monkeypatch.setenv("no_proxy", "")
+    with pytest.raises(errors.PackageError, match=r"cannot be fetched through the proxy that the environment names: "):
+        cal.open("http://localhost/record.zip", sha256="0" * 64)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with pytest.raises(errors.PackageError, match=r"cannot be fetched: "):
+        cal.open(address, sha256="0" * 64)
+    assert kept(cache) == []
+
+
 @pytest.mark.parametrize(
     ("location", "hash", "sentence"),
     [

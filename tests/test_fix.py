@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -165,3 +166,32 @@ def test_a_file_keeps_its_permissions(root: Path) -> None:
     topics.chmod(0o640)
     assert main(["fix", "--root", str(root)]) == 0
     assert topics.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "told"),
+    [
+        # A file that Excel has open on Windows; a disk that is full.
+        (PermissionError, 13, "Permission denied; close it in the program that has it open"),
+        (OSError, 28, "No space left on device"),
+    ],
+)
+def test_a_file_that_cannot_be_replaced_is_named(
+    kind: type[OSError],
+    number: int,
+    told: str,
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    topics = root / "data" / "topics.csv"
+    topics.write_bytes(topics.read_bytes().replace(b"\n", b"\r\n"))
+    before = contents(root)
+
+    def refuse(whole: str, place: str) -> None:
+        raise kind(number, os.strerror(number), whole, None, place)
+
+    monkeypatch.setattr(os, "replace", refuse)
+    assert main(["fix", "--root", str(root)]) == 2
+    assert capsys.readouterr().err == f"china-ai-lawmaking: {topics} cannot be written: {told}\n"
+    assert contents(root) == before

@@ -112,9 +112,11 @@ def test_a_file_that_is_not_there_is_one_sentence(names: list[str], told: str, r
 
 def test_a_text_that_is_no_text_is_told(root: Path, tmp_path: Path, capsys: Capture) -> None:
     write(tmp_path, PAGE)
-    (tmp_path / "labels.txt").write_bytes(b"\xff\xfe")
-    assert main(["add", str(tmp_path / "labels.yaml"), "--root", str(root)]) == 1
-    assert "labels.txt:1:1: byte 0 is not UTF-8" in capsys.readouterr().err
+    for number, data in ((1, b"\xff\xfe"), (2, "Robots".encode("utf-16-le"))):
+        (tmp_path / "labels.txt").write_bytes(data)
+        assert main(["add", str(tmp_path / "labels.yaml"), "--root", str(root)]) == 1
+        told = f"labels.txt:1:1: byte {number} is not UTF-8\n    hint: save it as UTF-8\n"
+        assert told in capsys.readouterr().err
 
 
 LINES = PAGE.splitlines(keepends=True)

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +91,14 @@ def test_the_folder_holds_every_file(released: Path) -> None:
         + [f"schemas/{name}.json" for name in names]
         + [f"views/{name}.csv" for name in names]
     )
+
+
+def test_windows_can_unpack_the_site_in_a_folder_of_120_characters(released: Path) -> None:
+    with zipfile.ZipFile(next(released.glob("site-*.zip"))) as archive:
+        assert {name.partition("/")[0] for name in archive.namelist()} == {"site"}
+    # Windows knows no path of more than 260 characters.
+    longest = max((row["id"] for row in cal.open(REPOSITORY).rows("sources")), key=len)
+    assert len(f"/site/sources/{longest}.html") <= 140
 
 
 def test_the_sums_list_every_other_file(released: Path) -> None:

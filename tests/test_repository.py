@@ -122,6 +122,27 @@ def test_no_such_revision(package: Path) -> None:
     assert said == "china-ai-lawmaking: there is no folder, zip or git revision 'v9' here\n"
 
 
+@pytest.mark.parametrize("name", ["HEAD~1", "v1.0.0"])
+def test_a_shallow_clone_is_said_to_lack_history(name: str, package: Path, tmp_path: Path) -> None:
+    breaks(package)
+    git(package, "commit", "--all", "--quiet", "--message", "Second")
+    git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{package.parents[1]}", "shallow")
+    root = tmp_path / "shallow" / "packages" / "cal"
+    told = f"there is no folder, zip or git revision {name!r} here; this clone has only a part of the history: "
+    for arguments in (("diff", name, "."), ("validate", "--since", name)):
+        code, _, said = command(root, *arguments)
+        assert (code, said) == (2, f"china-ai-lawmaking: {told}git fetch --unshallow --tags\n")
+
+
+def test_a_range_is_no_revision(package: Path) -> None:
+    said = command(package, "diff", "HEAD..HEAD", ".")[2]
+    assert said == "china-ai-lawmaking: there is no folder, zip or git revision 'HEAD..HEAD' here\n"
+
+
+def test_at_the_top_of_a_repository_revisions_belong_to_the_package_that_is_named(package: Path) -> None:
+    assert command(package.parents[1], "diff", "HEAD", "packages/cal") == (0, "1.0.0 to 1.0.0: no changes\n", "")
+
+
 def test_a_partial_clone_whose_server_is_gone(package: Path, tmp_path: Path) -> None:
     breaks(package)
     git(package, "commit", "--all", "--quiet", "--message", "Second")

@@ -19,6 +19,7 @@ import pytest
 from packages import REPOSITORY
 
 from china_ai_lawmaking.package import descriptor
+from china_ai_lawmaking.release import documents
 from china_ai_lawmaking.site import build, search, texts
 from china_ai_lawmaking.site.record import Record
 
@@ -327,3 +328,15 @@ def test_pages_print_on_white_without_the_menu(browser: Browser, site: Path) -> 
 
 def test_the_skipped_part_of_ci_says_so() -> None:
     assert CHROMIUM or not os.environ.get("CI"), "CI must have chromium"
+
+
+def test_axe_finds_nothing_in_the_pages_of_a_release_and_they_fit_a_phone(browser: Browser, tmp_path: Path) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    package = descriptor.open_package(REPOSITORY)
+    pages = {"start": documents.start_here(package, "name", "Cited."), "dictionary": documents.dictionary_html(package)}
+    for name, text in pages.items():
+        (tmp_path / f"{name}.html").write_text(text, "utf-8")
+        with watched(browser, "file:", viewport={"width": 320, "height": 700}) as page:
+            page.goto((tmp_path / f"{name}.html").as_uri())
+            assert axe.run(page).response["violations"] == []
+            assert page.evaluate("document.documentElement.scrollWidth") == 320

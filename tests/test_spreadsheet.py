@@ -133,7 +133,11 @@ def test_a_workbook_brings_back_what_it_was_exported_from(root: Path, capsys: py
     assert len(capsys.readouterr().out.splitlines()) == 23
 
 
-TEXT = st.one_of(st.sampled_from(AWKWARD), st.text(st.characters(codec="utf-8", exclude_characters="\0\r\ufffe\uffff")))
+# What a workbook may not bring.
+CONTROLS = "".join(map(chr, {*range(32)} - {9, 10}))
+TEXT = st.one_of(
+    st.sampled_from(AWKWARD), st.text(st.characters(codec="utf-8", exclude_characters=CONTROLS + "\ufffe\uffff"))
+)
 NUMBER = st.one_of(st.decimals(allow_nan=False, allow_infinity=False).map(str), st.floats().map(str), TEXT)
 ROW = st.tuples(TEXT, TEXT, st.one_of(st.integers().map(str), TEXT), NUMBER, TEXT, TEXT, TEXT).filter(any)
 
@@ -316,23 +320,36 @@ def typed(place: str, value: object, format: str) -> Callable[[Any], None]:
     return edit
 
 
+# Shares, money, fractions, thousands, units, hidden values, signs that only a colour shows.
+ODD_FORMATS = [
+    "0%", '#,##0.00 "€"', "#,##0.00 [$€-407]", "$#,##0", "# ?/?", "#,##0,", "0.00E+00", '0" million"', '0.0"亿"', ";;;",
+    "0;;", '"n/a"', '"5"0', "00000", r"0.0\%", '0 "‰"', '[>1000]0;0.0,"K"', '#,##0.00 "kr"_-', "?0", "0.##",
+]  # fmt: skip
+ODD_DAYS = ["mmm yy", "[Red]mmm yyyy", "[$-40D]mmm yyyy", 'mmm yyyy" (dated)"', "ddd, mmm yyyy", "dd mmm", "yyyy"]
+
+
 @pytest.mark.parametrize(
     ("edit", "told"),
     [
-        (typed("D2", 0.25, "0%"), "D2 holds 0.25, shown as"),
-        (typed("D2", 25, '#,##0.00 "€"'), "D2 holds 25, shown as"),
-        (typed("D2", 25, "#,##0.00 [$€-407]"), "D2 holds 25, shown as"),
-        (typed("D2", 25, "$#,##0"), "D2 holds 25, shown as"),
-        (typed("D2", 0.5, "# ?/?"), "D2 holds 0.5, shown as"),
-        (typed("D2", 25000, "#,##0,"), "D2 holds 25000, shown as"),
+        *((typed("D2", 25, format), "D2 holds 25, shown as") for format in ODD_FORMATS),
+        (typed("D2", -25, "0.00;[Red]0.00"), "D2 holds -25, shown as"),
         (typed("D2", 2.75, "0.0"), "D2 holds 2.75, shown as"),
+        (typed("D2", 1234567890123456, "0"), "D2 holds 1234567890123456, shown as"),
+        *((typed("B2", 7, format), "B2 holds 7, shown as") for format in ("000", "0.00", "#,##0")),
+        *((typed("B2", number, "General"), f"B2 holds {number}, shown as") for number in (123456789012, 0.5)),
+        *((typed(place, True, "General"), f"{place} holds True, shown as") for place in ("B2", "C2", "D2", "F2")),
         (typed("D2", date(2025, 3, 1), "yyyy-mm-dd"), "D2 holds 2025-03-01 00:00:00, shown as"),
-        (typed("F2", date(2025, 3, 1), "mmm yy"), "F2 holds 2025-03-01 00:00:00, shown as"),
+        *((typed("F2", date(2025, 3, 1), format), "F2 holds 2025-03-01 00:00:00, shown as") for format in ODD_DAYS),
         (typed("F2", datetime(2025, 3, 1, 14, 30), "yyyy-mm-dd hh:mm"), "F2 holds 2025-03-01 14:30:00, shown as"),
         (typed("F2", 2025, "General"), "F2 holds 2025, shown as"),
         (typed("C2", 30000000, "#,##0"), ""),
+        (typed("C2", 30000000, "General"), ""),
         (typed("D2", 2.75, "0.00"), ""),
+        (typed("D2", 2.75, "@"), ""),
+        (typed("E2", True, "General"), ""),
         (typed("F2", date(2025, 3, 1), "dd.mm.yyyy"), ""),
+        (typed("F2", date(2025, 3, 1), '[DBNum1][$-804]yyyy"年"m"月"d"日";@'), ""),
+        (typed("F2", date(2025, 3, 1), "[$-F800]dddd, mmmm dd, yyyy"), ""),
     ],
 )
 def test_a_cell_means_what_it_shows_or_is_refused(
@@ -396,7 +413,14 @@ def test_a_sheet_made_to_exhaust_the_reader_is_refused_or_not_read(
 REFUSED = [
     (
         lambda book: book["things"].__setitem__("B2", "Founder_x000D_of a robot maker"),
-        "sheet 'things', cell B2 holds a carriage return, which cannot be seen; type the cell again",
+        "sheet 'things', cell B2 holds a control character, which cannot be seen; type the cell again",
+    ),
+    *(
+        (
+            lambda book, code=code: book["things"].__setitem__("B3", f"_x00{code}_"),
+            "sheet 'things', cell B3 holds a control",
+        )
+        for code in ("00", "07", "0B", "1F")
     ),
     (mistake, "sheet 'things', cell B3 holds #REF!, shown as 'General'; format it as text"),
     (
@@ -441,10 +465,10 @@ def opendocument() -> bytes:
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"", "{path} is no Excel workbook; save it as .xlsx, "),
-        (b"id,name\n", "{path} is no Excel workbook; save it as .xlsx, "),
-        (b"PK\x03\x04", "{path} is no Excel workbook; save it as .xlsx, "),
-        (opendocument(), "{path} is no Excel workbook; save it as .xlsx, "),
+        *(
+            (data, "{path} is no Excel workbook; save it as .xlsx, as Excel, LibreOffice and WPS can\n")
+            for data in (b"", b"id,name\n", b"PK\x03\x04", opendocument())
+        ),
         (bytes.fromhex("D0CF11E0A1B11AE1") + bytes(4096), "{path} has a password or is an old .xls; save it "),
         (None, "there is no file {path}"),
     ],
@@ -458,6 +482,33 @@ def test_what_is_no_workbook_is_refused(
         path.write_bytes(data)
     assert main(["import", str(path), "--root", str(root)]) == 2
     assert capsys.readouterr().err.startswith(f"china-ai-lawmaking: {sentence.format(path=path)}")
+
+
+def test_a_workbook_that_is_open_elsewhere_is_told(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(path: object) -> None:
+        raise PermissionError(13, "Permission denied", path)
+
+    path = exported(root)
+    monkeypatch.setattr(openpyxl, "load_workbook", refuse)
+    assert main(["import", str(path), "--root", str(root)]) == 2
+    told = f"china-ai-lawmaking: {path} cannot be read; close it in the program that has it open\n"
+    assert capsys.readouterr().err == told
+
+
+def test_a_strict_workbook_whose_sheets_cannot_be_read_is_refused(things: tuple[Package, Path]) -> None:
+    package, path = things
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    transitional, strict = b"http://schemas.openxmlformats.org/", b"http://purl.oclc.org/ooxml/"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            data = data.replace(transitional + b"spreadsheetml/2006/main", strict + b"spreadsheetml/main")
+            part = b"officeDocument/2006/relationships", b"officeDocument/relationships"
+            archive.writestr(name, data.replace(transitional + part[0], strict + part[1]))
+    with pytest.raises(UsageError, match="has no sheet that can be read; save it as plain"):
+        spreadsheet.tables(package, str(path))
 
 
 def test_a_workbook_made_to_exhaust_the_reader_is_refused(record: Any, tmp_path: Path) -> None:

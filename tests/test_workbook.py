@@ -67,6 +67,7 @@ def test_sheets_stand_in_order_with_explanations_around_the_tables() -> None:
         ("weight", "79.7", 79.7),
         ("weight", "230000000", 230000000),
         ("weight", "0.50", "0.50"),
+        ("weight", "1e+20", "1e+20"),
         ("weight", "0.1234567890123456", "0.1234567890123456"),
     ],
 )

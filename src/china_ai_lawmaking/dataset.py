@@ -306,7 +306,8 @@ class Dataset:
 
         Args:
             frames: Frames by table, as text or as the engine's own types, with the columns of the schema; a missing
-                value or an empty text is an empty cell. Every table that one of them refers to is among them.
+                value or an empty text is an empty cell. Every table that one of them refers to is among them. Lazy
+                ones are collected, which polars cannot do in a process that was forked: collect them before.
             rules: Whether to judge the rules of meaning too, as far as the tables that they ask are given. Relations of
                 DuckDB are copied for that.
 

@@ -109,7 +109,8 @@ def _format(argv: list[str]) -> str:
     # Not from the parser: what is wrong may be the arguments.
     given = [after for word, after in itertools.pairwise(argv) if word == "--format"]
     given += [word.partition("=")[2] for word in argv if word.startswith("--format=")]
-    return given[-1] if given else ""
+    # The one command that writes for programs unless it is told otherwise.
+    return given[-1] if given else "graphml" if argv[:1] == ["network"] else ""
 
 
 def _refuse(sentence: str, *, format: str) -> None:

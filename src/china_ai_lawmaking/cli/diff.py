@@ -19,6 +19,7 @@ ARGUMENTS = (
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the difference; a difference is no fault."""
-    old, new = (revisions.open_any(location, checkout()) for location in (arguments.old, arguments.new))
+    given = (arguments.old, arguments.new)
+    old, new = (revisions.open_any(location, checkout(named=given)) for location in given)
     print(getattr(difference_report, f"as_{arguments.format}")(versions.compare(old, new)), end="")
     return 0

@@ -56,9 +56,15 @@ def is_elsewhere(arguments: argparse.Namespace) -> bool:
     return arguments.root is None and (bool(os.environ.get(OVERRIDE)) or _around() is None)
 
 
-def checkout(package: Package | None = None) -> str:
-    """Give the folder that revisions belong to: that of a package, else that of the one that its user stands in."""
-    return package.files.root if package and isinstance(package.files, Folder) else _around() or os.curdir
+def checkout(package: Package | None = None, named: Iterable[str] = ()) -> str:
+    """Give the folder that revisions belong to: that of a package, else that of the one that its user stands in.
+
+    At the top of a repository that holds the package in a folder, it is the first package that is named.
+    """
+    if package and isinstance(package.files, Folder):
+        return package.files.root
+    packages = (folder for folder in named if os.path.isfile(os.path.join(folder, DESCRIPTOR)))
+    return _around() or next(packages, os.curdir)
 
 
 def tell(

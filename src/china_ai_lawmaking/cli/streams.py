@@ -48,11 +48,13 @@ def piped_text() -> str:
     Raises:
         UsageError: It is in another encoding.
     """
+    from ..passages.passage import decoded
+
     if sys.stdin.isatty():
         # A terminal says itself what it sends.
         return sys.stdin.read()
     try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
+        return decoded(sys.stdin.buffer.read())
     except UnicodeDecodeError as error:
         raise UsageError(
             f"standard input is not UTF-8 (byte {error.start + 1}); save the text as UTF-8 and pipe it in again"

@@ -31,7 +31,9 @@ class Revision:
         # After --end-of-options a name that starts with a dash is still a name.
         self.commit = _resolve(folder, "--end-of-options", f"{name}^{{commit}}")
         if not self.commit:
-            raise UsageError(f"there is no folder, zip or git revision {name!r} here")
+            is_shallow = _git(folder, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+            how = "; this clone has only a part of the history: git fetch --unshallow --tags" if is_shallow else ""
+            raise UsageError(f"there is no folder, zip or git revision {name!r} here{how}")
         self._blobs: dict[str, str] = {}
         self._read: dict[str, bytes] = {}
 
@@ -142,7 +144,8 @@ def _resolve(folder: str, *name: str) -> str:
     done = _git(folder, "rev-parse", "--verify", "--quiet", *name)
     if done.returncode and done.stderr:
         raise _refusal(done)
-    return done.stdout.decode().strip()
+    # Of a range git prints both ends, and fails.
+    return "" if done.returncode else done.stdout.decode().strip()
 
 
 def _git(folder: str, *arguments: str, data: bytes = b"") -> subprocess.CompletedProcess[bytes]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import UsageError
 from ..loading import csv
 from ..package.files import DESCRIPTOR
+from ..passages.passage import decoded
 from ..validating import validation
 from . import edits, page_file
 from .builder import Page
@@ -43,7 +44,7 @@ def read(paths: Iterable[str], *, text: str | None = None) -> tuple[list[Page], 
         place = text or f"{stem}.txt"
         try:
             data = page_file.read(_bytes(path), path)
-            words = _bytes(place).decode() if text or os.path.isfile(place) else None
+            words = decoded(_bytes(place)) if text or os.path.isfile(place) else None
             if of_form := page_file.faults(data):
                 faults += of_form
             else:
@@ -51,7 +52,7 @@ def read(paths: Iterable[str], *, text: str | None = None) -> tuple[list[Page], 
         except PageError as fault:
             faults.append(fault)
         except UnicodeDecodeError as error:
-            faults.append(PageError(Place(place, 1, 1), f"byte {error.start} is not UTF-8"))
+            faults.append(PageError(Place(place, 1, 1), f"byte {error.start + 1} is not UTF-8", "save it as UTF-8"))
     return pages, faults
 
 

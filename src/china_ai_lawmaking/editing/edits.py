@@ -51,14 +51,23 @@ def write(root: str, files: Mapping[str, bytes]) -> None:
 
 
 def replace(place: str, data: bytes) -> None:
-    """Write a file, new or in place of another with its permissions, whole or not at all."""
-    # In the same folder, because only there a file takes another's place at once.
-    with tempfile.TemporaryDirectory(dir=os.path.dirname(place), prefix=".") as stage:
-        whole = os.path.join(stage, "whole")
-        with open(whole, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if os.path.exists(place):
-            shutil.copymode(place, whole)
-        os.replace(whole, place)
+    """Write a file, new or in place of another with its permissions, whole or not at all.
+
+    Raises:
+        UsageError: It cannot be written, perhaps because another program has it open, as Windows allows only one.
+    """
+    try:
+        # In the same folder, because only there a file takes another's place at once.
+        with tempfile.TemporaryDirectory(dir=os.path.dirname(place), prefix=".") as stage:
+            whole = os.path.join(stage, "whole")
+            with open(whole, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            if os.path.exists(place):
+                shutil.copymode(place, whole)
+            os.replace(whole, place)
+    except OSError as error:
+        # Its own name of the file is one that nobody knows.
+        how = "; close it in the program that has it open" if isinstance(error, PermissionError) else ""
+        raise UsageError(f"{place} cannot be written: {error.strerror}{how}") from None

@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import re
 import warnings
+import zipfile
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -39,8 +40,10 @@ MAX_CELLS = 2_000_000
 BESIDE = " | "
 # Text in which openpyxl takes letters for signs of the format.
 _LOST = re.compile(rb"(?<!_)x005F_|_x005F_x(?:005F|00[01].)_")
+# Characters that no column holds; of the lines in a cell the ends are LF.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f]")
 # What openpyxl raises for files that are damaged or made to harm.
-_UNREADABLE = (ArithmeticError, AttributeError, LookupError, OSError, SyntaxError, TypeError, ValueError, PackageError)
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, OSError, SyntaxError, TypeError, ValueError)
 
 
 def export(package: Package) -> bytes:
@@ -126,25 +129,33 @@ def _resolve(table: Table, rows: Sequence[list[str]], ids: Mapping[str, set[str]
 def _book(path: str) -> Any:
     import openpyxl
 
+    told = f"{path} is no Excel workbook; save it as .xlsx, as Excel, LibreOffice and WPS can"
     try:
         with open(path, "rb") as file, warnings.catch_warnings(action="ignore"):
             if file.read(4) == b"\xd0\xcf\x11\xe0":
                 # Both an encrypted .xlsx and the format before it are of this kind.
                 raise UsageError(f"{path} has a password or is an old .xls; save it as .xlsx, without a password")
+            if not zipfile.is_zipfile(file):
+                raise UsageError(told)
             # Against archives that are made to exhaust the reader.
             archive = Archive(path)
             with contextlib.suppress(FileNotFoundError):
                 if re.search(_LOST, archive.read("xl/sharedStrings.xml")):
-                    told = "holds text with a sign such as x005F_, which would be lost; edit its CSV"
-                    raise UsageError(f"{path} {told}")
-            return openpyxl.load_workbook(file)
+                    raise UsageError(f"{path} holds text with a sign such as x005F_, which would be lost; edit its CSV")
+            book = openpyxl.load_workbook(file)
     except FileNotFoundError:
         raise UsageError(f"there is no file {path}") from None
-    except UsageError:
-        raise
+    except PermissionError:
+        # As for a workbook that Excel has open on Windows.
+        raise UsageError(f"{path} cannot be read; close it in the program that has it open") from None
+    except PackageError as error:
+        raise UsageError(str(error)) from None
     except _UNREADABLE as error:
-        told = f"{path} is no Excel workbook; save it as .xlsx, as Excel, LibreOffice and WPS can ({error})"
-        raise UsageError(told) from None
+        raise error if isinstance(error, UsageError) else UsageError(told) from None
+    if not book.worksheets:
+        # The reader passes over the sheets of the strict variant of the format.
+        raise UsageError(f"{path} has no sheet that can be read; save it as plain .xlsx, not as Strict Open XML")
+    return book
 
 
 def _rows(package: Package, sheet: Any) -> list[list[str]]:
@@ -176,26 +187,43 @@ def _text(cell: Any, field: Field) -> str:
 
     Cells are exported as text; other formats are what people type or paste.
     """
-    value, format = cell.value, cell.number_format.partition(";")[0]
-    if value is None or isinstance(value, bool):
-        return "" if value is None else str(value).lower()
+    value, format = cell.value, cell.number_format
     told = f"holds {value}, shown as {format!r}; format it as text and type what the column means"
+    if value is None:
+        return ""
     if cell.data_type == "s":
         # The format writes so what XML cannot hold.
         text = re.sub("_x(00[01][0-9A-Fa-f])_", lambda code: chr(int(code[1], 16)), value)
-        if "\r" not in text:
+        if not _UNSEEN.search(text):
             return text
-        # Word and macros leave it in what is pasted; as an end of line it would end the row in the CSV.
-        told = "holds a carriage return, which cannot be seen; type the cell again"
+        # Word and macros leave them in what is pasted; one as an end of line would end the row in the CSV.
+        told = "holds a control character, which cannot be seen; type the cell again"
+    elif isinstance(value, bool):
+        if field.type == "boolean":
+            return str(value).lower()
     elif isinstance(value, datetime) and field.type == "date":
-        if value.time() == datetime.min.time() and all(letter in format.lower() for letter in "ymd"):
+        if value.time() == datetime.min.time() and _shows_day(format):
             return str(value.date())
-    elif isinstance(value, float | int) and field.type != "date" and _is_whole(value, format):
-        return f"{value:.15g}"
+    elif isinstance(value, float | int) and field.type != "date":
+        text = f"{value:.15g}"
+        if _shows_number(value, format) if field.type in ("integer", "number") else _shows_digits(text, format):
+            return text
     raise UsageError(f"sheet {cell.parent.title!r}, cell {cell.coordinate} {told}")
 
 
-def _is_whole(value: float, format: str) -> bool:
-    """Tell whether a number is what a cell shows."""
-    plain = re.fullmatch(r"General|@|[#0,]*0(?:\.([0#]*))?", format)
-    return plain is not None and (format in ("General", "@") or round(value, len(plain[1] or "")) == value)
+def _shows_day(format: str) -> bool:
+    # What stands in quotation marks or brackets, or after a backslash, is shown as it is; ddd is the day of the week.
+    plain = re.sub(r'"[^"]*"|\[[^]]*\]|\\.', "", format.partition(";")[0].lower())
+    return all(re.search(part, plain) for part in ("y", "m", "(?<!d)dd?(?!d)"))
+
+
+def _shows_number(value: float, format: str) -> bool:
+    # In any other format it may be a share, a sum in thousands, or hidden; from 1e15 on programs lose digits.
+    plain = re.fullmatch(r"General|@|(?:#,##)?0(?:\.(0+))?", format)
+    is_cut = format not in ("General", "@") and plain is not None and round(value, len(plain[1] or "")) != value
+    return plain is not None and not is_cut and abs(value) < 1e15
+
+
+def _shows_digits(text: str, format: str) -> bool:
+    # Longer numbers are shown in another form.
+    return format in ("General", "@", "0") and text.lstrip("-").isdigit() and len(text) <= 11

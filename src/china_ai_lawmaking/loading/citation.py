@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import UsageError
+from ..errors import PackageError, UsageError
+from ..package.descriptor import Package
+from ..package.files import Folder
 from . import reading
 from .dated import MONTHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
-
-    from ..package.descriptor import Package
 
     Item = dict[str, Any]
 
@@ -69,8 +69,17 @@ class Citations(tuple):  # type: ignore[type-arg]
 
 
 def dataset(package: Package) -> Item:
-    """Describe the dataset as a CSL item."""
+    """Describe the dataset as a CSL item.
+
+    Raises:
+        PackageError: The folder holds another version by now, as after a git checkout.
+    """
     descriptor = package.descriptor
+    if (
+        isinstance(package.files, Folder)
+        and (now := Package(package.location, package.files).version) != package.version
+    ):
+        raise PackageError(f"{package.location} was opened as {package.version} and holds {now} now; open it again")
     name = descriptor.get("name", "")
     contributors = descriptor.get("contributors", ())
     item: Item = {

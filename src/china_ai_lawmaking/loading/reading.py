@@ -107,19 +107,30 @@ def _typed(column: pd.Series[Any], field: Field) -> pd.Series[Any] | None:
         return column.astype(pd.CategoricalDtype(categories, ordered=field.ordered))
     if field.type == "string":
         return column
-    # pandas would take TRUE for true, 1.0 for 1, inf for a number and 2021-6-10 for a date, and has a year 0000.
-    if not (column.str.fullmatch(re.compile(types.FORMS[field.type])) | column.isna()).all():
+    if field.type == "date":
+        return days(column)
+    if not _is_formed(column, field.type):
         return None
     if field.type == "boolean":
         return (column == "true").astype("boolean")
-    if field.type == "date":
-        import numpy as np
-
-        # Not to_datetime, which before pandas 3 counts nanoseconds, and ends in the year 2262.
-        days = np.array(column.fillna("NaT").tolist(), dtype=types.DTYPES["date"])
-        return pd.Series(days, column.index)
     dtype: Any = types.DTYPES[field.type]
     return column.astype(dtype)
+
+
+def days(column: pd.Series[Any]) -> pd.Series[Any] | None:
+    """Turn a column of text into days, as `datetime64[s]`; None where a cell is no date."""
+    import numpy as np
+    import pandas as pd
+
+    if not _is_formed(column, "date"):
+        return None
+    # Not to_datetime, which before pandas 3 counts nanoseconds, and ends in the year 2262.
+    return pd.Series(np.array(column.fillna("NaT").tolist(), dtype=types.DTYPES["date"]), column.index)
+
+
+def _is_formed(column: pd.Series[Any], type: str) -> bool:
+    # pandas would take TRUE for true, 1.0 for 1, inf for a number and 2021-6-10 for a date, and has a year 0000.
+    return bool((column.str.fullmatch(re.compile(types.FORMS[type])) | column.isna()).all())
 
 
 def _fault(table: Table, line: int, field: Field, cell: str) -> str:

@@ -15,7 +15,7 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, Request, build_opener, getproxies, proxy_bypass
 
 from ..errors import PackageError, UsageError
 from . import descriptor, files
@@ -95,8 +95,16 @@ def _cached(address: str, expected: str) -> str:
         raise PackageError(f"{address} cannot be fetched: {error.code} {reason}") from None
     except (OSError, HTTPException, ValueError) as error:
         # A ValueError is an address that the library cannot send, as one with Chinese characters.
-        raise PackageError(f"{address} cannot be fetched: {getattr(error, 'reason', None) or error}") from None
+        told = getattr(error, "reason", None) or error
+        raise PackageError(f"{address} cannot be fetched{_way(address)}: {told}") from None
     return kept
+
+
+def _way(address: str) -> str:
+    """Tell whether a proxy is asked, whose refusal would pass for that of the server."""
+    parts = urlsplit(address)
+    is_proxied = parts.scheme in getproxies() and not proxy_bypass(parts.hostname or "")
+    return " through the proxy that the environment names" if is_proxied else ""
 
 
 def _download(address: str, path: str) -> None:

@@ -82,7 +82,7 @@ class Folder:
 
 
 class Archive:
-    """Files of a package in a zip: at its top, or in the one folder at its top that is a package.
+    """Files of a package in a zip: at its top, or in the one folder that is a package and lies nearest to the top.
 
     No file stays open: processes that fork share the position in an open file, an open file cannot be pickled, and on
     Windows it cannot be replaced or deleted.
@@ -158,7 +158,10 @@ class Archive:
     def _find(self, names: set[str]) -> str:
         if DESCRIPTOR in names:
             return ""
-        found = sorted(name for name in names if name.endswith(f"/{DESCRIPTOR}") and name.count("/") == 1)
+        packages = [name for name in names if name.endswith(f"/{DESCRIPTOR}")]
+        # Who unpacks a zip in Explorer and packs the folder again has one folder in another.
+        depth = min((name.count("/") for name in packages), default=0)
+        found = sorted(name for name in packages if name.count("/") == depth)
         if len(found) > 1:
             raise PackageError(f"{self.path} holds several packages: {', '.join(found)}; expected one")
         return found[0].removesuffix(DESCRIPTOR) if found else ""

@@ -12,7 +12,7 @@ from ..loading import csv, links
 from ..problems import Problem, shown
 from .borders import cut_words
 from .folding import normalise
-from .passage import MAX_CHARACTERS, Text, digest, earlier, find, form_fault, occurrences
+from .passage import MAX_CHARACTERS, Text, decoded, digest, earlier, find, form_fault, occurrences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -174,9 +174,9 @@ class Sources:
                 self.unknown_files.append(name)
                 continue
             try:
-                self.texts[owner] = Text(content.decode("utf-8"))
+                self.texts[owner] = Text(decoded(content))
             except UnicodeDecodeError as error:
-                raise DataError(f"{path}: byte {error.start} is not UTF-8") from None
+                raise DataError(f"{path}: byte {error.start + 1} is not UTF-8; save the text as UTF-8") from None
 
     def _bound(self, line: int, row: Mapping[str, str]) -> None:
         holder = self.holder(row["part_of_id"])

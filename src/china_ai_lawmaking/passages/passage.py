@@ -35,6 +35,18 @@ _INSIDE = re.compile(rf"(?<={_WORD})['’]?{_WORD}|(?<={_WORD}['’]){_WORD}|(?<
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
+def decoded(content: bytes) -> str:
+    """Read a text as UTF-8, with or without a byte order mark.
+
+    Raises:
+        UnicodeDecodeError: It is in another encoding. A zero byte is that of UTF-16, in which Windows saves and pipes.
+    """
+    text = content.decode("utf-8-sig")
+    if (zero := content.find(b"\0")) >= 0:
+        raise UnicodeDecodeError("utf-8", content, zero, zero + 1, "a zero byte")
+    return text
+
+
 class Text:
     """A source text, ready to be searched.
 

@@ -79,7 +79,8 @@ def files(package: Package, differences: str = "") -> dict[str, bytes]:
     result = raw | {path: text.encode() for path, text in texts.items()}
     # First, because it refuses rows that refer to none, which pages cannot be made of.
     result[f"{name}.sqlite"] = database.write(package, views, about)
-    pages = {f"{name}-site/{path}": content for path, content in sorted(site.files(package))}
+    # A short folder: Windows knows no path of over 260 characters, and ids of sources are long.
+    pages = {f"site/{path}": content for path, content in sorted(site.files(package))}
     result |= {
         f"{name}.xlsx": _workbook(package, views, about),
         f"{name}.zip": _zip(raw),

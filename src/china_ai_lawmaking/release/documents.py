@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from ..package.descriptor import Package
 
 _STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem;
+       overflow-wrap: anywhere; }
 table { border-collapse: collapse; margin: 1rem 0; width: 100%; }
 th, td { border: 1px solid #ccc; padding: .3rem .6rem; text-align: left; vertical-align: top; }
 td:first-child { white-space: nowrap; }
 td:last-child { min-width: 12rem; overflow-wrap: anywhere; }
-@media (max-width: 40rem) { table { display: block; overflow-x: auto; } }
+div { overflow-x: auto; }
 """
 
 
@@ -69,10 +70,13 @@ def start_here(package: Package, name: str, cited: str) -> str:
 
 
 def _page(title: str, body: str) -> str:
+    # What scrolls by itself can be reached by keyboard.
+    body = body.replace("<table>", '<div role="group" aria-label="Table" tabindex="0"><table>')
+    body = body.replace("</table>", "</table></div>")
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n'
-        f"<title>{html.escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
+        f"<title>{html.escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
     )
 
 

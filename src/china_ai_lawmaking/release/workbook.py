@@ -154,8 +154,8 @@ def _is_kept(cell: str) -> bool:
         number = float(cell)
     except ValueError:
         return False
-    # Adding 0 takes the sign from -0, which Excel does not know.
-    return math.isfinite(number) and f"{number + 0:.15g}" == cell
+    # Adding 0 takes the sign from -0, which Excel does not know; from 1e15 on it shows digits that it does not hold.
+    return math.isfinite(number) and "e" not in cell and f"{number + 0:.15g}" == cell
 
 
 def _width(text: str) -> int:

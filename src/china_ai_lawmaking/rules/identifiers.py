@@ -153,14 +153,19 @@ rule("same-person", at="people.name",
     asks="A person stands once: two with the same characters, or the same name without them, are said to be two.",
     says="{name!r} may be {other!r}, who has the same {what}",
     hint="join the two with a row in data/retired_ids.csv, or say in note that this is not {other}",
-    # Each other person is named by id in the note of one of the two: that is a reviewed exception.
-    sql="""
-    with alike as (
-      select p.row, p.id, p.name, p.note, o.id as other, o.note as other_note, 'characters' as what
-      from people p join people o on o.name_zh = p.name_zh
-      union all select p.row, p.id, p.name, p.note, o.id, o.note, 'name'
-      from people p join people o on lower(o.name) = lower(p.name)
-      where p.name_zh is null or o.name_zh is null)
+    # Letters alone, the words of a name in any order. Each other person is named by id in the note of one of the two:
+    # that is a reviewed exception.
+    sql=r"""
+    with known as (
+      select p.row, p.id, p.name, p.note, regexp_replace(p.name_zh, '[^\p{L}]', '', 'g') as characters,
+        array_to_string(list_sort(string_split(regexp_replace(lower(p.name), '[^\p{L} ]', '', 'g'), ' ')), ' ') as words
+      from people p),
+    alike as (
+      select k.row, k.id, k.name, k.note, o.id as other, o.note as other_note, 'characters' as what
+      from known k join known o on o.characters = k.characters
+      union all select k.row, k.id, k.name, k.note, o.id, o.note, 'name'
+      from known k join known o on o.words = k.words
+      where k.characters is null or o.characters is null)
     select a.row, a.name, a.other, a.what from alike a
     where a.other < a.id and not contains(coalesce(a.note, ''), a.other)
       and not contains(coalesce(a.other_note, ''), a.id)""")

@@ -37,10 +37,12 @@ STRAY = r"^ | $|  |[\x{A0}\x{1680}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}]"
 FORMULA = r"^[=+\-@＝＋－＠]"
 # No character outside this class is changed by normalization or joins with its neighbour.
 UNSETTLED = r"[^\x{00}-\x{2FF}\x{2010}-\x{205E}\x{3001}-\x{3029}\x{4E00}-\x{9FFF}\x{FF01}-\x{FFEF}]"
-# Radicals, ligatures, letters and digits of full width: what PDFs and input methods give in place of the character that
-# is meant. Punctuation of full width is that of Chinese.
+# Radicals, ligatures, Roman numerals and units in one character, signs of vertical text, letters and digits of full
+# width: what PDFs and input methods give in place of the character that is meant. Punctuation of full width is that of
+# Chinese, and a bar stands upright in any text.
 COMPATIBLE = (
-    r"[\x{2E80}-\x{2FDF}\x{3200}-\x{33FF}\x{F900}-\x{FAFF}\x{FB00}-\x{FB06}\x{FF10}-\x{FF19}\x{FF21}-\x{FF3A}"
+    r"[\x{2103}\x{2109}\x{2116}\x{2121}\x{2122}\x{2160}-\x{217F}\x{2E80}-\x{2FDF}\x{3200}-\x{33FF}\x{F900}-\x{FAFF}"
+    r"\x{FB00}-\x{FB06}\x{FE10}-\x{FE19}\x{FE30}\x{FE32}-\x{FE6B}\x{FF10}-\x{FF19}\x{FF21}-\x{FF3A}"
     r"\x{FF41}-\x{FF5A}\x{FF61}-\x{FFDC}\x{2F800}-\x{2FA1F}]"
 )
 ODD = "|".join((HIDDEN, STRAY, FORMULA, UNSETTLED, COMPATIBLE))

@@ -84,16 +84,20 @@ rule("same-page", at="sources.url",
     asks="A page stands once, but for the texts that it contains and the copies that say what they are copies of.",
     says="the same page as that of {other!r}",
     hint="keep one of the two, or fill part_of_id or original_id, which say how they belong together",
-    # The same but for what leads to the same page: scheme, www, capitals in a host, a fragment, a slash or
-    # an index at the end.
+    # The same but for what leads to the same page: scheme, www or m, port, capitals in a host, a fragment, marks of who
+    # sent the reader, slashes twice or at the end, an index.
     sql=r"""
-    with address as (
-      select s.row, s.id, s.original_id, coalesce(s.part_of_id, s.id) as whole,
-        regexp_replace(regexp_replace(s.url, '#.*$', ''), '^[a-z]+://|/+(index[.][a-z]+)?$', '', 'g') as bare
+    with query as (
+      select s.row, s.id, s.original_id, coalesce(s.part_of_id, s.id) as whole, regexp_replace(regexp_replace(
+        s.url, '#.*$', ''), '[?&](?:utm_[a-z]+|spm|fbclid|gclid)=[^&]*', '&', 'g') as url
       from sources s),
+    address as (
+      select q.row, q.id, q.original_id, q.whole, regexp_replace(regexp_replace(regexp_replace(
+        q.url, '[?&]+', '&', 'g'), '^[a-z]+://|/+(?:index[.][a-z]+)?&?$|&$', '', 'g'), '/+', '/', 'g') as bare
+      from query q),
     page as (
       select d.row, d.id, d.original_id, d.whole, regexp_replace(d.bare, '^[^/]*', '') as path,
-        regexp_replace(lower(regexp_replace(d.bare, '/.*$', '')), '^www[.]', '') as host
+        regexp_replace(lower(regexp_replace(d.bare, '/.*$', '')), '^(?:www|m)[.]|:[0-9]+$', '', 'g') as host
       from address d)
     select a.row, min(b.id) as other from page a join page b on b.host = a.host and b.path = a.path and b.id < a.id
     where a.whole <> b.whole and a.original_id is distinct from b.id and b.original_id is distinct from a.id

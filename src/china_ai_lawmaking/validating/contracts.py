@@ -13,7 +13,7 @@ from pandera.api.base.checks import CheckResult
 from pandera.engines import pandas_engine
 
 from ..errors import DataError, PackageError
-from ..loading import csv
+from ..loading import csv, reading
 from ..loading.csv import ParsedFile
 from ..package.types import DTYPES
 from . import constraints, frames
@@ -52,8 +52,20 @@ class _Boolean(pandas_engine.BOOL):
         return super().coerce(spelled)
 
 
+class _Day(pandas_engine.DateTime):
+    """Days as `load` gives them, where pandera counts nanoseconds, which end in the year 2262."""
+
+    def coerce(self, data_container: Any) -> Any:
+        texts = [text or None for text in frames.cells(data_container)]
+        found = reading.days(pd.Series(texts, data_container.index, dtype="string"))
+        if found is None:
+            raise ValueError("a cell is no date such as 2025-03-01")
+        return found
+
+
 def _column(field: Field, *, coerce: bool) -> pa.Column:
-    dtype: Any = _Boolean if field.type == "boolean" else DTYPES[field.type]
+    day: Any = _Day
+    dtype: Any = {"boolean": _Boolean, "date": day()}.get(field.type, DTYPES[field.type])
     if field.categories:
         dtype = pd.CategoricalDtype(list(field.categories), ordered=field.ordered)
     # Which cells must be filled the checks say, with the words of `validate`.

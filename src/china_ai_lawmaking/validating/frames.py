@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from ..package.descriptor import Table
+    from ..package.descriptor import Field, Table
     from .database import Database
 
     Ask = Callable[[str], list[dict[str, Any]]]
@@ -32,10 +32,10 @@ def engine(frames: Mapping[str, Any]) -> str:
     """
     kinds = {name: type(frame).__module__.partition(".")[0].lstrip("_") for name, frame in frames.items()}
     for name, kind in kinds.items():
-        if kind not in KNOWN:
-            raise UsageError(
-                f"the frame of {name} is a {kind} {type(frames[name]).__name__}; known: {', '.join(KNOWN)}"
-            )
+        # Not asked of the frame itself: a lazy one would work out its columns. A connection or a column has none.
+        type_ = type(frames[name])
+        if kind not in KNOWN or not (hasattr(type_, "columns") or hasattr(type_, "column_names")):
+            raise UsageError(f"the frame of {name} is a {kind} {type_.__name__}; give one of {', '.join(KNOWN)}")
     for alone in ("duckdb", "pyspark"):
         if alone in kinds.values():
             if {*kinds.values()} != {alone}:
@@ -56,11 +56,12 @@ def check_columns(table: Table, columns: Sequence[str]) -> None:
 def texts(frame: pd.DataFrame, table: Table) -> list[tuple[str, ...]]:
     """Give the rows of a pandas frame as the text that would stand in the file; a missing value is an empty cell."""
     check_columns(table, [str(name) for name in frame.columns])
-    columns = (_texts(frame[field.name]) for field in table.fields)
+    columns = (cells(frame[field.name]) for field in table.fields)
     return list(zip(*columns, strict=True))
 
 
-def _texts(column: pd.Series[Any]) -> list[str]:
+def cells(column: pd.Series[Any]) -> list[str]:
+    """Give a column of a pandas frame as the text that would stand in the file, empty for a missing value."""
     filled = column.notna().tolist()
     return [types.write(value) if is_filled else "" for value, is_filled in zip(column.tolist(), filled, strict=True)]
 
@@ -73,7 +74,10 @@ def read(database: Database, table: Table, frame: Any) -> int:
     else:
         try:
             if kind == "polars":
-                frame = frame.lazy().collect().to_arrow()
+                import pyarrow as pa
+
+                # Without the threads of polars, as to_arrow has them: in a process that was forked they hang for ever.
+                frame = pa.table(frame.collect() if hasattr(frame, "collect") else frame)
             columns = frame.columns if kind == "duckdb" else frame.column_names
             source = frame.to_arrow_table() if kind == "duckdb" else frame
         except ModuleNotFoundError as error:
@@ -85,8 +89,17 @@ def read(database: Database, table: Table, frame: Any) -> int:
 def as_text(table: Table, columns: Sequence[str], place: str) -> str:
     """Write the query that gives the columns of a table as text, null for an empty cell."""
     check_columns(table, columns)
-    cells = (f"nullif(cast({quoted(name)} as varchar), '') as {quoted(name)}" for name in table.columns)
-    return f"select {', '.join(cells)} from {place}"
+    texts = (f"nullif({_cell(field)}, '') as {quoted(field.name)}" for field in table.fields)
+    return f"select {', '.join(texts)} from {place}"
+
+
+def _cell(field: Field) -> str:
+    cell = f"cast({quoted(field.name)} as varchar)"
+    if field.type not in ("date", "integer"):
+        return cell
+    # What comes from pandas has dates with a time, and integers among missing values as floats. Text is as it stands.
+    whole = f"regexp_replace({cell}, '( 00:00:00([+]00)?|[.]0)$', '')"
+    return f"case when lower(typeof({quoted(field.name)})) in ('varchar', 'string') then {cell} else {whole} end"
 
 
 @contextlib.contextmanager
