@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,8 +40,16 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> cal.Dataset:
 @pytest.fixture(scope="session")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release of the good package, not to be changed."""
-    folder = tmp_path_factory.mktemp("release")
-    release.write(descriptor.open_package(releasable(folder / "package")), folder / "out")
+    folder = tmp_path_factory.getbasetemp()
+    # The folder of all processes of the tests: the first one builds, the others wait.
+    folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "release"
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir()
+        release.write(descriptor.open_package(releasable(folder / "package")), folder / "out")
+    deadline = time.monotonic() + 300
+    while not (folder / "out").exists():
+        assert time.monotonic() < deadline, "the release was not built"
+        time.sleep(0.1)
     return folder / "out"
 
 

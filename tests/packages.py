@@ -53,9 +53,11 @@ def good(root: Path) -> Path:
 
 
 def releasable(root: Path) -> Path:
-    """Build the good package with what a release needs beside it."""
+    """Build the good package with what a release needs beside it, and a place held for its address."""
     good(root)
-    version = json.loads((root / "datapackage.json").read_bytes())["version"]
+    descriptor = json.loads((root / "datapackage.json").read_bytes()) | {"homepage": "https://record.invalid/"}
+    (root / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
+    version = descriptor["version"]
     (root / "CHANGELOG.md").write_text(
         f"# Changelog\n\n## {version} (2025-03-10)\n\nThe present.\n\n## 0.0.1 (2025-01-01)\n\nThe past.\n", "utf-8"
     )

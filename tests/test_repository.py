@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 from packages import REPOSITORY, good
 
-import china_ai_lawmaking as cal
+from china_ai_lawmaking.cli import main
 
-SOURCE = str(Path(cal.__file__).parents[1])
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Command = Callable[..., tuple[int, str, str]]
 IDENTITY = ("-c", "user.name=A", "-c", "user.email=a@example.org")
 
 
@@ -22,18 +25,20 @@ def git(folder: Path, *command: str) -> str:
     return subprocess.run(["git", *IDENTITY, *command], cwd=folder, check=True, capture_output=True, text=True).stdout
 
 
-def command(folder: Path, *words: str, **environment: str) -> tuple[int, str, str]:
-    """Run a command of the command line: exit code, standard output, standard error."""
-    known = {name: value for name, value in os.environ.items() if name != "CHINA_AI_LAWMAKING_DATA"}
-    done = subprocess.run(
-        [sys.executable, "-m", "china_ai_lawmaking", *words],
-        cwd=folder,
-        env=known | {"PYTHONPATH": SOURCE} | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
+    """Give what runs a command of the command line in a folder: exit code, standard output, standard error."""
+
+    def run(folder: Path, *words: str, **environment: str) -> tuple[int, str, str]:
+        with monkeypatch.context() as patch:
+            patch.chdir(folder)
+            patch.delenv("CHINA_AI_LAWMAKING_DATA", raising=False)
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            code = main([*words])
+        return code, *capfd.readouterr()
+
+    return run
 
 
 @pytest.fixture
@@ -50,7 +55,7 @@ NO_CHANGES = "1.0.0 to 1.0.0: no changes\n"
 
 
 @pytest.mark.parametrize("place", [".", "data", "schemas"])
-def test_every_command_finds_the_package_from_a_subfolder(place: str, package: Path) -> None:
+def test_every_command_finds_the_package_from_a_subfolder(place: str, package: Path, command: Command) -> None:
     folder = package / place
     clean = "no problems in 23 files\n"
     assert command(folder, "validate") == (0, clean, "")
@@ -60,12 +65,16 @@ def test_every_command_finds_the_package_from_a_subfolder(place: str, package: P
 
 
 @pytest.mark.parametrize("since", ["HEAD", "main~0^{commit}"])
-def test_a_revision_belongs_to_the_package_that_root_names(since: str, package: Path, tmp_path: Path) -> None:
+def test_a_revision_belongs_to_the_package_that_root_names(
+    since: str, package: Path, tmp_path: Path, command: Command
+) -> None:
     git(package, "branch", "--force", "main")
     assert command(tmp_path, "validate", "--root", str(package), "--since", since)[::2] == (0, "")
 
 
-def test_inside_a_hook_the_folder_decides_which_repository_is_asked(package: Path, tmp_path: Path) -> None:
+def test_inside_a_hook_the_folder_decides_which_repository_is_asked(
+    package: Path, tmp_path: Path, command: Command
+) -> None:
     other = tmp_path / "other"
     other.mkdir()
     git(other, "init", "--quiet")
@@ -78,7 +87,7 @@ def breaks(package: Path) -> None:
     topics.write_text(topics.read_text(encoding="utf-8").replace("data,Data", "data,Da  ta"), encoding="utf-8")
 
 
-def test_annotations_name_files_from_the_top_of_the_repository(package: Path) -> None:
+def test_annotations_name_files_from_the_top_of_the_repository(package: Path, command: Command) -> None:
     breaks(package)
     for folder in (package, package.parents[1]):
         shown = command(folder, "validate", "--root", str(package), "--format", "github")[1]
@@ -87,7 +96,9 @@ def test_annotations_name_files_from_the_top_of_the_repository(package: Path) ->
     assert "data/topics.csv:" in command(package, "validate")[1].splitlines()[0].split("packages")[0]
 
 
-def test_annotations_of_a_package_at_the_top_or_outside_git_name_its_own_files(tmp_path: Path) -> None:
+def test_annotations_of_a_package_at_the_top_or_outside_git_name_its_own_files(
+    tmp_path: Path, command: Command
+) -> None:
     root = good(tmp_path / "alone")
     breaks(root)
     assert "file=data/topics.csv," in command(root, "validate", "--format", "github")[1]
@@ -98,32 +109,32 @@ def test_annotations_of_a_package_at_the_top_or_outside_git_name_its_own_files(t
 # Git's own reason.
 
 
-def test_the_clone_of_another_owner(package: Path) -> None:
+def test_the_clone_of_another_owner(package: Path, command: Command) -> None:
     code, out, said = command(package, "diff", "HEAD", ".", GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
     assert (code, out) == (2, "")
     assert said.startswith("china-ai-lawmaking: 'HEAD' is no folder or zip, and git says: detected dubious ownership")
     assert said.count("\n") == 1
 
 
-def test_no_git(package: Path, tmp_path: Path) -> None:
+def test_no_git(package: Path, tmp_path: Path, command: Command) -> None:
     (tmp_path / "bin").mkdir()
     said = command(package, "validate", "--since", "HEAD", PATH=str(tmp_path / "bin"))[2]
     assert said == "china-ai-lawmaking: 'HEAD' is no folder or zip, and git is not installed, which revisions need\n"
 
 
-def test_no_repository(tmp_path: Path) -> None:
+def test_no_repository(tmp_path: Path, command: Command) -> None:
     root = good(tmp_path / "alone")
     said = command(root, "diff", "HEAD", ".", GIT_CEILING_DIRECTORIES=str(tmp_path))[2]
     assert said.startswith("china-ai-lawmaking: 'HEAD' is no folder or zip, and git says: not a git repository")
 
 
-def test_no_such_revision(package: Path) -> None:
+def test_no_such_revision(package: Path, command: Command) -> None:
     said = command(package, "diff", "v9", ".")[2]
     assert said == "china-ai-lawmaking: there is no folder, zip or git revision 'v9' here\n"
 
 
 @pytest.mark.parametrize("name", ["HEAD~1", "v1.0.0"])
-def test_a_shallow_clone_is_said_to_lack_history(name: str, package: Path, tmp_path: Path) -> None:
+def test_a_shallow_clone_is_said_to_lack_history(name: str, package: Path, tmp_path: Path, command: Command) -> None:
     breaks(package)
     git(package, "commit", "--all", "--quiet", "--message", "Second")
     git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{package.parents[1]}", "shallow")
@@ -134,16 +145,18 @@ def test_a_shallow_clone_is_said_to_lack_history(name: str, package: Path, tmp_p
         assert (code, said) == (2, f"china-ai-lawmaking: {told}git fetch --unshallow --tags\n")
 
 
-def test_a_range_is_no_revision(package: Path) -> None:
+def test_a_range_is_no_revision(package: Path, command: Command) -> None:
     said = command(package, "diff", "HEAD..HEAD", ".")[2]
     assert said == "china-ai-lawmaking: there is no folder, zip or git revision 'HEAD..HEAD' here\n"
 
 
-def test_at_the_top_of_a_repository_revisions_belong_to_the_package_that_is_named(package: Path) -> None:
+def test_at_the_top_of_a_repository_revisions_belong_to_the_package_that_is_named(
+    package: Path, command: Command
+) -> None:
     assert command(package.parents[1], "diff", "HEAD", "packages/cal") == (0, "1.0.0 to 1.0.0: no changes\n", "")
 
 
-def test_a_partial_clone_whose_server_is_gone(package: Path, tmp_path: Path) -> None:
+def test_a_partial_clone_whose_server_is_gone(package: Path, tmp_path: Path, command: Command) -> None:
     breaks(package)
     git(package, "commit", "--all", "--quiet", "--message", "Second")
     git(tmp_path, "clone", "--quiet", "--bare", "repository", "server")
@@ -157,7 +170,7 @@ def test_a_partial_clone_whose_server_is_gone(package: Path, tmp_path: Path) -> 
     assert "has no datapackage.json" not in said
 
 
-def test_a_damaged_object(package: Path) -> None:
+def test_a_damaged_object(package: Path, command: Command) -> None:
     blob = git(package, "rev-parse", "HEAD:./datapackage.json").strip()
     (package.parents[1] / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     said = command(package, "diff", "HEAD", ".")[2]
