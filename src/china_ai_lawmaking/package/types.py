@@ -81,7 +81,7 @@ def write(value: Any) -> str:
         return f"{value:.0f}" if value.is_integer() and abs(value) < _LONG else _decimal(value)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat()
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return str(value)
 
 
 def _decimal(value: float) -> str:
