@@ -60,7 +60,7 @@ def test_line_ends_inside_cells_are_mended_too(root: Path, capsys: pytest.Captur
     main(["validate", "--root", str(root)])
     first, *_, count = capsys.readouterr().out.splitlines()
     assert first.endswith("[hidden-character]")
-    assert count == "1 problem in 1 of 23 files"
+    assert count == "1 problem in 1 of 24 files"
 
 
 def test_text_is_brought_into_nfc(root: Path) -> None:

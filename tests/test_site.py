@@ -524,8 +524,14 @@ def test_who_holds_a_rival_proposition_is_told_with_the_count(tmp_path: Path) ->
         ),
     ):
         changed(root, table, functools.partial(_replace, new=rows))
+    changed(
+        root,
+        "proposition_deferrals",
+        functools.partial(_replace, new=[{"proposition_id": other, "other_id": one, "position": "agrees"}]),
+    )
     record = Record(descriptor.open_package(root))
     assert "But one holds a rival proposition." in findings.proposition(record, one)
+    assert "and one wants something else first." in findings.proposition(record, other)
     assert [(row["id"], value, len(who)) for row, value, who, _ in findings.against(record, one)] == [
         (other, "agrees", 1)
     ]

@@ -130,7 +130,7 @@ def test_a_workbook_brings_back_what_it_was_exported_from(root: Path, capsys: py
         path.write_text("".join([header, *rows[1:]]), encoding="utf-8")
     assert main(["import", book_path, "--root", str(root)]) == 0
     assert contents(root) == before
-    assert len(capsys.readouterr().out.splitlines()) == 23
+    assert len(capsys.readouterr().out.splitlines()) == 24
 
 
 # What a workbook may not bring.

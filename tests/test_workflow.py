@@ -75,9 +75,9 @@ def test_a_good_contribution_passes_and_its_changes_are_shown(contribution: Cont
     contribution.replace("data/people.csv", "An Wei,安伟", "An Wei,安维")
     refresh(contribution.root)
     contribution.commit("Correct the name")
-    assert contribution.steps() == [(0, "no problems in 23 files\n"), (0, "")]
+    assert contribution.steps() == [(0, "no problems in 24 files\n"), (0, "")]
     assert contribution.summary.read_text(encoding="utf-8") == (
-        "## Validation\n\n    no problems in 23 files\n\n"
+        "## Validation\n\n    no problems in 24 files\n\n"
         "## What changes\n\n```text\n1.0.0 to 1.0.0: the changes call for a PATCH step, to 1.0.1 or higher\n\n"
         "Changed rows in people: 1\n  an-wei: name_zh '安伟' became '安维'\n```\n"
     )
@@ -91,13 +91,13 @@ def test_a_bad_contribution_fails_at_its_line_and_everything_is_in_the_summary(c
     assert (annotated, told) == (1, 0)
     assert log == (
         "::error file=data/statements.csv,line=3,title=unknown-reference::person_id: 'bo-ling' is not an id in "
-        "data/people.csv%0Ahint: did you mean 'bo-lin'?\n1 problem in 1 of 23 files\n"
+        "data/people.csv%0Ahint: did you mean 'bo-lin'?\n1 problem in 1 of 24 files\n"
     )
     assert contribution.summary.read_text(encoding="utf-8") == (
         "## Validation\n\n"
         "    data/statements.csv:3: person_id: 'bo-ling' is not an id in data/people.csv [unknown-reference]\n"
         "        hint: did you mean 'bo-lin'?\n"
-        "    1 problem in 1 of 23 files\n\n"
+        "    1 problem in 1 of 24 files\n\n"
         "## What changes\n\n```text\n1.0.0 to 1.0.0: the changes call for a PATCH step, to 1.0.1 or higher\n\n"
         "Changed rows in statements: 1\n  st-00002: person_id 'bo-lin' became 'bo-ling'\n```\n"
     )
@@ -133,7 +133,7 @@ def test_a_version_that_is_not_raised_yet_is_a_note(contribution: Contribution) 
     contribution.commit("Correct a name")
     (code, log), _ = contribution.steps()
     note = "note: version '1.0.0' is too low after 1.0.0: the changes since call for a PATCH step"
-    assert (code, log) == (0, f"no problems in 23 files\n{note}; before the release set it to 1.0.1 or higher\n")
+    assert (code, log) == (0, f"no problems in 24 files\n{note}; before the release set it to 1.0.1 or higher\n")
 
 
 def test_the_workflow_can_read_and_nothing_else() -> None:
@@ -157,5 +157,5 @@ def test_the_commands_of_the_page_for_contributors_run_in_order(contribution: Co
     assert [code for code, _ in results] == [0] * 4, results
     # Whoever only exports and imports has changed nothing.
     verdict, step = results[-1][1].splitlines()
-    assert verdict == "no problems in 23 files"
+    assert verdict == "no problems in 24 files"
     assert step.endswith(": no changes")

@@ -33,15 +33,6 @@ STATUS = {
 HOLDS = {"agrees": "agrees", "disagrees": "disagrees", "conditional": "agrees on a condition"}
 # Steps after which an instrument is no longer under way.
 DONE = {"in_force", "adopted", "published", "promulgated", "announced", "amended"}
-# Who wants something else first rarely says no: propositions with the position that puts another one off.
-FIRST = {
-    "national-ai-law": (
-        ("experience-first", "agrees"),
-        ("regulations-before-statute", "agrees"),
-        ("soft-law-first", "agrees"),
-        ("legislate-without-delay", "disagrees"),
-    )
-}
 # The plan of the State Council to write a national law on AI.
 AI_LAW = "ai-law-state-council"
 
@@ -108,7 +99,9 @@ def against(record: Record, key: str) -> list[tuple[Row, str, set[str], bool]]:
     rivals = [row["b_id"] for row in record.of("proposition_rivals", "a_id", key)]
     rivals += [row["a_id"] for row in record.of("proposition_rivals", "b_id", key)]
     held = [(rival, "agrees", True) for rival in rivals]
-    held += [(other, value, False) for other, value in FIRST.get(key, ()) if other in record.by_id["propositions"]]
+    # Who wants something else first rarely says no.
+    deferrals = record.of("proposition_deferrals", "proposition_id", key)
+    held += [(row["other_id"], row["position"], False) for row in deferrals]
     return [
         (record.by_id["propositions"][other], value, set(speakers), is_rival)
         for other, value, is_rival in held
