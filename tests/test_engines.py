@@ -134,6 +134,12 @@ def test_the_shipped_record_is_clean_on_duckdb_and_no_view_is_left() -> None:
     assert connection.sql("select view_name from duckdb_views() where not internal").fetchall() == []
 
 
+def test_no_query_draws_a_bar_of_its_progress() -> None:
+    # DuckDB draws it where Python was not started with a file, as in a notebook and in the processes of these tests.
+    with Database() as database:
+        assert database.rows("select current_setting('enable_progress_bar') as bar") == [{"bar": False}]
+
+
 def test_large_frames_may_fill_more_memory() -> None:
     table = SHIPPED.table("topics")
     with Database() as database:

@@ -65,7 +65,9 @@ class Database:
                 "threads": 1,
             }
         )
-        self.con.execute("create schema raw; create schema file; pragma disable_optimizer")
+        # Where Python was not started with a file, DuckDB would draw a bar into what a slow query prints.
+        self.con.execute("set enable_progress_bar = false; pragma disable_optimizer")
+        self.con.execute("create schema raw; create schema file")
 
     def __enter__(self) -> Self:
         """Give this."""
