@@ -160,11 +160,13 @@ def countries() -> str:
 
 
 def write_release(record: Package) -> None:
-    """Write what the examples read of a release into the current folder: its pages alone would take half a minute."""
-    views = tables.views(record)
+    """Write what the examples name of a release into the current folder: all of it would take half a minute."""
+    examples = "".join((ROOT / name).read_text(encoding="utf-8") for name in FILLED)
+    views = tables.views(record, [name for name in record.names() if f"view_{name}" in examples])
     Path("parquet").mkdir()
     for name in record.names():
-        Path("parquet", f"{name}.parquet").write_bytes(tables.parquet(record, record.table(name)))
+        if f"parquet/{name}.parquet" in examples:
+            Path("parquet", f"{name}.parquet").write_bytes(tables.parquet(record, record.table(name)))
     stem = f"{record.descriptor['name']}-{record.version}"
     Path(f"{stem}.sqlite").write_bytes(database.write(record, views, {}))
     sheets = [

@@ -338,22 +338,23 @@ def searched_sessions(counts: Counts) -> str:
 
 def searched_outlets(counts: Counts) -> str:
     """Count the searches that name an outlet of the record."""
-    names = {
-        row["name"]: [name for name in (row["name"], row["name_zh"], *(row["aliases"] or "").split(";")) if name]
+    forms = [
+        (row["name"], form.strip())
         for row in counts.rows["organizations"]
         if row["kind"] == "media"
-    }
+        for form in (row["name"], row["name_zh"], *(row["aliases"] or "").split(";"))
+        if form
+    ]
 
-    def named(row: Row) -> list[str]:
-        return [name for name, forms in names.items() if any(_mentions(row["query"], form.strip()) for form in forms)]
+    def named(row: Row) -> Iterable[str]:
+        query = row["query"]
+        return dict.fromkeys(name for name, form in forms if form in query and _mentions(query, form))
 
     return _searched(counts, "outlet named", named)
 
 
 def _mentions(query: str, name: str) -> bool:
-    if name.isascii():
-        return len(name) > 2 and name in query and re.search(rf"\b{re.escape(name)}\b", query) is not None
-    return name in query
+    return not name.isascii() or (len(name) > 2 and re.search(rf"\b{re.escape(name)}\b", query) is not None)
 
 
 def searched_kinds(counts: Counts) -> str:
@@ -374,7 +375,7 @@ def searched_sides(counts: Counts) -> str:
     return _searched(counts, "looked for", asked)
 
 
-def _searched(counts: Counts, heading: str, keys: Callable[[Row], list[str]]) -> str:
+def _searched(counts: Counts, heading: str, keys: Callable[[Row], Iterable[str]]) -> str:
     asked: Counter[str] = Counter()
     vain: Counter[str] = Counter()
     for row in counts.searches:

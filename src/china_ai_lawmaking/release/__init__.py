@@ -64,7 +64,7 @@ def files(package: Package, differences: str = "") -> dict[str, bytes]:
     raw = _raw(package)
     changed = [documents.changes(package, raw[CHANGELOG].decode()), *filter(None, [differences])]
     cited = citation.cite(package)
-    views = tables.views(package)
+    views = tables.views(package, package.names())
     about = _about(package, cited.text)
     texts = {
         "CHANGES.md": "\n".join(changed),

@@ -11,6 +11,7 @@ from ..package.descriptor import Field
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     import pandas as pd
@@ -26,12 +27,12 @@ class View(NamedTuple):
     rows: list[tuple[Any, ...]]
 
 
-def views(package: Package) -> list[View]:
-    """Join each table for reading."""
+def views(package: Package, names: Iterable[str]) -> list[View]:
+    """Join tables for reading."""
     from ..loading.views import Record, view
 
     record = Record(package)
-    return [_made(package, name, view(package, name, record=record)) for name in package.names()]
+    return [_made(package, name, view(package, name, record=record)) for name in names]
 
 
 def _made(package: Package, name: str, frame: pd.DataFrame) -> View:
