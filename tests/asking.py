@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tomllib
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 TABLES = {name: descriptor.open_package().table(name) for name in descriptor.open_package().names()}
 RULES = rules_of(TABLES)
+SHARED, NUMBERS = duckdb.connect(config={"threads": 1}), itertools.count()
 # Date of the version in which the rows stand.
 CREATED = "2025-03-10"
 
@@ -29,21 +31,31 @@ def boundaries() -> dict[str, dict[str, list[Cells]]]:
     return tomllib.loads((HERE / "boundaries.toml").read_text(encoding="utf-8"))
 
 
+def empty() -> duckdb.DuckDBPyConnection:
+    """Give a new database with an empty schema `raw`: one more in that of this process, which is soon there."""
+    con = SHARED.cursor()
+    name = f"number_{next(NUMBERS)}"
+    con.execute(f"attach ':memory:' as {name}; use {name}; create schema raw")
+    return con
+
+
 def database(rows: Mapping[str, Sequence[Mapping[str, Any]]], code: str = "") -> duckdb.DuckDBPyConnection:
     """Prepare a database that has some rows, and every table that the rules of a code read.
 
     Only the cells that are filled are given, dates to their precision.
     """
-    con = duckdb.connect(config={"threads": 1})
-    con.execute("create schema raw")
+    con = empty()
     for name, given in rows.items():
         columns = TABLES[name].columns
         con.execute(f'create table raw."{name}" ("row" bigint, {", ".join(f"{column} varchar" for column in columns)})')
+        values: list[Any] = []
         for number, row in enumerate(given):
             cells = filled(name, row)
             assert cells.keys() <= {*columns, "fails"}, f"{name}: {cells.keys() - set(columns)}"
-            values = [number, *(cells.get(column) or None for column in columns)]
-            con.execute(f'insert into raw."{name}" values ({", ".join("?" * len(values))})', values)
+            values += [number, *(cells.get(column) or None for column in columns)]
+        if given:
+            places = ", ".join([f"({', '.join('?' * (len(columns) + 1))})"] * len(given))
+            con.execute(f'insert into raw."{name}" values {places}', values)
     names = {*rows, *(name for rule in RULES if rule.code == code for name in rule.reads)}
     prepare(con, {name: TABLES[name] for name in names}, CREATED)
     return con
@@ -61,6 +73,7 @@ def filled(table: str, row: Mapping[str, Any]) -> Cells:
 
 def found(code: str, con: duckdb.DuckDBPyConnection) -> set[tuple[str, int]]:
     """Tables and rows that the rules of a code find."""
-    there = {name for (name,) in con.execute("select table_name from information_schema.tables").fetchall()}
+    query = "select table_name from duckdb_tables() where database_name = current_database()"
+    there = {name for (name,) in con.execute(query).fetchall()}
     rules = [rule for rule in RULES if rule.code == code and rule.reads.keys() <= there]
     return {(rule.table, row["row"]) for rule in rules for row in rule.faults(con)}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from packages import broken
+import towns
 
 import china_ai_lawmaking as cal
 from china_ai_lawmaking import errors
@@ -18,20 +18,14 @@ from china_ai_lawmaking.validating import report, validation
 if TYPE_CHECKING:
     from pathlib import Path
 
-UNKNOWN_SPEAKER = cal.Problem(
-    "data/memberships.csv",
-    2,
-    "person_id",
+UNKNOWN_TOWN = cal.Problem(
+    "data/roads.csv",
+    5,
+    "other_id",
     "unknown-reference",
-    "'an-wej' is not an id in data/people.csv",
-    "did you mean 'an-wei'?",
+    "'albo' is not an id in data/towns.csv",
+    "did you mean 'alba'?",
 )
-CASE = """
-[[replace]]
-path = "data/memberships.csv"
-old = "mem-00001,an-wei"
-new = "mem-00001,an-wej"
-"""
 
 
 def frames(root: Path) -> dict[str, pl.DataFrame]:
@@ -40,21 +34,14 @@ def frames(root: Path) -> dict[str, pl.DataFrame]:
 
 @pytest.fixture
 def faulty(tmp_path: Path) -> Path:
-    """The good package with one speaker whose id is misspelt."""
-    (tmp_path / "case.toml").write_text(CASE, encoding="utf-8")
-    return broken(tmp_path / "package", tmp_path / "case.toml")
-
-
-def test_validate_without_a_place_judges_the_shipped_record() -> None:
-    assert cal.validate() == []
+    """A small package with a road to a town whose id is misspelt."""
+    rows = towns.good()
+    rows["roads"].append(["cove", "albo", "1"])
+    return towns.write(tmp_path / "package", rows)
 
 
 def test_validate_gives_the_problems_of_a_folder(faulty: Path) -> None:
-    assert UNKNOWN_SPEAKER in cal.validate(faulty)
-
-
-def test_a_dataset_validates_itself(faulty: Path) -> None:
-    assert cal.open(faulty).validate() == cal.validate(faulty)
+    assert cal.validate(faulty) == cal.open(faulty).validate() == [UNKNOWN_TOWN]
 
 
 def test_validate_raises_where_there_is_no_package(tmp_path: Path) -> None:
@@ -119,7 +106,7 @@ def test_the_command_judges_the_package_that_one_stands_in(
     (faulty / where).mkdir(parents=True, exist_ok=True)
     monkeypatch.chdir(faulty / where)
     assert main(["validate"]) == 1
-    assert capsys.readouterr().out.startswith("data/memberships.csv:2: person_id: 'an-wej' is not an id")
+    assert capsys.readouterr().out.startswith("data/roads.csv:5: other_id: 'albo' is not an id")
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,10 @@ def prepare(con: Connection, tables: Mapping[str, Table], created: str) -> None:
         tables: The tables by name.
         created: ISO date of the version; empty where it is not known.
     """
-    found = con.execute("select table_name, estimated_size from duckdb_tables() where schema_name in ('raw', 'file')")
+    found = con.execute(
+        "select table_name, estimated_size from duckdb_tables()"
+        " where schema_name in ('raw', 'file') and database_name = current_database()"
+    )
     sizes: dict[str, int] = dict(found.fetchall())
     is_small = sum(sizes.values()) < FEW_ROWS
     # Planning takes most of the time of a query on few rows, and finding the best plan most of planning.
