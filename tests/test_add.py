@@ -311,16 +311,14 @@ def test_a_passage_states_a_point_or_supports_it_or_tells_who_spoke(kept: Path, 
     }
 
 
-def test_a_statement_whose_speaker_no_passage_names_is_noted(kept: Path, folder: Path, capsys: Capture) -> None:
+def test_a_statement_whose_speaker_no_passage_names_is_refused(kept: Path, folder: Path, capsys: Capture) -> None:
     page = PAGE.replace("    passages: [data, name]\n", "    passages: [data]\n")
     page = page.replace("The Data Act, said", "The Data Act, he")
     write(folder, page, text=TEXT.replace("said Chen with", "he said with"))
-    assert add(kept, folder, "--check") == 0
+    assert add(kept, folder, "--check") == 1
     line = 1 + page.splitlines().index("  - speaker: 陈默")
-    assert capsys.readouterr().err.splitlines()[-1] == (
-        f"note: {folder}/labels.yaml:{line}:5: no passage of this statement carries who speaks; "
-        "list the passage that names the speaker, too"
-    )
+    told = f"{folder}/labels.yaml:{line}:5: statements.id: no passage of 'st-00010' carries its person_id"
+    assert f"{told} [unnamed-speaker]" in capsys.readouterr().err.splitlines()
 
 
 def test_check_tells_the_same_and_writes_nothing(kept: Path, folder: Path, added: Added, capsys: Capture) -> None:

@@ -173,7 +173,7 @@ def test_a_view_that_cannot_end_there_is_refused(record: cal.Dataset, table: str
 def test_the_passages_of_a_record_are_given(record: cal.Dataset) -> None:
     passages = record.evidence("st-00001")
     assert passages[["id", "relation", "fields", "publisher", "published"]].to_numpy().tolist() == [
-        ["ev-00031", "states", "summary", "Harbour News", "6 March 2025"],
+        ["ev-00031", "states", "person_id;summary", "Harbour News", "6 March 2025"],
         ["ev-00062", "states", "summary", "Tide Robotics", "7 March 2025"],
     ]
     assert (

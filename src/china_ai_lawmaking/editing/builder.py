@@ -184,9 +184,8 @@ class Builder:
 
     def cite(
         self, table: str, row: Row, names: Iterable[Text], *, relation: str = "states", among: Collection[str] = ()
-    ) -> set[str]:
-        """Add the evidence of a row: the columns, or those among a few, that each passage carries; give all of them."""
-        together = set()
+    ) -> None:
+        """Add the evidence of a row: the columns, or those among a few, that each passage carries."""
         # The bodies that a source names get their evidence when it has its row.
         for name in dict.fromkeys(names) if self.source else ():
             if name not in self.passages:
@@ -195,7 +194,6 @@ class Builder:
             node, words = self.passages[name], self._words.get(name, "")
             related = node.get("relation", relation)
             fields = self._carried(table, row, name, words, related, among)
-            together |= fields
             key = {"record_table": table, "record_id": row["id"], "source_id": self.source["id"]}
             key |= {"quote_start": node["start"], "quote_end": node.get("end", "")}
             found = self.draft.find("evidence", key)
@@ -211,7 +209,6 @@ class Builder:
             else:
                 told = f"passage {name} is no evidence of {row['id']}: it holds nothing that is said of it here"
                 self.draft.notes.append(f"{node.place}: {told}; if it does, write what under carries")
-        return together
 
     def refuse_useless_carries(self) -> None:
         """Refuse a record under `carries` that does not list the passage."""

@@ -216,9 +216,7 @@ class _Sections(Builder):
         row = self._row("statements", node.place, key, cells)
         self._handle(node, "statements", row)
         self._topics(node, row["id"])
-        if not self._cite_statement(row, passages, speaker):
-            told = "no passage of this statement carries who speaks; list the passage that names the speaker, too"
-            self.draft.notes.append(f"{node.place}: {told}")
+        self._cite_statement(row, passages, speaker)
 
     def _said(self, cells: Row) -> Row:
         """Give the date where none is typed: of the event if it asks so, else of the page, as upper bound."""
@@ -260,19 +258,14 @@ class _Sections(Builder):
         for person in node.get("cospeakers", ()):
             self._row("statement_cospeakers", person.place, key | {"person_id": self.find(("people",), person)[1]})
 
-    def _cite_statement(self, row: Row, passages: Iterable[Text], speaker: str) -> bool:
-        """Add the evidence of a statement, and tell whether some of it names the speaker, if one has to be named.
-
-        A passage that introduces the speaker only identifies who speaks, beside another one.
-        """
+    def _cite_statement(self, row: Row, passages: Iterable[Text], speaker: str) -> None:
+        """Add the evidence of a statement: what introduces the speaker, beside another passage, only identifies."""
         plain = [name for name in passages if "relation" not in self.passages.get(name, ())]
         stating = [name for name in plain if (speaker, name) not in self._introducing] or plain[-1:]
-        is_named = row["attribution"] in ("document", "own_voice") or self.page.text is None
         for name in passages:
             only_names = name not in stating if name in plain else self.passages[name]["relation"] == "identifies"
             how: dict[str, Any] = {"relation": "identifies", "among": _SPEAKER} if only_names else {}
-            is_named |= bool(self.cite("statements", row, [name], **how) & {*SPEAKERS.values()})
-        return is_named
+            self.cite("statements", row, [name], **how)
 
     def _more(self, node: Mapping) -> None:
         text = node["record"]

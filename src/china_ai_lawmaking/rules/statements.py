@@ -72,6 +72,30 @@ rule("outlet-publisher", at="statements.organization_id",
         select 1 from read r join sources p on p.id = r.source_id
         where r.record_id = s.id and p.publisher_id = s.organization_id)""")
 
+rule("unnamed-speaker", at="statements.id",
+    asks="A passage names the speaker, unless an instrument speaks or the body that publishes or hosts the text.",
+    says="no passage of {id!r} carries its {speaker_column}",
+    hint="cite the passage that names {speaker!r}, too, with {speaker_column} among its fields",
+    # A statement without evidence is a fault of its own.
+    sql="""
+    with spoken as (
+      select s.row, s.id, case when s.person_id is null then 'organization_id' else 'person_id' end as speaker_column,
+        coalesce(s.person_id, s.organization_id) as speaker
+      from statements s),
+    read as (
+      select e.record_id, e.fields, e.source_id from evidence e
+      where e.record_table = 'statements' and e.relation <> 'contradicts'
+      union all select v.record_id, v.fields, v.via_source_id from evidence v
+      where v.record_table = 'statements' and v.relation <> 'contradicts')
+    select w.row, w.id, w.speaker_column, w.speaker from spoken w
+    where w.speaker is not null and exists (select 1 from read r where r.record_id = w.id)
+      and not exists (
+        select 1 from read n
+        where n.record_id = w.id and contains(';' || n.fields || ';', ';' || w.speaker_column || ';'))
+      and not exists (
+        select 1 from read t join sources p on p.id = t.source_id
+        where t.record_id = w.id and w.speaker in (p.publisher_id, p.host_id))""")
+
 rule("capacity-speaker", at="statements.membership_id",
     asks="A person speaks in one of their own roles.",
     says="{membership_id!r} is a role of {holder!r}; the speaker is {speaker}",
