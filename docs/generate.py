@@ -23,7 +23,7 @@ import china_ai_lawmaking as cal
 from china_ai_lawmaking.cli import main
 from china_ai_lawmaking.comparing import versions
 from china_ai_lawmaking.loading import dictionary
-from china_ai_lawmaking.package import descriptor, types
+from china_ai_lawmaking.package import descriptor
 from china_ai_lawmaking.passages import evidence, folding
 from china_ai_lawmaking.release import database, metadata, tables, workbook
 from china_ai_lawmaking.rules import rules_of
@@ -170,9 +170,7 @@ def write_release(record: Package) -> None:
     stem = f"{record.descriptor['name']}-{record.version}"
     Path(f"{stem}.sqlite").write_bytes(database.write(record, views, {}))
     sheets = [
-        workbook.Sheet(f"view_{view.name}", view.fields, ([*map(types.write, row)] for row in view.rows))
-        for view in views
-        if view.name == "statements"
+        workbook.Sheet(f"view_{view.name}", view.fields, view.cells) for view in views if view.name == "statements"
     ]
     created = datetime.fromisoformat(record.descriptor["created"])
     Path(f"{stem}.xlsx").write_bytes(workbook.write(sheets, {}, created))

@@ -198,7 +198,7 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path, capsys: pyt
     (tmp_path / "mine.txt").write_text("mine")
     root = good(tmp_path.parent / f"{tmp_path.name}-package")
     assert main(["site", str(tmp_path), "--root", str(root)]) == 2
-    assert "is not empty" in capsys.readouterr().err
+    assert "exists already" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 

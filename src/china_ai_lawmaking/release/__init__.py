@@ -9,14 +9,11 @@ import contextlib
 import hashlib
 import io
 import re
-import tempfile
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import PackageError, UsageError
 from ..loading import citation, csv
-from ..package import types
 from ..package.files import DESCRIPTOR
 from . import database, documents, metadata, tables
 from .workbook import Sheet
@@ -24,19 +21,13 @@ from .workbook import write as write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from ..package.descriptor import Package
     from .tables import View
 
 CHANGELOG = "CHANGELOG.md"
 QUALITY = "docs/quality.md"
-_MEDIA_TYPES = {
-    "sqlite": "application/vnd.sqlite3",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "zip": "application/zip",
-    "parquet": "application/vnd.apache.parquet",
-    "csv": "text/csv",
-}
 
 
 def files(package: Package, differences: str = "") -> dict[str, bytes]:
@@ -56,21 +47,29 @@ def files(package: Package, differences: str = "") -> dict[str, bytes]:
         DataError: A cell cannot be read as its schema says.
         ModuleNotFoundError: A library of the extra `release` is not installed.
     """
-    # Here, so that what needs no pages imports this room without the libraries that make them.
     from ..site import build as site
 
     _check(package)
-    name = f"{package.descriptor['name']}-{package.version}"
+    descriptor = package.descriptor
+    name = f"{descriptor['name']}-{package.version}"
     raw = _raw(package)
     changed = [documents.changes(package, raw[CHANGELOG].decode()), *filter(None, [differences])]
     cited = citation.cite(package)
     views = tables.views(package, package.names())
-    about = _about(package, cited.text)
+    about = {
+        "title": descriptor["title"],
+        "description": descriptor["description"],
+        "version": package.version,
+        "released": package.created,
+        "licence": "; ".join(f"{licence['title']} <{licence['path']}>" for licence in descriptor["licenses"]),
+        "cite as": cited.text,
+    }
     texts = {
         "CHANGES.md": "\n".join(changed),
         "citation.bib": f"{cited.bibtex}\n",
         "citation.csl.json": f"{cited.csl}\n",
         "citation.ris": f"{cited.ris}\n",
+        "croissant.json": metadata.croissant(package, cited.text),
         "data-dictionary.html": documents.dictionary_html(package),
         "data-dictionary.md": documents.dictionary_markdown(package),
         "datacite.json": metadata.datacite(package),
@@ -88,13 +87,7 @@ def files(package: Package, differences: str = "") -> dict[str, bytes]:
     }
     result |= {f"parquet/{table}.parquet": tables.parquet(package, package.table(table)) for table in package.names()}
     result |= {f"views/{view.name}.csv": tables.as_csv(view) for view in views}
-    described = [
-        metadata.File(path, _MEDIA_TYPES[suffix], _sha256(content))
-        for path, content in sorted(result.items())
-        if (suffix := path.rpartition(".")[2]) in _MEDIA_TYPES
-    ]
-    result["schema-org.jsonld"] = metadata.schema_org(package, described).encode()
-    result["croissant.json"] = metadata.croissant(package, described, cited.text).encode()
+    result["schema-org.jsonld"] = metadata.schema_org(package, sorted(result)).encode()
     result = dict(sorted(result.items()))
     result["SHA256SUMS"] = "".join(f"{_sha256(content)}  {path}\n" for path, content in result.items()).encode()
     return result
@@ -107,25 +100,10 @@ def write(package: Package, out: Path, differences: str = "") -> None:
         UsageError: There is something at `out` already, or nothing can be written there.
         ChinaAiLawmakingError: As `files`.
     """
-    out = out.resolve()
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"{out} exists already; name a new or an empty folder")
-    if not out.parent.is_dir():
-        raise UsageError(f"{out} cannot be written: there is no folder {out.parent}")
-    content = files(package, differences)
-    try:
-        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as place:
-            # A folder of its own inside, because the temporary one lets nobody else in.
-            folder = Path(place) / "release"
-            for path, data in content.items():
-                target = folder / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(data)
-            if out.exists():
-                out.rmdir()
-            folder.rename(out)
-    except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror}") from error
+    from ..site.build import fill, new_folder
+
+    with new_folder(out) as folder:
+        fill(files(package, differences).items(), folder)
 
 
 def _check(package: Package) -> None:
@@ -142,17 +120,17 @@ def _check(package: Package) -> None:
 
 def _raw(package: Package) -> dict[str, bytes]:
     """Give the files that the raw package consists of, as they are."""
-    paths = [DESCRIPTOR, CHANGELOG, *(f"LICENSES/{licence['name']}.txt" for licence in package.descriptor["licenses"])]
-    paths += [path(name) for name in package.names() for path in (package.resource_path, package.schema_path)]
+    tables = [package.table(name) for name in package.names()]
+    licences = [f"LICENSES/{licence['name']}.txt" for licence in package.descriptor["licenses"]]
+    paths = [path for table in tables for path in (table.path, table.schema_path)]
     content = {}
-    for path in paths:
+    for path in (DESCRIPTOR, CHANGELOG, *licences, *paths):
         try:
             content[path] = package.files.read(path)
         except FileNotFoundError:
             told = f"{path} is missing in {package.location}; a release is made from a checkout"
             raise PackageError(told) from None
-    for name in package.names():
-        table = package.table(name)
+    for table in tables:
         if table.hash != f"sha256:{_sha256(content[table.path])}" or table.bytes != len(content[table.path]):
             raise UsageError(f"hash or size of {table.path} in {DESCRIPTOR} is not current; run china-ai-lawmaking fix")
     content["CITATION.cff"] = metadata.citation_cff(package).encode()
@@ -161,28 +139,12 @@ def _raw(package: Package) -> dict[str, bytes]:
     return dict(sorted(content.items()))
 
 
-def _about(package: Package, cited: str) -> dict[str, str]:
-    descriptor = package.descriptor
-    return {
-        "title": descriptor["title"],
-        "description": descriptor["description"],
-        "version": package.version,
-        "released": descriptor["created"][:10],
-        "licence": "; ".join(f"{licence['title']} <{licence['path']}>" for licence in descriptor["licenses"]),
-        "cite as": cited,
-    }
-
-
 def _workbook(package: Package, views: list[View], about: Mapping[str, str]) -> bytes:
     """Give the tables as they are, and before them the views of those that a reader starts from."""
     from ..loading.views import LONG
 
     carried = {*package.table("evidence").field("record_table").categories, *LONG}
-    sheets = [
-        Sheet(f"view_{view.name}", view.fields, ([*map(types.write, row)] for row in view.rows))
-        for view in views
-        if view.name in carried
-    ]
+    sheets = [Sheet(f"view_{view.name}", view.fields, view.cells) for view in views if view.name in carried]
     for name in package.names():
         table = package.table(name)
         sheets.append(Sheet(name, table.fields, (cells for _, cells in csv.rows(package, table))))

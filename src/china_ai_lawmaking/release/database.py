@@ -8,22 +8,25 @@ from contextlib import closing
 
 from ..errors import DataError
 from ..loading import reading
+from ..passages.passage import HAN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from ..package.descriptor import Field, Package, Table
     from .tables import View
+
+    Rows = list[dict[str, Any]]
 
 # Columns with what a record is called.
 NAMES = ("name", "name_zh", "aliases", "title", "title_zh", "short_title")
 # Characters of the longest part of a run of Chinese that is a term of its own.
 LONGEST_TERM = 10
-_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Runs of letters, digits and pluses in which there is Chinese or a plus.
-_RUN = re.compile(rf"(?:[^\W_]|\+)*[{_HAN}+](?:[^\W_]|\+)*")
-_UNIT = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+|\++")
+_RUN = re.compile(rf"(?:[^\W_]|\+)*[{HAN}+](?:[^\W_]|\+)*")
+_UNIT = re.compile(rf"[{HAN}]|[^\W_{HAN}]+|\++")
 
 _TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "INTEGER", "date": "TEXT"}
 
@@ -42,26 +45,33 @@ def write(package: Package, views: Iterable[View], about: Mapping[str, str]) -> 
     Raises:
         DataError: A row refers to one that does not exist.
     """
-    tables = [package.table(name) for name in package.names()]
+    records = [(table, list(reading.records(package, table))) for table in map(package.table, package.names())]
     with closing(sqlite3.connect(":memory:")) as database:
-        for table in tables:
-            database.execute(_create(table))
-            for reference in table.references:
-                index = _name("_".join((table.name, *reference.fields)))
-                database.execute(f"CREATE INDEX {index} ON {_name(table.name)} ({_names(reference.fields)})")
-            rows = (_values(record.values()) for record in reading.records(package, table))
-            _insert(database, table.name, table.columns, rows)
+        for table, rows in records:
+            keys = [f"PRIMARY KEY ({_quoted(*table.key)})"]
+            keys += [
+                f"FOREIGN KEY ({_quoted(*one.fields)}) REFERENCES {_quoted(one.table)} ({_quoted(*one.keys)})"
+                for one in table.references
+            ]
+            _create(database, table.name, [*map(_column, table.fields), *keys], (row.values() for row in rows))
+            for one in table.references:
+                index = _quoted("_".join((table.name, *one.fields)))
+                database.execute(f"CREATE INDEX {index} ON {_quoted(table.name)} ({_quoted(*one.fields)})")
         if fault := database.execute("PRAGMA foreign_key_check").fetchone():
             raise DataError(f"table {fault[0]}, row {fault[1]}: no row of {fault[2]} has the identifier that it names")
         columns = "record_table UNINDEXED, record_id UNINDEXED, text, terms"
         # A plus is part of a word, for AI+ and C++.
         tokens = "unicode61 remove_diacritics 2 tokenchars '+'"
         database.execute(f'CREATE VIRTUAL TABLE search USING fts5 ({columns}, tokenize="{tokens}")')
-        named = _names_around(package, tables)
-        for joined in views:
-            _add_view(database, package.table(joined.name), joined, named)
+        named = _names_around(records)
+        for view in views:
+            parts = [f"{_quoted(field.name)} {_TYPES[field.type]}" for field in view.fields]
+            if package.table(view.name).key == ("id",):
+                parts.append(f"PRIMARY KEY (id), FOREIGN KEY (id) REFERENCES {_quoted(view.name)} (id)")
+                _insert(database, "search", _searched(view, named))
+            _create(database, f"view_{view.name}", parts, view.rows)
         database.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
-        _insert(database, "about", ("name", "value"), about.items())
+        _insert(database, "about", about.items())
         database.execute("INSERT INTO search (search) VALUES ('optimize')")
         database.commit()
         # Packs the pages in order, so that the bytes depend on the content alone.
@@ -69,41 +79,42 @@ def write(package: Package, views: Iterable[View], about: Mapping[str, str]) -> 
         return database.serialize()
 
 
-def _create(table: Table) -> str:
-    parts = [_column(field) for field in table.fields]
-    parts.append(f"PRIMARY KEY ({_names(table.key)})")
-    parts += [
-        f"FOREIGN KEY ({_names(r.fields)}) REFERENCES {_name(r.table)} ({_names(r.keys)})" for r in table.references
-    ]
-    return f"CREATE TABLE {_name(table.name)} ({', '.join(parts)})"
-
-
 def _column(field: Field) -> str:
-    column = f"{_name(field.name)} {_TYPES[field.type]}" + (" NOT NULL" if field.required else "")
-    if field.categories:
-        listed = ", ".join("'" + value.replace("'", "''") + "'" for value in field.categories)
-        column += f" CHECK ({_name(field.name)} IN ({listed}))"
-    return column
+    column = f"{_quoted(field.name)} {_TYPES[field.type]}" + (" NOT NULL" if field.required else "")
+    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in field.categories)
+    return f"{column} CHECK ({_quoted(field.name)} IN ({listed}))" if listed else column
 
 
-def _names_around(package: Package, tables: Iterable[Table]) -> Mapping[tuple[str, str], list[str]]:
+def _names_around(records: Iterable[tuple[Table, Rows]]) -> Mapping[tuple[str, str], list[str]]:
     """Give the names of the records that each record refers to, itself or in the rows of a table that links them."""
-    rows = [(table, list(reading.records(package, table))) for table in tables]
     names = {
         (table.name, row["id"]): [row[name] for name in table.columns if name in NAMES and row[name]]
-        for table, records in rows
+        for table, rows in records
         if table.key == ("id",)
-        for row in records
+        for row in rows
     }
     found: dict[tuple[str, str], list[str]] = {}
-    for table, records in rows:
+    for table, rows in records:
         places = {reference.fields[0]: reference.table for reference in table.references}
         owners = {name: target for name, target in places.items() if name in table.key}
-        for row in records:
+        for row in rows:
             for owner, target in (owners or {"id": table.name}).items():
                 others = (names.get((places[name], row[name]), []) for name in places if name != owner)
                 found.setdefault((target, row.get(owner, "")), []).extend(name for other in others for name in other)
     return found
+
+
+def _searched(view: View, named: Mapping[tuple[str, str], list[str]]) -> Iterable[tuple[str, str, str, str]]:
+    """Give the rows of the full-text index for the records of a view."""
+    names = [field.name for field in view.fields]
+    prose = [i for i, field in enumerate(view.fields) if field.type == "string" and not field.categories]
+    for row in view.rows:
+        key = row[names.index("id")]
+        text = "\n".join(row[i] for i in prose if row[i])
+        # Names that the view has are not said again.
+        more = [one for one in dict.fromkeys(named.get((view.name, key), ())) if one not in text]
+        text = "\n".join(filter(None, [text, *more]))
+        yield view.name, key, text, _terms(text)
 
 
 def _terms(text: str) -> str:
@@ -113,50 +124,26 @@ def _terms(text: str) -> str:
     however short, without a tokenizer that a user would have to install. A word in Latin letters inside a run, as in
     `AI立法`, counts as one character.
     """
-    runs = map(_UNIT.findall, _RUN.findall(text))
     parts = (
         "".join(units[start:end])
-        for units in runs
+        for units in map(_UNIT.findall, _RUN.findall(text))
         for start in range(len(units))
         for end in range(start + 1, min(start + LONGEST_TERM, len(units)) + 1)
     )
     return " ".join(dict.fromkeys(parts))
 
 
-def _add_view(
-    database: sqlite3.Connection, table: Table, joined: View, named: Mapping[tuple[str, str], list[str]]
-) -> None:
-    name = f"view_{table.name}"
-    columns = [field.name for field in joined.fields]
-    parts = [f"{_name(field.name)} {_TYPES[field.type]}" for field in joined.fields]
-    if table.key == ("id",):
-        parts.append(f"PRIMARY KEY (id), FOREIGN KEY (id) REFERENCES {_name(table.name)} (id)")
-        prose = [field.name for field in joined.fields if field.type == "string" and not field.categories]
-        found = []
-        for row in (dict(zip(columns, cells, strict=True)) for cells in joined.rows):
-            text = "\n".join(row[column] for column in prose if row[column])
-            # Names that the view has are not said again.
-            more = [one for one in dict.fromkeys(named.get((table.name, row["id"]), ())) if one not in text]
-            text = "\n".join(filter(None, [text, *more]))
-            found.append((table.name, row["id"], text, _terms(text)))
-        _insert(database, "search", ("record_table", "record_id", "text", "terms"), found)
-    database.execute(f"CREATE TABLE {_name(name)} ({', '.join(parts)})")
-    _insert(database, name, columns, map(_values, joined.rows))
+def _create(database: sqlite3.Connection, table: str, parts: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    database.execute(f"CREATE TABLE {_quoted(table)} ({', '.join(parts)})")
+    _insert(database, table, rows)
 
 
-def _values(cells: Iterable[object]) -> list[object]:
-    return [cell if isinstance(cell, str | int | float) or cell is None else str(cell) for cell in cells]
+def _insert(database: sqlite3.Connection, table: str, rows: Iterable[Iterable[object]]) -> None:
+    for row in rows:
+        cells = [cell if isinstance(cell, str | int | float) or cell is None else str(cell) for cell in row]
+        # Names cannot be parameters; they come from the schemas and are quoted.
+        database.execute(f"INSERT INTO {_quoted(table)} VALUES ({', '.join('?' * len(cells))})", cells)  # noqa: S608
 
 
-def _insert(database: sqlite3.Connection, table: str, columns: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
-    places = ", ".join("?" * len(columns))
-    # Names cannot be parameters; they come from the schemas and are quoted.
-    database.executemany(f"INSERT INTO {_name(table)} ({_names(columns)}) VALUES ({places})", map(tuple, rows))  # noqa: S608
-
-
-def _names(names: Iterable[str]) -> str:
-    return ", ".join(map(_name, names))
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def _quoted(*names: str) -> str:
+    return ", ".join('"' + name.replace('"', '""') + '"' for name in names)

@@ -1,9 +1,11 @@
-"""The texts of a release: the data dictionary and the change list."""
+"""The texts of a release: the data dictionary, the change list and the page to start from."""
 
 from __future__ import annotations
 
 import html
 import re
+from importlib import resources
+from string import Template
 
 from ..errors import UsageError
 from ..loading import dictionary
@@ -11,16 +13,6 @@ from ..loading import dictionary
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..package.descriptor import Package
-
-_STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem;
-       overflow-wrap: anywhere; }
-table { border-collapse: collapse; margin: 1rem 0; width: 100%; }
-th, td { border: 1px solid #ccc; padding: .3rem .6rem; text-align: left; vertical-align: top; }
-td:first-child { white-space: nowrap; }
-td:last-child { min-width: 12rem; overflow-wrap: anywhere; }
-div { overflow-x: auto; }
-"""
 
 
 def dictionary_markdown(package: Package) -> str:
@@ -40,44 +32,22 @@ def dictionary_html(package: Package) -> str:
     return _page(f"{package.descriptor['title']}: data dictionary", body)
 
 
-# Which file of a release is for whom.
-_FOR_WHOM = (
-    (
-        "You want to read",
-        "site-{name}.zip",
-        "Unzip it and open index.html: pages, charts and search, without a server.",
-    ),
-    ("You work in a spreadsheet", "{name}.xlsx", "One workbook: the joined tables first, then each table as it is."),
-    ("You open CSV files by hand", "views/", "Tables joined for reading, with names instead of ids."),
-    ("You write Python or R", "{name}.zip", "The whole package with schemas; pin it by its hash in SHA256SUMS."),
-    ("You query with SQL", "{name}.sqlite", "One database, with search; parquet/ is for DuckDB and others."),
-    ("You cite", "citation.bib", "Also as citation.ris, citation.csl.json and CITATION.cff."),
-    ("You want to know what a column means", "data-dictionary.html", "Every table, column and value."),
-    ("You used an earlier version", "CHANGES.md", "What changed."),
-)
-
-
 def start_here(package: Package, name: str, cited: str) -> str:
     """Give the page that says which file of a release is for whom."""
-    row = '<tr><th scope="row">{0}</th><td><a href="{1}">{1}</a></td><td>{2}</td></tr>\n'
-    rows = "".join(row.format(whom, path.format(name=name), what) for whom, path, what in _FOR_WHOM)
-    title, description = (html.escape(package.descriptor[name]) for name in ("title", "description"))
-    body = (
-        f"<h1>{title}</h1>\n<p>Version {package.version}. {description}</p>\n<table>\n{rows}</table>\n"
-        f"<p>Cite it: {html.escape(cited)}</p>\n"
-    )
-    return _page(f"Start here: {package.descriptor['title']}", body)
+    descriptor = package.descriptor
+    texts = {key: descriptor[key] for key in ("title", "description", "version")} | {"name": name, "cited": cited}
+    body = _template("start-here.html").substitute({key: html.escape(text) for key, text in texts.items()})
+    return _page(f"Start here: {descriptor['title']}", body)
 
 
 def _page(title: str, body: str) -> str:
     # What scrolls by itself can be reached by keyboard.
     body = body.replace("<table>", '<div role="group" aria-label="Table" tabindex="0"><table>')
-    body = body.replace("</table>", "</table></div>")
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width">\n'
-        f"<title>{html.escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
-    )
+    return _template("page.html").substitute(title=html.escape(title), body=body.replace("</table>", "</table></div>"))
+
+
+def _template(name: str) -> Template:
+    return Template(resources.files(__package__).joinpath(name).read_text("utf-8"))
 
 
 def changes(package: Package, changelog: str) -> str:

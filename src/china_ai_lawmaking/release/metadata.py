@@ -8,19 +8,25 @@ https://orcid.org/0000-0002-1825-0097.
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
 
 from ..errors import PackageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from ..package.descriptor import Package, Table
 
     Json = dict[str, Any]
 
+_MEDIA_TYPES = {
+    "sqlite": "application/vnd.sqlite3",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+    "parquet": "application/vnd.apache.parquet",
+    "csv": "text/csv",
+}
 # The terms that the document uses; the whole list of the standard is four times as long.
 _CROISSANT_TERMS = ("citeAs", "column", "extract", "field", "fileObject", "key", "recordSet", "source")
 _CROISSANT_TYPES = {
@@ -32,33 +38,25 @@ _CROISSANT_TYPES = {
 }
 
 
-class File(NamedTuple):
-    """A file of the release that metadata point to: path in the folder, media type, SHA-256."""
-
-    path: str
-    mediatype: str
-    sha256: str
-
-
 def citation_cff(package: Package) -> str:
     """Give `CITATION.cff`, format 1.2.0."""
+    import yaml
+
     descriptor = package.descriptor
-    citation: Json = {
+    citation = {
         "cff-version": "1.2.0",
         "message": "If you use this record, please cite it as below.",
         "type": "dataset",
         "title": descriptor["title"],
         "abstract": descriptor["description"],
         "version": package.version,
-        "date-released": _released(package),
+        "date-released": package.created,
         "authors": [_cff_author(contributor) for contributor in _in_role(package, "creator")],
         "license": [licence["name"] for licence in descriptor["licenses"]],
-        "keywords": descriptor.get("keywords", ()),
+        "keywords": descriptor.get("keywords"),
         "url": package.homepage,
         "doi": _doi(package),
     }
-    import yaml
-
     text: str = yaml.safe_dump(_filled(citation), allow_unicode=True, sort_keys=False, width=120)
     return f"# Generated from datapackage.json.\n{text}"
 
@@ -66,7 +64,7 @@ def citation_cff(package: Package) -> str:
 def datacite(package: Package) -> str:
     """Give DataCite 4.5 metadata as JSON."""
     descriptor = package.descriptor
-    document: Json = {
+    document = {
         "schemaVersion": "http://datacite.org/schema/kernel-4",
         "doi": _doi(package),
         "url": package.homepage,
@@ -74,34 +72,37 @@ def datacite(package: Package) -> str:
         "titles": [{"title": descriptor["title"]}],
         "creators": [_datacite_name(contributor) for contributor in _in_role(package, "creator")],
         "publisher": {"name": _in_role(package, "publisher")[0]["title"]},
-        "publicationYear": _released(package)[:4],
+        "publicationYear": package.created[:4],
         "version": package.version,
         "descriptions": [{"description": descriptor["description"], "descriptionType": "Abstract"}],
         "subjects": [{"subject": keyword} for keyword in descriptor.get("keywords", ())],
-        "rightsList": [
-            {"rights": licence["title"], "rightsUri": licence["path"]} for licence in descriptor["licenses"]
-        ],
+        "rightsList": [{"rights": known["title"], "rightsUri": known["path"]} for known in descriptor["licenses"]],
     }
-    return _text(_filled(document))
+    return _text(document)
 
 
-def schema_org(package: Package, files: list[File]) -> str:
-    """Give schema.org metadata as JSON-LD; files have paths relative to the document."""
+def schema_org(package: Package, paths: Iterable[str]) -> str:
+    """Give schema.org metadata as JSON-LD, with those of the release's files that are data.
+
+    Args:
+        package: The package.
+        paths: The files of the release, as paths relative to the document.
+    """
+    data = [(path, kind) for path in paths if (kind := _MEDIA_TYPES.get(path.rpartition(".")[2]))]
     document = {
         "@context": "https://schema.org",
         "@type": "Dataset",
         **_dataset(package),
-        "identifier": str(package.descriptor.get("id", "")),
+        "identifier": package.descriptor.get("id"),
         "distribution": [
-            {"@type": "DataDownload", "name": file.path, "contentUrl": file.path, "encodingFormat": file.mediatype}
-            for file in files
+            {"@type": "DataDownload", "name": path, "contentUrl": path, "encodingFormat": kind} for path, kind in data
         ],
     }
-    return _text(_filled(document))
+    return _text(document)
 
 
-def croissant(package: Package, files: list[File], cite_as: str) -> str:
-    """Give Croissant 1.1 metadata as JSON-LD: one file object and one record set a table."""
+def croissant(package: Package, cite_as: str) -> str:
+    """Give Croissant 1.1 metadata as JSON-LD: one file object, with its hash, and one record set a table."""
     context = {
         "@language": "en",
         "@vocab": "https://schema.org/",
@@ -113,7 +114,6 @@ def croissant(package: Package, files: list[File], cite_as: str) -> str:
         **{term: f"cr:{term}" for term in _CROISSANT_TERMS},
     }
     tables = [package.table(name) for name in package.names()]
-    by_path = {file.path: file for file in files}
     document = {
         "@context": context,
         "@type": "sc:Dataset",
@@ -126,58 +126,54 @@ def croissant(package: Package, files: list[File], cite_as: str) -> str:
                 "@id": table.path,
                 "name": table.path,
                 "contentUrl": table.path,
-                "encodingFormat": by_path[table.path].mediatype,
-                "sha256": by_path[table.path].sha256,
+                "encodingFormat": _MEDIA_TYPES["csv"],
+                "sha256": table.hash.removeprefix("sha256:"),
             }
             for table in tables
         ],
         "recordSet": [_record_set(table) for table in tables],
     }
-    return _text(_filled(document))
+    return _text(document)
 
 
 def _record_set(table: Table) -> Json:
     # No references: mlcroissant 1.1 joins along them, fails on circles such as a parent in the same table, and gives
     # column names for rows when one data set is asked for several tables. The schemas hold the foreign keys.
+    fields = (
+        {
+            "@type": "cr:Field",
+            "@id": f"{table.name}/{field.name}",
+            "name": field.name,
+            "description": field.description,
+            "dataType": _CROISSANT_TYPES[field.type],
+            "source": {"fileObject": {"@id": table.path}, "extract": {"column": field.name}},
+        }
+        for field in table.fields
+    )
     return {
         "@type": "cr:RecordSet",
         "@id": table.name,
         "name": table.name,
         "description": table.description,
         "key": [{"@id": f"{table.name}/{name}"} for name in table.key],
-        "field": [
-            _filled(
-                {
-                    "@type": "cr:Field",
-                    "@id": f"{table.name}/{field.name}",
-                    "name": field.name,
-                    "description": field.description,
-                    "dataType": _CROISSANT_TYPES[field.type],
-                    "source": {"fileObject": {"@id": table.path}, "extract": {"column": field.name}},
-                }
-            )
-            for field in table.fields
-        ],
+        "field": [*map(_filled, fields)],
     }
 
 
 def _dataset(package: Package) -> Json:
+    """Give the members that schema.org and Croissant share."""
     descriptor = package.descriptor
     return {
         "name": descriptor["title"],
         "description": descriptor["description"],
         "url": package.homepage,
         "version": package.version,
-        "datePublished": _released(package),
+        "datePublished": package.created,
         "license": [licence["path"] for licence in descriptor["licenses"]],
         "creator": [_agent(contributor) for contributor in _in_role(package, "creator")],
         "publisher": _agent(_in_role(package, "publisher")[0]),
         "keywords": descriptor.get("keywords"),
     }
-
-
-def _released(package: Package) -> str:
-    return str(package.descriptor["created"])[:10]
 
 
 def _doi(package: Package) -> str:
@@ -209,22 +205,20 @@ def _cff_author(contributor: Mapping[str, Any]) -> Json:
 
 
 def _datacite_name(contributor: Mapping[str, Any]) -> Json:
-    person = "familyName" in contributor
-    orcid = _orcid(contributor)
     scheme = {"nameIdentifierScheme": "ORCID", "schemeUri": "https://orcid.org"}
     name = {
         "name": contributor["title"],
-        "nameType": "Personal" if person else "Organizational",
+        "nameType": "Personal" if "familyName" in contributor else "Organizational",
         "givenName": contributor.get("givenName"),
         "familyName": contributor.get("familyName"),
-        "nameIdentifiers": [{"nameIdentifier": orcid, **scheme}] if orcid else [],
+        "nameIdentifiers": [{"nameIdentifier": orcid, **scheme} for orcid in [_orcid(contributor)] if orcid],
     }
     return _filled(name)
 
 
 def _filled(document: Json) -> Json:
-    return {key: value for key, value in document.items() if value not in (None, "", [], ())}
+    return {key: value for key, value in document.items() if value not in (None, "", [])}
 
 
 def _text(document: Json) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(_filled(document), ensure_ascii=False, indent=2) + "\n"

@@ -1,15 +1,14 @@
-"""The tables of a release: cells as text, reading views as CSV, tables as Parquet."""
+"""The tables of a release: reading views as rows and as CSV, tables as Parquet."""
 
 from __future__ import annotations
 
 import codecs
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..loading import csv, reading
 from ..package import types
 from ..package.descriptor import Field
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
@@ -18,13 +17,21 @@ if TYPE_CHECKING:
 
     from ..package.descriptor import Package, Table
 
+# Types of the columns that a view adds, by the kind of their dtype.
+_KINDS = {"M": "date", "i": "integer", "f": "number", "b": "boolean"}
+
 
 class View(NamedTuple):
     """A table joined for reading: its columns, and its rows of str, int, float, bool, datetime.date or None."""
 
     name: str
-    fields: tuple[Field, ...]
+    fields: list[Field]
     rows: list[tuple[Any, ...]]
+
+    @property
+    def cells(self) -> list[list[str]]:
+        """The rows as text, as they stand in CSV."""
+        return [[*map(types.write, row)] for row in self.rows]
 
 
 def views(package: Package, names: Iterable[str]) -> list[View]:
@@ -32,37 +39,31 @@ def views(package: Package, names: Iterable[str]) -> list[View]:
     from ..loading.views import Record, view
 
     record = Record(package)
-    return [_made(package, name, view(package, name, record=record)) for name in names]
+    return [_view(package.table(name), view(package, name, record=record)) for name in names]
 
 
-def _made(package: Package, name: str, frame: pd.DataFrame) -> View:
+def _view(table: Table, frame: pd.DataFrame) -> View:
     import pandas as pd
 
     from ..loading.views import MEANINGS
 
-    known = {field.name: field for field in package.table(name).fields}
-    for reference in package.table(name).references:
-        column = reference.fields[0]
+    known = {field.name: field for field in table.fields}
+    for reference in table.references:
+        (column,) = reference.fields
+        name = column.removesuffix("_id")
         # A name stands where the identifier stood, and is not always there.
-        known[column.removesuffix("_id")] = known[column]._replace(
-            name=column.removesuffix("_id"), constraints={}, rdf_type="", example=""
-        )
-
-    kinds = {"M": "date", "i": "integer", "f": "number", "b": "boolean"}
-
-    def derived(column: str) -> Field:
-        type = kinds.get(frame[column].dtype.kind, "string")
-        return Field(column, "", MEANINGS[column], type, {}, {}, False, "", "")
+        known[name] = known[column]._replace(name=name, constraints={}, rdf_type="", example="")
 
     def plain(value: Any) -> Any:
-        if pd.isna(value):
-            return None
-        return value.date() if isinstance(value, pd.Timestamp) else value
+        return None if pd.isna(value) else value.date() if isinstance(value, pd.Timestamp) else value
 
-    fields = tuple(known.get(column) or derived(column) for column in frame.columns)
-    # tolist gives Python's own numbers, not NumPy's.
-    columns = (map(plain, frame[column].tolist()) for column in frame.columns)
-    return View(name, fields, list(zip(*columns, strict=True)))
+    fields, columns = [], []
+    for name in frame.columns:
+        kind = _KINDS.get(frame[name].dtype.kind, "string")
+        fields.append(known.get(name) or Field(name, "", MEANINGS[name], kind, {}, {}, False, "", ""))
+        # tolist gives Python's own numbers, not NumPy's.
+        columns.append(map(plain, frame[name].tolist()))
+    return View(table.name, fields, list(zip(*columns, strict=True)))
 
 
 def as_csv(view: View) -> bytes:
@@ -70,10 +71,7 @@ def as_csv(view: View) -> bytes:
 
     Views are what people open in a spreadsheet program, and Excel takes a file without the mark for another encoding.
     """
-    rows = csv.written(
-        [[field.name for field in view.fields], *([types.write(cell) for cell in row] for row in view.rows)]
-    )
-    return codecs.BOM_UTF8 + rows
+    return codecs.BOM_UTF8 + csv.written([[field.name for field in view.fields], *view.cells])
 
 
 def parquet(package: Package, table: Table) -> bytes:
@@ -85,7 +83,7 @@ def parquet(package: Package, table: Table) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    types = {
+    known = {
         "string": pa.string(),
         "integer": pa.int64(),
         "number": pa.float64(),
@@ -95,15 +93,14 @@ def parquet(package: Package, table: Table) -> bytes:
     fields = [
         pa.field(
             field.name,
-            pa.dictionary(pa.int32(), pa.string(), field.ordered) if field.categories else types[field.type],
+            pa.dictionary(pa.int32(), pa.string(), field.ordered) if field.categories else known[field.type],
             nullable=not field.required,
             metadata={"description": field.description},
         )
         for field in table.fields
     ]
     about = {"title": table.title, "description": table.description, "version": package.version}
-    frame = reading.frame(package, table)
-    rows = pa.Table.from_pandas(frame, schema=pa.schema(fields), preserve_index=False).replace_schema_metadata(about)
+    rows = pa.Table.from_pandas(reading.frame(package, table), pa.schema(fields), preserve_index=False)
     buffer = pa.BufferOutputStream()
-    pq.write_table(rows, buffer, compression="zstd")
+    pq.write_table(rows.replace_schema_metadata(about), buffer, compression="zstd")
     return bytes(buffer.getvalue().to_pybytes())

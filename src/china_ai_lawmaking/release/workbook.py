@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import east_asian_width
 
 from ..errors import DataError
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
@@ -34,19 +33,12 @@ HIGHEST = 409
 
 
 class Sheet(NamedTuple):
-    """One table of a workbook.
+    """One table of a workbook."""
 
-    Attributes:
-        name: Name of the sheet, at most 31 characters.
-        fields: The columns.
-        rows: The cells as they stand in the CSV, empty text for an empty cell.
-        targets: Tables by the columns that refer to them.
-    """
-
-    name: str
-    fields: Sequence[Field]
-    rows: Iterable[Sequence[str]]
-    targets: Mapping[str, str] = {}
+    name: str  # at most 31 characters
+    fields: Sequence[Field]  # the columns
+    rows: Iterable[Sequence[str]]  # the cells as they stand in the CSV, empty text for an empty cell
+    targets: Mapping[str, str] = {}  # tables by the columns that refer to them
 
 
 def write(
@@ -88,92 +80,60 @@ def write(
     # In memory, because a temporary file would carry its mode and time into the archive.
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"title": about.get("title", ""), "created": created})
-        formats = (
-            book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),
-            book.add_format({"num_format": "@", "bold": True}),
-        )
-        _fill(book.add_worksheet(ABOUT), (), about.items(), formats)
+        text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+        bold = book.add_format({"num_format": "@", "bold": True})
+        _fill(book.add_worksheet(ABOUT), about.items(), text)
         # A drop-down refers to cells: as text of its own a list could hold only 255 characters.
         offered = {
             name: f"={CHOICES}!${letters}$1:${letters}${len(lines)}"
             for i, (name, lines) in enumerate((choices or {}).items())
             if lines and (letters := xl_col_to_name(i))
         }
-        listed: list[Sequence[str]] = []
-        columns: list[Sequence[str]] = []
+        columns = [("sheet", "column", "title", "type", "required", "meaning", "example")]
+        listed = [("sheet", "column", "value", "meaning")]
         for sheet in sheets:
-            lists = []
-            for field in sheet.fields:
-                values = field.categories or ({"true": "", "false": ""} if field.type == "boolean" else {})
-                first = len(listed) + 2
-                listed += [(sheet.name, field.name, value, meaning) for value, meaning in values.items()]
-                strict = f"={VALUES}!$C${first}:$C${len(listed) + 1}" if values else ""
-                lists.append((strict or offered.get(sheet.targets.get(field.name, ""), ""), bool(strict)))
+            place, rows = book.add_worksheet(sheet.name), list(sheet.rows)
+            numbers = {i for i, field in enumerate(sheet.fields) if field.type in ("integer", "number")}
+            _fill(place, [[field.name for field in sheet.fields], *rows], text, bold, numbers)
+            place.autofilter(0, 0, max(len(rows), 1), len(sheet.fields) - 1)
+            for i, field in enumerate(sheet.fields):
                 is_required = "yes" if field.required else ""
                 about_field = (field.title, field.type, is_required, field.description, field.example)
                 columns.append((sheet.name, field.name, *about_field))
-            _table(book.add_worksheet(sheet.name), sheet, lists, formats)
-        header = ("sheet", "column", "title", "type", "required", "meaning", "example")
-        _fill(book.add_worksheet(COLUMNS), header, columns, formats)
-        _fill(book.add_worksheet(VALUES), ("sheet", "column", "value", "meaning"), listed, formats)
+                values = field.categories or ({"true": "", "false": ""} if field.type == "boolean" else {})
+                strict = f"={VALUES}!$C${len(listed) + 1}:$C${len(listed) + len(values)}" if values else ""
+                listed += [(sheet.name, field.name, value, meaning) for value, meaning in values.items()]
+                if source := strict or offered.get(sheet.targets.get(field.name, "")):
+                    options = {"validate": "list", "source": source, "show_error": bool(strict)}
+                    place.data_validation(1, i, MAX_ROWS - 1, i, options)
+                if field.description:
+                    place.write_comment(0, i, field.description, {"x_scale": 2})
+                if field.name == "url":
+                    for line, row in enumerate(rows[:MAX_LINKS], 1):
+                        if row[i].startswith(("http://", "https://")) and len(row[i]) <= LONGEST_LINK:
+                            place.write_url(line, i, row[i], text, row[i])
+        _fill(book.add_worksheet(COLUMNS), columns, text, bold)
+        _fill(book.add_worksheet(VALUES), listed, text, bold)
         if choices:
             place = book.add_worksheet(CHOICES)
             place.hide()
             for i, lines in enumerate(choices.values()):
                 for line, choice in enumerate(lines):
-                    place.write_string(line, i, choice, formats[0])
+                    place.write_string(line, i, choice, text)
         if state:
             place = book.add_worksheet(STATE)
             place.hide()
-            _fill(place, (), state, formats)
+            _fill(place, state, text)
     return buffer.getvalue()
 
 
-def _table(place: Any, sheet: Sheet, lists: Iterable[tuple[str, bool]], formats: tuple[Any, Any]) -> None:
-    """Fill the sheet of a table; lists are the cells that each drop-down offers, and whether it takes nothing else."""
-    numbers = {i for i, field in enumerate(sheet.fields) if field.type in ("integer", "number")}
-    rows = list(sheet.rows)
-    _fill(place, [field.name for field in sheet.fields], rows, formats, numbers)
-    if sheet.fields:
-        place.autofilter(0, 0, max(len(rows), 1), len(sheet.fields) - 1)
-    for i, (field, (source, is_strict)) in enumerate(zip(sheet.fields, lists, strict=True)):
-        if field.description:
-            place.write_comment(0, i, field.description, {"x_scale": 2})
-        if source:
-            options = {"validate": "list", "source": source, "show_error": is_strict}
-            place.data_validation(1, i, MAX_ROWS - 1, i, options)
-        if field.name == "url":
-            for line, row in enumerate(rows[:MAX_LINKS], 1):
-                if row[i].startswith(("http://", "https://")) and len(row[i]) <= LONGEST_LINK:
-                    place.write_url(line, i, row[i], formats[0], row[i])
-
-
-def _is_kept(cell: str) -> bool:
-    """Tell whether a number in Excel leads back to the same text."""
-    try:
-        number = float(cell)
-    except ValueError:
-        return False
-    # Adding 0 takes the sign from -0, which Excel does not know; from 1e15 on it shows digits that it does not hold.
-    return math.isfinite(number) and "e" not in cell and f"{number + 0:.15g}" == cell
-
-
-def _width(text: str) -> int:
-    return len(text) if text.isascii() else sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def _fill(
-    place: Any,
-    header: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    formats: tuple[Any, Any],
-    numbers: Iterable[int] = (),
-) -> None:
-    text, bold = formats
-    start = 1 if header else 0
-    widths = dict(enumerate(map(len, header)))
-    for i, name in enumerate(header):
+def _fill(place: Any, rows: Iterable[Sequence[str]], text: Any, bold: Any = None, numbers: Iterable[int] = ()) -> None:
+    """Fill a sheet; with a format for it the first row is a header."""
+    rows, start = iter(rows), 1 if bold else 0
+    widths: dict[int, int] = {}
+    for i, name in enumerate(next(rows) if bold else ()):
         place.write_string(0, i, name, bold)
+        widths[i] = len(name)
     for line, cells in enumerate(rows, start):
         lines = 1
         for i, cell in enumerate(cells):
@@ -198,3 +158,17 @@ def _fill(
     place.fit_to_pages(1, 0)
     if start:
         place.repeat_rows(0)
+
+
+def _is_kept(cell: str) -> bool:
+    """Tell whether a number in Excel leads back to the same text."""
+    try:
+        number = float(cell)
+    except ValueError:
+        return False
+    # Adding 0 takes the sign from -0, which Excel does not know; from 1e15 on it shows digits that it does not hold.
+    return math.isfinite(number) and "e" not in cell and f"{number + 0:.15g}" == cell
+
+
+def _width(text: str) -> int:
+    return len(text) if text.isascii() else sum(2 if east_asian_width(c) in "WF" else 1 for c in text)

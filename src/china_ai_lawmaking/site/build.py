@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gc
 import itertools
@@ -93,31 +94,45 @@ def write(
         UsageError: The folder holds something, or the script is not there.
         DataError: A cell cannot be read as its schema says.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"{out} is not empty; name a folder that does not exist yet")
     for name in _TABULATOR if tabulator else ():
         if not (tabulator / name).is_file():  # type: ignore[operator]
             raise UsageError(f"{tabulator} has no {name}; run 'npm ci' first, or leave the option out")
+    with new_folder(out) as folder:
+        record = Record(package)
+        workers = workers or min(
+            os.cpu_count() or 1, 1 + sum(len(record.rows(table)) for table in _KINDS) // WORTH_A_WORKER
+        )
+        return _write_all(record, folder, tabulator, since, workers)
+
+
+@contextlib.contextmanager
+def new_folder(out: Path) -> Iterator[Path]:
+    """Give a folder to fill, which takes the place of `out` in the end; if something fails before, nothing is left.
+
+    Raises:
+        UsageError: There is something at `out` already, or nothing can be written there.
+    """
     out = out.resolve()
-    record = Record(package)
-    workers = workers or min(
-        os.cpu_count() or 1, 1 + sum(len(record.rows(table)) for table in _KINDS) // WORTH_A_WORKER
-    )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as place:
+    try:
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise UsageError(f"{out} exists already; name a new or an empty folder")
+        out.parent.mkdir(parents=True, exist_ok=True)
+        place = tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent)
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}") from None
+    with place:
         # A folder of its own inside, because the temporary one lets nobody else in.
-        folder = Path(place, "site")
-        count = _write_all(record, folder, tabulator, since, workers)
+        folder = Path(place.name, "whole")
+        yield folder
         if out.exists():
             out.rmdir()
         folder.rename(out)
-    return count
 
 
 def _write_all(record: Record, folder: Path, tabulator: Path | None, since: texts.Since | None, workers: int) -> int:
     """Write every share of the site, the first here and each other in a process of its own."""
     if workers == 1:
-        return _write(_share(record, tabulator, since), folder)
+        return fill(_share(record, tabulator, since), folder)
     # Not forked, for threads of DuckDB may run here. An interrupt ends them without a word.
     pool = ProcessPoolExecutor(
         workers - 1, multiprocessing.get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_DFL)
@@ -125,7 +140,7 @@ def _write_all(record: Record, folder: Path, tabulator: Path | None, since: text
     with pool:
         work = functools.partial(_work, record.package, folder, tabulator, since, workers)
         others = {share: pool.submit(work, share) for share in range(1, workers)}
-        count = _write(_share(record, tabulator, since, workers), folder)
+        count = fill(_share(record, tabulator, since, workers), folder)
         for share, other in others.items():
             try:
                 count += other.result()
@@ -138,11 +153,11 @@ def _write_all(record: Record, folder: Path, tabulator: Path | None, since: text
 def _work(
     package: Package, folder: Path, tabulator: Path | None, since: texts.Since | None, workers: int, share: int
 ) -> int:
-    return _write(_share(Record(package), tabulator, since, workers, share), folder)
+    return fill(_share(Record(package), tabulator, since, workers, share), folder)
 
 
-def _write(files: Iterable[tuple[str, bytes]], out: Path) -> int:
-    """Write files and count the pages among them."""
+def fill(files: Iterable[tuple[str, bytes]], out: Path) -> int:
+    """Write files, as path and content, into a folder, and count the pages among them."""
     count = 0
     folders: set[str] = set()
     for path, content in files:
