@@ -36,11 +36,17 @@
   bar.append(search, count, download);
   place.before(bar);
 
-  // A column is as wide as its cells are long, within bounds; rows are as high as their longest cell.
+  // A column is as wide as its cells are long, within bounds, and holds the words of its head; rows are as high as their
+  // longest cell. A Chinese character takes the place of two letters.
+  const isNarrow = matchMedia("(max-width: 54rem)").matches;
   function share(name) {
-    const sample = rows.slice(0, 200);
-    const length = sample.reduce((sum, row) => sum + cell(row[name]).length, 0) / Math.max(sample.length, 1);
+    const sample = rows.slice(0, 200).map((row) => cell(row[name]).replace(/[\u3000-\uffff]/g, "--"));
+    const length = sample.reduce((sum, text) => sum + text.length, 0) / Math.max(sample.length, 1);
     return Math.min(Math.max(length / 10, 1), 4);
+  }
+  function least(name) {
+    const word = Math.max(...name.split(/[ _]/).map((part) => part.length));
+    return Math.max(96, 36 + 7.5 * word, isNarrow ? 0 : 44 * share(name));
   }
   function before(a, b) {
     // "by 2025-03" stands where its date does.
@@ -52,7 +58,7 @@
     data: rows,
     layout: "fitColumns",
     // On narrow pages the columns after those that fit stand beneath each row.
-    responsiveLayout: matchMedia("(max-width: 54rem)").matches ? "collapse" : false,
+    responsiveLayout: isNarrow ? "collapse" : false,
     responsiveLayoutCollapseFormatter: (cells) => {
       const rest = document.createElement("div");
       rest.setAttribute("role", "gridcell");
@@ -70,7 +76,7 @@
       responsive: at,
       title: name.replaceAll("_", " "), field: name, formatter: formatted, variableHeight: true,
       headerFilter: "input", headerFilterFunc: holds, headerFilterPlaceholder: "filter", sorter: before,
-      accessorDownload: cell, widthGrow: share(name), minWidth: 96,
+      accessorDownload: cell, widthGrow: share(name), minWidth: least(name),
     })),
     initialSort: state.get("sort") ? [{ column: state.get("sort"), dir: state.get("dir") || "asc" }] : [],
   });
