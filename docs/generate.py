@@ -107,12 +107,8 @@ def lenient() -> str:
 def normalisation() -> str:
     """Give the normalisation table, by code point."""
     rows = (
-        (
-            f"`{fold.becomes}`" if fold.becomes else "nothing",
-            " ".join(f"U+{ord(character):04X}" for character in fold.characters),
-            fold.name,
-        )
-        for fold in folding.NORMALISATION
+        (f"`{becomes}`" if becomes else "nothing", " ".join(f"U+{ord(one):04X}" for one in characters), name)
+        for name, becomes, characters in folding.NORMALISATION
     )
     return dictionary.grid(("becomes", "characters", "what they are"), rows)
 

@@ -74,7 +74,7 @@ def show(arguments: argparse.Namespace) -> int:
             column: f"{sources.rows.get(row[column], {}).get('title', '')} ({row[column]})" if row[column] else ""
             for column in ("source_id", "via_source_id")
         }
-        address = links.opening(sources.address(row["source_id"]), row["quote_start"], row["quote_end"])
+        address = links.opening(links.address(sources.rows, row["source_id"]), row["quote_start"], row["quote_end"])
         _print_cells({"source": named["source_id"], "address": address, "via": named["via_source_id"]})
         _print_cells({column: row[column] for column in ("quote_start", "quote_end")})
         if arguments.texts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -15,23 +16,18 @@ if TYPE_CHECKING:
 _CHINESE = re.compile(f"[{HAN}]")
 
 
-def word_borders(text: str) -> frozenset[int]:
-    """Give the offsets in a text at which ICU has a word border, the begin and end of the text included.
-
-    Raises:
-        MissingExtraError: The libraries of the extra `validate` are not installed.
-    """
+@lru_cache(maxsize=64)
+def _word_borders(line: str) -> list[int]:
+    """Give the offsets in a line at which ICU has a word border, its begin and end included, in order."""
     try:
         from icu4py.breakers import WordBreaker
     except ModuleNotFoundError as error:
         raise missing_extra(error) from None
 
-    borders = {0, *(end for _, end in WordBreaker(text, "zh").segments())}
-    if text.isascii() or max(text, default="") <= "\uffff":
-        return frozenset(borders)
+    borders = {0, *(end for _, end in WordBreaker(line, "zh").segments())}
     # ICU counts in UTF-16.
-    places = accumulate((2 if character > "\uffff" else 1 for character in text), initial=0)
-    return frozenset(place for place, offset in enumerate(places) if offset in borders)
+    places = accumulate((1 + (character > "\uffff") for character in line), initial=0)
+    return [place for place, offset in enumerate(places) if offset in borders]
 
 
 def cut_words(text: Text, place: Place) -> list[str]:
@@ -44,15 +40,17 @@ def cut_words(text: Text, place: Place) -> list[str]:
     Returns:
         The words that are cut, with a bar at the cut, in the order of the text; none where every border is one of ICU
         or beside no Chinese character.
+
+    Raises:
+        MissingExtraError: The libraries of the extra `validate` are not installed.
     """
     begin, end = text.lines[text.line(place.begin) - 1]
-    offsets = sorted({place.begin, place.start_end, place.end_begin, place.end} - {begin, end})
-    inside = [offset for offset in offsets if _CHINESE.search(text.text, offset - 1, offset + 1)]
-    borders = text.borders(begin, end) if inside else frozenset()
     cut = []
-    for offset in inside:
-        if offset - begin not in borders:
-            before = begin + max(border for border in borders if border < offset - begin)
-            after = begin + min(border for border in borders if border > offset - begin)
-            cut.append(f"{text.text[before:offset]}|{text.text[offset:after]}")
+    for offset in sorted({*place} - {begin, end}):
+        if _CHINESE.search(text.text, offset - 1, offset + 1):
+            borders = _word_borders(text.text[begin:end])
+            if offset - begin not in borders:
+                before = begin + max(border for border in borders if border < offset - begin)
+                after = begin + min(border for border in borders if border > offset - begin)
+                cut.append(f"{text.text[before:offset]}|{text.text[offset:after]}")
     return cut

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ..loading.dated import MONTHS
 from .folding import normalise, simplified
 from .passage import CHARACTERS, HAN, limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from ..package.descriptor import Table
 
@@ -56,7 +57,6 @@ _CUES = {
     "EU": r"\beu\b|europe|欧盟|欧洲",
     "US": r"\bus\b|u\.s\.|america|united states|美国",
 }
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SCALES = {
     "thousand": 1e3, "million": 1e6, "mln": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12,
     "千": 1e3, "万": 1e4, "萬": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "億": 1e8, "万亿": 1e12,
@@ -103,7 +103,7 @@ def carried(
         elif column in ("status", "country", "jurisdiction"):
             is_held = value in _CUES and bool(re.search(_CUES[value], text))
         elif field.type == "date":
-            is_held = _basis(row, column) in ("", "stated") and _is_dated(text, value, _precision(row, column))
+            is_held = _is_dated(text, row, column)
         elif field.type in ("number", "integer"):
             is_held = float(value) in _numbers(text)
         elif column == "aliases":
@@ -149,27 +149,20 @@ def _numbers(text: str) -> set[float]:
     return found | ({2.0} if re.search("doubl|twice|翻番|两倍", text) else set())
 
 
-def _basis(row: Mapping[str, str], column: str) -> str:
-    stem = column.removesuffix("date").rstrip("_")
-    return row.get(f"{stem}_basis") or row.get("date_basis", "")
-
-
-def _precision(row: Mapping[str, str], column: str) -> str:
-    return row.get(f"{column.removesuffix('date')}precision") or row.get("date_precision", "") or "day"
-
-
-def _is_dated(text: str, value: str, precision: str) -> bool:
-    year, month, day = value.split("-")
-    parts = {"year": [year], "month": [year, month], "day": [year, month, day]}[precision]
-    if "-".join(parts) in text:
-        return True
-    shown = list(_shown_parts(year, int(month), int(day)))
+def _is_dated(text: str, row: Mapping[str, str], column: str) -> bool:
+    """Tell whether a text holds a date that its source states."""
+    stem = column.removesuffix("date")
+    precision = row.get(f"{stem}precision") or row.get("date_precision") or "day"
+    count = {"year": 1, "month": 2, "day": 3}[precision]
+    if (row.get(f"{stem}basis") or row.get("date_basis", "")) not in ("", "stated"):
+        return False
+    parts = row[column].split("-")[:count]
+    year, month, day = map(int, row[column].split("-"))
+    shown = (
+        rf"(?<!\d){year:04}(?!\d)",
+        rf"\b{MONTHS[month - 1][:3].lower()}|(?<!\d){month}月",
+        rf"(?<!\d){day}(?:st|nd|rd|th)?(?!\d)",
+    )
     # The year is often left to the date of the page.
-    needed = shown[:1] if precision == "year" else shown[1 : len(parts)]
-    return all(re.search(pattern, text) for pattern in needed)
-
-
-def _shown_parts(year: str, month: int, day: int) -> Iterator[str]:
-    yield rf"(?<!\d){year}(?!\d)"
-    yield rf"\b{_MONTHS[month - 1]}|(?<!\d){month}月"
-    yield rf"(?<!\d){day}(?:st|nd|rd|th)?(?!\d)"
+    needed = shown[:1] if precision == "year" else shown[1:count]
+    return "-".join(parts) in text or all(re.search(pattern, text) for pattern in needed)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import DataError, UsageError
@@ -129,17 +129,10 @@ class Sources:
         for line, row in numbered:
             if row["part_of_id"] and row["part_of_id"] != row["id"]:
                 self._bound(line, row)
-        self._inside: dict[str, list[str]] = {}
-        for part in self.parts:
-            for ancestor in list(links.chain(self.rows, part))[1:]:
-                self._inside.setdefault(ancestor, []).append(part)
 
     def holder(self, source_id: str) -> str:
         """Give the source whose text holds a source's: itself or the nearest that contains it; empty without one."""
-        for ancestor in links.chain(self.rows, source_id):
-            if ancestor in self.texts:
-                return ancestor
-        return ""
+        return next((ancestor for ancestor in links.chain(self.rows, source_id) if ancestor in self.texts), "")
 
     def voice(self, holder: str, span: Span) -> str:
         """Give the innermost contained document around a span of a text, or the holder of the text."""
@@ -152,26 +145,20 @@ class Sources:
 
     def inside(self, source_id: str) -> list[str]:
         """List the bounded documents that a source contains, directly or not."""
-        return self._inside.get(source_id, [])
-
-    def address(self, source_id: str) -> str:
-        """Give the address of a source, or of the nearest one that contains it; empty without one."""
-        return links.address(self.rows, source_id)
+        return [part for part in self.parts if source_id in [*links.chain(self.rows, part)][1:]]
 
     def _read(self, folder: str) -> None:
-        if not os.path.isdir(folder):
+        if not Path(folder).is_dir():
             raise UsageError(f"there is no folder of texts at {folder}")
         by_hash = {row["text_sha256"]: row["id"] for row in self.rows.values() if row["text_sha256"]}
         by_name = {f"{row['id']}.txt": row["id"] for row in self.rows.values() if not row["text_sha256"]}
-        for name in sorted(os.listdir(folder)):
-            path = os.path.join(folder, name)
-            if not os.path.isfile(path):
+        for path in sorted(Path(folder).iterdir()):
+            if not path.is_file():
                 continue
-            with open(path, "rb") as file:
-                content = file.read()
-            owner = by_hash.get(hashlib.sha256(content).hexdigest(), by_name.get(name))
+            content = path.read_bytes()
+            owner = by_hash.get(hashlib.sha256(content).hexdigest(), by_name.get(path.name))
             if owner is None:
-                self.unknown_files.append(name)
+                self.unknown_files.append(path.name)
                 continue
             try:
                 self.texts[owner] = Text(decoded(content))

@@ -12,27 +12,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Fold(NamedTuple):
-    """One line of the normalisation table: each of `characters` becomes `becomes`, after NFKC."""
-
-    name: str
-    becomes: str
-    characters: str
-
-
+# The normalisation table: what is folded, what each of its characters becomes after NFKC, and these characters.
 NORMALISATION = (
-    Fold("double quotation marks", '"', "“”„‟«»「」〝〞〟❝❞"),
-    Fold("single quotation marks and apostrophes", "'", "‘’‚‛‹›『』`ʼ"),
-    Fold("dashes and hyphens", "-", "‐‒–—―−⸺⸻"),
-    Fold("ellipsis in the middle of the line", "...", "⋯"),
-    Fold(
+    ("double quotation marks", '"', "“”„‟«»「」〝〞〟❝❞"),
+    ("single quotation marks and apostrophes", "'", "‘’‚‛‹›『』`ʼ"),
+    ("dashes and hyphens", "-", "‐‒–—―−⸺⸻"),
+    ("ellipsis in the middle of the line", "...", "⋯"),
+    (
         "soft hyphen, zero-width space, word joiner, byte order mark, direction marks",
         "",
         "\u00ad\u200b\u2060\ufeff\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
     ),
 )
 
-_TABLE = {ord(character): fold.becomes for fold in NORMALISATION for character in fold.characters}
+_TABLE = {ord(character): becomes for _, becomes, characters in NORMALISATION for character in characters}
 # Runs of white space within a line that are not one plain space already.
 _WHITE = re.compile(r"[^\S\r\n ][^\S\r\n]*| [^\S\r\n]+")
 # Characters that NFKC and the table leave alone and that never combine with what stands before them: ASCII but the
@@ -81,29 +74,21 @@ def squeeze(text: str) -> Folded:
     return _squeezed(Folded(text, range(len(text)), range(1, len(text) + 1)))
 
 
-def is_plain(text: str) -> bool:
-    """Tell whether only white space can change in a text."""
-    return text.isascii() and "`" not in text
-
-
 def normalise(text: str) -> Folded:
     """Fold by NFKC, then by the table, then squeeze white space."""
-    if is_plain(text):
+    if text.isascii() and "`" not in text:
         return squeeze(text)
     parts: list[str] = []
     begins, ends = array("I"), array("I")
     begin = 0
     while begin < len(text):
         if plain := _PLAIN.match(text, begin):
-            parts.append(plain[0])
-            begins.extend(range(begin, plain.end()))
-            ends.extend(range(begin + 1, plain.end() + 1))
-            begin = plain.end()
-            continue
-        end = begin + 1
-        while end < len(text) and not _is_apart(text[begin:end], text[end]):
-            end += 1
-        new = unicodedata.normalize("NFKC", text[begin:end]).translate(_TABLE)
+            end, new = plain.end(), plain[0]
+        else:
+            end = begin + 1
+            while end < len(text) and not _is_apart(text[begin:end], text[end]):
+                end += 1
+            new = unicodedata.normalize("NFKC", text[begin:end]).translate(_TABLE)
         parts.append(new)
         # What changes as a whole leads back to the whole.
         same = new == text[begin:end]

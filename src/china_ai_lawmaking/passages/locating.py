@@ -29,20 +29,20 @@ if TYPE_CHECKING:
 
     from ..package.descriptor import Field, Package
     from .evidence import Sources
-    from .passage import Place, Span
+    from .passage import Span
 
-_INVISIBLE = dict.fromkeys(map(ord, next(fold.characters for fold in NORMALISATION if not fold.becomes)))
+_INVISIBLE = dict.fromkeys(map(ord, next(characters for _, becomes, characters in NORMALISATION if not becomes)))
 
 
 class Proposal(NamedTuple):
     """How a passage of one source can be named."""
 
     source_id: str  # the contained document around the passage, or the source whose text it is
-    quote_start: str  # shortest first words that the rule allows
-    quote_end: str  # shortest last words, or empty
-    before: str  # first words of the passage that had to be left out, or empty
-    after: str  # last words of the passage that had to be left out, or empty
-    reason: str  # why nothing can be proposed; empty where something is
+    quote_start: str = ""  # shortest first words that the rule allows
+    quote_end: str = ""  # shortest last words, or empty
+    before: str = ""  # first words of the passage that had to be left out, or empty
+    after: str = ""  # last words of the passage that had to be left out, or empty
+    reason: str = ""  # why nothing can be proposed; empty where something is
 
 
 def propose(package: Package, sources: Sources, passage: str) -> list[Proposal]:
@@ -62,22 +62,24 @@ def propose(package: Package, sources: Sources, passage: str) -> list[Proposal]:
     passage = passage.strip()
     words = units(passage)
     if not words:
-        return [_refusal("", "there is no passage: no word was given")]
+        return [Proposal("", reason="there is no passage: no word was given")]
     passage = passage[words[0][0] : words[-1][1]]
     if len(passage) > MAX_CHARACTERS:
-        return [_refusal("", f"the passage has {len(passage)} characters; at most {MAX_CHARACTERS} are allowed")]
+        reason = f"the passage has {len(passage)} characters; at most {MAX_CHARACTERS} are allowed"
+        return [Proposal("", reason=reason)]
     if LINE_BREAK.search(passage):
-        return [_refusal("", "the passage runs over a line break; one paragraph, on one line, is allowed")]
+        return [Proposal("", reason="the passage runs over a line break; one paragraph, on one line, is allowed")]
     proposals = []
     quote = package.table("evidence").field("quote_start")
     for holder, text in sources.texts.items():
         found = list(islice(occurrences(text, passage), 2))
         if len(found) > 1:
             lines = " and ".join(str(text.line(begin)) for begin, _ in found)
-            proposals.append(_refusal(holder, f"the passage is more than once in this text, on lines {lines}"))
+            reason = f"the passage is more than once in this text, on lines {lines}"
+            proposals.append(Proposal(holder, reason=reason))
         elif found:
             proposals.append(shortest(quote, text, found[0], sources.voice(holder, found[0])))
-    return proposals or [_refusal("", _absence(sources, passage))]
+    return proposals or [Proposal("", reason=_absence(sources, passage))]
 
 
 def shortest(quote: Field, text: Text, span: Span, source_id: str = "") -> Proposal:
@@ -94,7 +96,7 @@ def shortest(quote: Field, text: Text, span: Span, source_id: str = "") -> Propo
     words = units(passage)
     fewest, most = limits(passage)
     if len(words) < fewest:
-        return _refusal(source_id, f"the passage has {len(words)} words; at least {fewest} are needed")
+        return Proposal(source_id, reason=f"the passage has {len(words)} words; at least {fewest} are needed")
     for before, after in _drops(len(words)):
         kept = words[before : len(words) - after]
         begin, end = kept[0][0], kept[-1][1]
@@ -106,22 +108,16 @@ def shortest(quote: Field, text: Text, span: Span, source_id: str = "") -> Propo
             if form_fault(start, finish, passage[begin:end]):
                 continue
             found = find(text, start, finish)
-            if found.spans == ((span[0] + begin, span[0] + end),) and _opens(text, found.places[0]):
-                return Proposal(source_id, start, finish, passage[:begin].strip(), passage[end:].strip(), "")
-    return _refusal(
-        source_id,
+            if found.spans != ((span[0] + begin, span[0] + end),):
+                continue
+            # A browser opens the page there only on word borders, and where its first words stand nowhere before.
+            if earlier(text, found.places[0]) is None and not cut_words(text, found.places[0]):
+                return Proposal(source_id, start, finish, passage[:begin].strip(), passage[end:].strip())
+    reason = (
         f"no {fewest} to {most} words at each end, without quotation marks and dashes, at most half of the passage,"
-        " make it unique; take a longer passage or one that begins and ends with other words",
+        " make it unique; take a longer passage or one that begins and ends with other words"
     )
-
-
-def _opens(text: Text, place: Place) -> bool:
-    """Tell whether a browser opens a page at a passage: on word borders, its first words nowhere before."""
-    return earlier(text, place) is None and not cut_words(text, place)
-
-
-def _refusal(source_id: str, reason: str) -> Proposal:
-    return Proposal(source_id, "", "", "", "", reason)
+    return Proposal(source_id, reason=reason)
 
 
 def _drops(length: int) -> Iterator[tuple[int, int]]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from .folding import Folded, is_plain, normalise, squeeze
+from .folding import Folded, normalise, squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,6 @@ class Text:
     def __init__(self, text: str) -> None:
         """Keep the text; it is folded when it is first searched."""
         self.text = text
-        self._borders: dict[int, frozenset[int]] = {}
 
     @cached_property
     def exact(self) -> Folded:
@@ -67,7 +66,7 @@ class Text:
     @cached_property
     def normalised(self) -> Folded:
         """The text after NFKC and the normalisation table."""
-        return self.exact if is_plain(self.text) else normalise(self.text)
+        return normalise(self.text)
 
     @cached_property
     def lowered(self) -> str:
@@ -85,14 +84,6 @@ class Text:
             ends.append(line_break.start())
             begins.append(line_break.end())
         return list(zip(begins, [*ends, len(self.text)], strict=True))
-
-    def borders(self, begin: int, end: int) -> frozenset[int]:
-        """Give the word borders of a line, counted from its begin; they are looked for once."""
-        if begin not in self._borders:
-            from .borders import word_borders
-
-            self._borders[begin] = word_borders(self.text[begin:end])
-        return self._borders[begin]
 
     def line(self, offset: int) -> int:
         """Give the physical line (1-based) of an offset."""
@@ -125,18 +116,17 @@ def find(text: Text, start: str, end: str) -> Found:
 
     Takes time linear in the text, whatever the text.
     """
-    places = tuple(islice(_passages(text.exact, _words(start), _words(end)), 2))
+    places = tuple(islice(_passages(text.exact, start, end), 2))
     if places:
         return Found(places, normalised=False)
     start, end = normalise(start).text, normalise(end).text
-    return Found(tuple(islice(_passages(text.normalised, _words(start), _words(end)), 2)), normalised=True)
+    return Found(tuple(islice(_passages(text.normalised, start, end), 2)), normalised=True)
 
 
 def occurrences(text: Text, words: str) -> Iterator[Span]:
     """Give the spans of a text that are these words after normalisation, on word borders."""
-    words = _words(normalise(words).text)
-    for begin in _occurrences(text.normalised.text, words):
-        yield text.normalised.source_span(begin, begin + len(words))
+    for span in _occurrences(text.normalised.text, normalise(words).text):
+        yield text.normalised.source_span(*span)
 
 
 def earlier(text: Text, place: Place) -> int | None:
@@ -144,10 +134,9 @@ def earlier(text: Text, place: Place) -> int | None:
 
     As a browser does, the search makes no difference between capital and small letters.
     """
-    words = _words(normalise(text.text[place.begin : place.start_end]).text.lower())
-    begin = next(_occurrences(text.lowered, words), None)
-    found = place.begin if begin is None else text.normalised.begins[begin]
-    return found if found < place.begin else None
+    words = normalise(text.text[place.begin : place.start_end]).text.lower()
+    first = next((text.normalised.begins[begin] for begin, _ in _occurrences(text.lowered, words)), place.begin)
+    return first if first < place.begin else None
 
 
 def units(text: str) -> list[Span]:
@@ -171,8 +160,6 @@ def units(text: str) -> list[Span]:
 
 def measure(text: str) -> tuple[int, bool]:
     """Count the words of a text, and tell whether most of them are Chinese characters."""
-    if text.isascii():
-        return len(_ASCII_UNIT.findall(text)), False
     words = len(units(text))
     return words, 2 * len(_HAN.findall(text)) > words
 
@@ -221,9 +208,9 @@ def digest(passage: str) -> str:
 
     White space, punctuation and quotation marks differ between copies of a page; the words do not.
     """
-    folded = passage if passage.isascii() else unicodedata.normalize("NFKC", passage)
     # In a pattern \w is these categories and the underscore; a test holds Python to it.
-    return hashlib.sha256("".join(_LETTERS.findall(folded)).encode()).hexdigest()
+    words = _LETTERS.findall(unicodedata.normalize("NFKC", passage))
+    return hashlib.sha256("".join(words).encode()).hexdigest()
 
 
 def is_border(text: str, offset: int) -> bool:
@@ -246,35 +233,30 @@ def _is_mark(character: str) -> bool:
     return character > "\u02ff" and unicodedata.category(character)[0] == "M"
 
 
-def _words(quoted: str) -> str:
-    return " ".join(quoted.split())
-
-
 def _passages(view: Folded, start: str, end: str) -> Iterator[Place]:
-    if not end:
-        for begin in _occurrences(view.text, start):
-            low, high = view.source_span(begin, begin + len(start))
-            yield Place(low, high, low, high)
-        return
     # Both run forward through the text once: the first end after a later start is never an earlier one.
     ends = _occurrences(view.text, end)
     following = next(ends, None)
-    for begin in _occurrences(view.text, start):
-        while following is not None and following < begin + len(start):
+    for begin, after in _occurrences(view.text, start):
+        low, start_end = view.source_span(begin, after)
+        if not end:
+            yield Place(low, start_end, low, start_end)
+            continue
+        while following is not None and following[0] < after:
             following = next(ends, None)
         if following is None:
             return
-        low, high = view.source_span(begin, following + len(end))
+        end_begin, high = view.source_span(*following)
         # The length first: it bounds the search for a line break.
-        if high - low <= MAX_CHARACTERS and not LINE_BREAK.search(view.text, begin, following):
-            start_end, _ = view.source_span(begin + len(start) - 1, begin + len(start))
-            end_begin, _ = view.source_span(following, following + 1)
-            yield Place(low, start_end + 1, end_begin, high)
+        if high - low <= MAX_CHARACTERS and not LINE_BREAK.search(view.text, begin, following[0]):
+            yield Place(low, start_end, end_begin, high)
 
 
-def _occurrences(text: str, words: str) -> Iterator[int]:
+def _occurrences(text: str, words: str) -> Iterator[Span]:
+    words = " ".join(words.split())
     begin = text.find(words) if words else -1
     while begin >= 0:
-        if is_border(text, begin) and is_border(text, begin + len(words)):
-            yield begin
+        end = begin + len(words)
+        if is_border(text, begin) and is_border(text, end):
+            yield begin, end
         begin = text.find(words, begin + 1)
