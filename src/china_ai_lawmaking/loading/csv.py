@@ -95,14 +95,10 @@ def strict(data: bytes, path: str, columns: Sequence[str]) -> Iterator[tuple[int
                 return
     except (csv.Error, UnicodeDecodeError):
         pass
-    raise _fault(data, path, columns, line)
-
-
-def _fault(data: bytes, path: str, columns: Sequence[str], line: int) -> DataError:
-    """Word what stopped the plain reader as the careful one does."""
+    # The careful reader words what stopped this one.
     problems = parse(data, path, columns).problems
     at = next((problem for problem in problems if problem.line in (0, line)), problems[0])
-    return DataError(f"{path}:{at.line}: {at.message}" if at.line else f"{path}: {at.message}")
+    raise DataError(f"{path}:{at.line}: {at.message}" if at.line else f"{path}: {at.message}")
 
 
 def written(rows: Iterable[Sequence[str]]) -> bytes:
@@ -182,7 +178,7 @@ def _parse(data: bytes, path: str, columns: Sequence[str], take: Callable[[list[
 def _encoding_fault(data: bytes, path: str) -> Problem:
     start, reason = 0, ""
     try:
-        data.decode("utf-8")
+        data.decode()
     except UnicodeDecodeError as error:
         start, reason = error.start, error.reason
     line = data.count(b"\n", 0, start) + 1
@@ -197,12 +193,10 @@ def _header_faults(header: Sequence[str], columns: Sequence[str], path: str) -> 
         return [Problem(path, 1, "", "duplicate-header", message)]
     if list(header) == list(columns):
         return []
-    missing = [name for name in columns if name not in header]
-    surplus = [name for name in header if name not in columns]
     faults = []
-    if missing:
+    if missing := [name for name in columns if name not in header]:
         faults.append(f"lacks {', '.join(map(shown, missing))}")
-    if surplus:
+    if surplus := [name for name in header if name not in columns]:
         faults.append(f"has {', '.join(map(shown, surplus))}, which the schema does not know")
     message = f"the header {' and '.join(faults) or 'has the columns in another order'}"
     return [Problem(path, 1, "", "wrong-header", message, f"expected {','.join(columns)}")]

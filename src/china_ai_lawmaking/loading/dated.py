@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
     import pandas as pd
-
-    from ..package.descriptor import Table
 
 # Not calendar.month_name, which follows the locale.
 MONTHS = (
@@ -19,24 +16,12 @@ MONTHS = (
 )  # fmt: skip
 
 
-def stems(table: Table) -> Iterator[str]:
-    """Give the stem of each date column of a table: `start` for `start_date`, `date` for `date`."""
-    for field in table.fields:
-        if field.type == "date":
-            yield field.name.removesuffix("_date")
-
-
-def column(stem: str) -> str:
-    """Give the date column of a stem."""
-    return "date" if stem == "date" else f"{stem}_date"
-
-
-def spans(frame: pd.DataFrame, stem: str) -> pd.DataFrame:
+def spans(frame: pd.DataFrame, column: str) -> pd.DataFrame:
     """Give the first and the last day that each date of a column can be, and how people write it.
 
     Args:
         frame: A table as `reading.frame` gives it.
-        stem: `start` for the columns `start_date` and `start_precision`.
+        column: A date column, such as `start_date`, whose stem is then `start`; that of `date` is `date`.
 
     Returns:
         `STEM_from` and `STEM_to` as dates, the first empty where only an upper bound is known; `STEM_text` as text:
@@ -44,7 +29,8 @@ def spans(frame: pd.DataFrame, stem: str) -> pd.DataFrame:
     """
     import pandas as pd
 
-    day, precision = frame[column(stem)], frame.get(f"{stem}_precision")
+    stem = column.removesuffix("_date")
+    day, precision = frame[column], frame.get(f"{stem}_precision")
     # The one basis of an event is that of its first day.
     basis = frame.get(f"{stem}_basis", frame.get("date_basis") if stem == "start" else None)
     year = day.dt.year.astype("Int64").astype("string")
@@ -60,9 +46,9 @@ def spans(frame: pd.DataFrame, stem: str) -> pd.DataFrame:
     return pd.DataFrame({f"{stem}_from": first, f"{stem}_to": last, f"{stem}_text": text})
 
 
-def printed(frame: pd.DataFrame, stem: str) -> pd.Series[Any]:
+def printed(frame: pd.DataFrame, column: str) -> pd.Series[Any]:
     """Print each date of a column to its precision, as text: 2025, 2025-03, 2025-03-05; empty for an unknown date."""
-    text: pd.Series[Any] = frame[column(stem)].dt.strftime("%Y-%m-%d").astype("string")
-    precision = frame[f"{stem}_precision"]
+    text: pd.Series[Any] = frame[column].dt.strftime("%Y-%m-%d").astype("string")
+    precision = frame[f"{column.removesuffix('_date')}_precision"]
     text = text.mask(precision == "year", text.str[:4])
     return text.mask(precision == "month", text.str[:7])

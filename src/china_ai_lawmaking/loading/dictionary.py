@@ -9,7 +9,7 @@ from . import reading
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ..package.descriptor import Field, Package, Table
+    from ..package.descriptor import Package, Table
 
 
 def contents(package: Package) -> str:
@@ -39,29 +39,19 @@ def _describe(table: Table) -> Iterator[str]:
     yield f"File `{table.path}`; key {_code(table.key)}." + (f" Term <{table.rdf_type}>." if table.rdf_type else "")
     yield ""
     targets = {reference.fields[0]: reference.table for reference in table.references}
-    columns = ((_code([field.name]), _type(field, targets), _meaning(field)) for field in table.fields)
+    columns = []
+    for field in table.fields:
+        kind = "one of a list" if field.categories else field.type
+        if target := targets.get(field.name):
+            kind = f"id in [{target}](#{target})"
+        meaning = field.description + (f" Example: `{field.example}`." if field.example else "")
+        meaning += f" Term <{field.rdf_type}>." if field.rdf_type else ""
+        columns.append((_code([field.name]), kind + (", required" if field.required else ""), meaning))
     yield grid(("column", "type", "meaning"), columns)
     for field in table.fields:
         if field.categories:
             yield f"Values of `{field.name}`:\n"
             yield grid(("value", "meaning"), ((_code([value]), meaning) for value, meaning in field.categories.items()))
-
-
-def _type(field: Field, targets: dict[str, str]) -> str:
-    if field.name in targets:
-        kind = f"id in [{targets[field.name]}](#{targets[field.name]})"
-    else:
-        kind = "one of a list" if field.categories else field.type
-    return kind + (", required" if field.required else "")
-
-
-def _meaning(field: Field) -> str:
-    meaning = field.description
-    if field.example:
-        meaning += f" Example: `{field.example}`."
-    if field.rdf_type:
-        meaning += f" Term <{field.rdf_type}>."
-    return meaning
 
 
 def _code(words: Iterable[str]) -> str:

@@ -15,16 +15,15 @@ the position q (agrees, disagrees) on proposition k; with `duplicates="once"` it
 from __future__ import annotations
 
 import math
-import warnings
 from collections import Counter
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from ..errors import MissingExtraError, UsageError
+from ..errors import UsageError, missing_extra
 from . import csv
-from .views import Record, day_of
+from .views import Record, bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -72,17 +71,12 @@ def events(
     _check("actor", actor, ACTORS)
     for kind in include:
         _check("include", kind, ASIDE)
-    last_day = None if until is None else day_of(until)
     record = Record(package)
     spoken = record.spoken
     rows = record["positions"].join(spoken, on="statement_id", how="inner").astype({"position": "string"})
     rows = rows[~rows["speaker_kind"].isin({*ASIDE} - {*include})]
     rows = rows.replace({"position": {CONDITIONAL: AGREES}}) if conditional else rows[rows["position"] != CONDITIONAL]
-    if last_day is not None:
-        if undated := int(rows["date_to"].isna().sum()):
-            told = f"{undated} undated position{'s were' if undated > 1 else ' was'} left out"
-            warnings.warn(told, UserWarning, stacklevel=3)
-        rows = rows[rows["date_to"] <= last_day]
+    rows = rows if until is None else bounded(rows, until, "position")
     rows = rows.assign(
         proposition=record.named("propositions", rows["proposition_id"]),
         **{day: rows[day].dt.strftime("%Y-%m-%d").fillna("") for day in ("date_from", "date_to")},
@@ -111,8 +105,8 @@ def graph(
     _check("normalization", normalization, NORMALIZATIONS[kind])
     try:
         import networkx as nx
-    except ModuleNotFoundError:
-        raise MissingExtraError("networkx is not installed; run: pip install 'china-ai-lawmaking[network]'") from None
+    except ModuleNotFoundError as error:
+        raise missing_extra(error) from None
     result: nx.Graph[str] = nx.Graph(kind=kind, agreement=agreement, duplicates=duplicates, normalization=normalization)
     profiles: dict[str, Profile] = {}
     propositions = {}

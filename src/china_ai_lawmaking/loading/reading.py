@@ -37,7 +37,11 @@ def records(package: Package, table: Table) -> Iterator[dict[str, Any]]:
                 try:
                     values[i] = parse(cell)
                 except (KeyError, ValueError):
-                    raise DataError(_fault(table, line, table.fields[i], cell)) from None
+                    field = table.fields[i]
+                    kind = f"{'an' if field.type == 'integer' else 'a'} {field.type}"
+                    expected = f"one of {', '.join(field.categories)}" if field.categories else kind
+                    told = f"{table.path}:{line}: {field.name}: {cell!r} is not {expected}"
+                    raise DataError(told) from None
         yield dict(zip(columns, values, strict=True))
 
 
@@ -131,11 +135,3 @@ def days(column: pd.Series[Any]) -> pd.Series[Any] | None:
 def _is_formed(column: pd.Series[Any], type: str) -> bool:
     # pandas would take TRUE for true, 1.0 for 1, inf for a number and 2021-6-10 for a date, and has a year 0000.
     return bool((column.str.fullmatch(re.compile(types.FORMS[type])) | column.isna()).all())
-
-
-def _fault(table: Table, line: int, field: Field, cell: str) -> str:
-    if field.categories:
-        expected = f"one of {', '.join(field.categories)}"
-    else:
-        expected = f"{'an' if field.type == 'integer' else 'a'} {field.type}"
-    return f"{table.path}:{line}: {field.name}: {cell!r} is not {expected}"

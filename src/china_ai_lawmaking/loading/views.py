@@ -113,7 +113,6 @@ def view(package: Package, table: str, until: str | None = None, record: Record 
     described = package.table(table)
     if until is not None and table not in BOUNDED:
         raise UsageError(f"a view of {table} has no last day; until= is for {', '.join(BOUNDED)}")
-    last_day = None if until is None else day_of(until)
     record = record or Record(package)
     result = record[table].copy()
     for reference in described.references:
@@ -122,10 +121,11 @@ def view(package: Package, table: str, until: str | None = None, record: Record 
         result.insert(place + 1, column.removesuffix("_id"), record.cells(table, column))
         if table not in LONG and (table, column) not in KEPT:
             del result[column]
-    for stem in dated.stems(described):
-        after = [name for name in (dated.column(stem), f"{stem}_precision", f"{stem}_basis") if name in result][-1]
+    for column in (field.name for field in described.fields if field.type == "date"):
+        stem = column.removesuffix("_date")
+        after = [name for name in (column, f"{stem}_precision", f"{stem}_basis") if name in result][-1]
         place = list(result.columns).index(after)
-        for number, (name, values) in enumerate(dated.spans(record[table], stem).items(), place + 1):
+        for number, (name, values) in enumerate(dated.spans(record[table], column).items(), place + 1):
             result.insert(number, str(name), values)
     key = record[table]["statement_id" if table in LONG else described.key[0]]
     if table in ("statements", *LONG):
@@ -136,23 +136,20 @@ def view(package: Package, table: str, until: str | None = None, record: Record 
     for name, link in _LISTS.get(table, {}).items():
         result[name] = key.map(record.listed(*link))
     if table == "positions":
-        result["topic"] = record.named(
-            "topics", result["proposition_id"].map(record.column("propositions", "topic_id"))
-        )
+        topics = result["proposition_id"].map(record.column("propositions", "topic_id"))
+        result["topic"] = record.named("topics", topics)
     elif table == "laws":
         result = result.join(record.steps(), on="id")
     elif table == "provision_antecedents":
-        spoken = record.spoken
-        days = record[table]["provision_id"].map(spoken["date_from"]) - record[table]["asked_by_id"].map(
-            spoken["date_to"]
-        )
+        stated, asked = (record[table][column] for column in ("provision_id", "asked_by_id"))
+        days = stated.map(record.spoken["date_from"]) - asked.map(record.spoken["date_to"])
         result["days"] = days.dt.days.astype("Int64")
     about = "statements" if table in LONG else table
     if about in package.table("evidence").field("record_table").categories:
         result = result.join(record.passages(about), on=str(key.name))
     if table == "statements":
         result = result[[name for name in _STATEMENT if name in result]]
-    return result if last_day is None else _bounded(result, last_day)
+    return result if until is None else bounded(result, until, "row")
 
 
 def evidence(package: Package, identifier: str) -> pd.DataFrame:
@@ -184,7 +181,16 @@ class Record:
     def named(self, table: str, keys: Column) -> Column:
         """Give the names that records are read by; an unknown identifier is shown as it is."""
         if table not in self._names:
-            self._names[table] = self._named(table).set_axis(self[table]["id"])
+            rows = self[table]
+            if table == "laws":
+                names = rows["short_title"].fillna(rows["title"])
+            elif table == "memberships":
+                names = _joined(rows["role"], ", ", self.cells(table, "organization_id"))
+            elif table == "statistics":
+                names = _joined(self.cells(table, "indicator_id"), ", ", dated.printed(rows, "ref_date"))
+            else:
+                names = rows[_NAMES.get(table, "name")]
+            self._names[table] = names.set_axis(rows["id"])
         return keys.map(self._names[table]).astype("string").fillna(keys)
 
     def cells(self, table: str, column: str) -> Column:
@@ -222,14 +228,12 @@ class Record:
     def spoken(self) -> pd.DataFrame:
         """Give who made each statement, as what, when and for which occasion: the columns `SPOKEN`, by identifier."""
         rows, roles = self["statements"], self["memberships"]
-        speaker, name_zh = (
-            self.cells("statements", "person_id"),
-            rows["person_id"].map(self.column("people", "name_zh")),
-        )
-        speaker_id = rows["person_id"].fillna(rows["organization_id"]).fillna(rows["law_id"])
-        for column, table, name in (("organization_id", "organizations", "name_zh"), ("law_id", "laws", "title_zh")):
+        speaker_id, speaker, name_zh = [pd.Series(pd.NA, rows.index, dtype="string")] * 3
+        for column, table in (("person_id", "people"), ("organization_id", "organizations"), ("law_id", "laws")):
+            speaker_id = speaker_id.fillna(rows[column])
             speaker = speaker.fillna(self.cells("statements", column))
-            name_zh = name_zh.fillna(rows[column].map(self.column(table, name)))
+            in_characters = self.column(table, "title_zh" if table == "laws" else "name_zh")
+            name_zh = name_zh.fillna(rows[column].map(in_characters))
         others = rows["id"].map(self.listed("statement_cospeakers", "statement_id", "person_id"))
         body = rows["membership_id"].map(self.column("memberships", "organization_id")).fillna(rows["organization_id"])
         dates = dated.spans(rows, "date")
@@ -257,8 +261,8 @@ class Record:
     def steps(self) -> pd.DataFrame:
         """Give the dates at which instruments reached a stage, and the timeline of all their steps, by identifier."""
         events = self["events"].dropna(subset=["law_id", "stage"]).sort_values(["start_date", "id"])
-        steps = events.join(dated.spans(events, "start"))
-        told = dated.printed(steps, "start").fillna("undated") + " " + steps["stage"].astype("string")
+        steps = events.join(dated.spans(events, "start_date"))
+        told = dated.printed(steps, "start_date").fillna("undated") + " " + steps["stage"].astype("string")
         frames = [_listed(steps["law_id"], told).rename("timeline").to_frame()]
         for stem, stages in _STAGES.items():
             first = steps[steps["stage"].isin(stages)].drop_duplicates("law_id").set_index("law_id")
@@ -268,7 +272,11 @@ class Record:
 
     def opened(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Add to rows of evidence their `source`, `address`, `passage`, `publisher`, `via`, `published`, as text."""
-        addresses, publishers, published = self._pages
+        sources = self["sources"].set_index("id")
+        chained: Any = sources[["url", "part_of_id"]].fillna("").to_dict("index")
+        addresses = {key: links.address(chained, key) for key in rows["source_id"].unique()}
+        publishers = self.cells("sources", "publisher_id").set_axis(sources.index)
+        published = dated.spans(sources, "published_date")["published_text"]
         ends = zip(rows["source_id"], rows["quote_start"], rows["quote_end"].fillna(""), strict=True)
         opened = [links.opening(addresses[source], start, end) or None for source, start, end in ends]
         return rows.assign(
@@ -280,15 +288,6 @@ class Record:
             via_publisher=rows["via_source_id"].map(publishers),
             published=rows["source_id"].map(published),
         )
-
-    @functools.cached_property
-    def _pages(self) -> tuple[dict[str, str], Column, Column]:
-        """Give the address, the publisher and the date of publication of each source, by identifier."""
-        sources = self["sources"].set_index("id")
-        chained: Any = sources[["url", "part_of_id"]].fillna("").to_dict("index")
-        addresses = {key: links.address(chained, key) for key in {*sources.index, *self["evidence"]["source_id"]}}
-        publishers = self.cells("sources", "publisher_id").set_axis(sources.index)
-        return addresses, publishers, dated.spans(sources, "published")["published_text"]
 
     def passages(self, table: str) -> pd.DataFrame:
         """Give the sources, addresses, passages and reporters of the records of a table, by identifier."""
@@ -311,32 +310,18 @@ class Record:
             dtype="string",
         )
 
-    def _named(self, table: str) -> Column:
-        rows = self[table]
-        if table == "laws":
-            return rows["short_title"].fillna(rows["title"])
-        if table == "memberships":
-            return _joined(rows["role"], ", ", self.cells(table, "organization_id"))
-        if table == "statistics":
-            return _joined(self.cells(table, "indicator_id"), ", ", dated.printed(rows, "ref"))
-        return rows[_NAMES.get(table, "name")]
 
-
-def day_of(until: str) -> pd.Timestamp:
-    """Read a day, or raise UsageError."""
+def bounded(frame: pd.DataFrame, until: str, what: str) -> pd.DataFrame:
+    """Keep the rows that are certainly not after a day, and warn of those without a date; UsageError for no day."""
     try:
-        if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", until):
-            return pd.Timestamp(until)
+        last_day = pd.Timestamp(until) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", until) else None
     except ValueError:
-        pass
-    raise UsageError(f"until={until!r} is no day; write it as 2025-03-31")
-
-
-def _bounded(frame: pd.DataFrame, last_day: pd.Timestamp) -> pd.DataFrame:
+        last_day = None
+    if last_day is None:
+        raise UsageError(f"until={until!r} is no day; write it as 2025-03-31")
     last = frame["date_to"] if "date_to" in frame else frame["end_to"].fillna(frame["start_to"])
-    undated = int(last.isna().sum())
-    if undated:
-        message = f"{undated} undated row{'s were' if undated > 1 else ' was'} left out"
+    if undated := int(last.isna().sum()):
+        message = f"{undated} undated {what}{'s were' if undated > 1 else ' was'} left out"
         warnings.warn(message, UserWarning, stacklevel=4)
     kept = frame[last <= last_day].reset_index(drop=True)
     kept.attrs["undated"] = undated
