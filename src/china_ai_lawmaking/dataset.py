@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from .errors import UsageError, missing_extra
 from .package import descriptor as _package
 from .package.files import Folder
@@ -359,15 +361,10 @@ def open(location: str | os.PathLike[str], *, sha256: str | None = None) -> Data
     return Dataset(_package.open_package(place))
 
 
+@functools.cache
 def installed() -> Dataset:
     """Open the record behind the verbs of the module: always the same one, found when this is first called."""
-    global _found
-    if _found is None:
-        _found = Dataset(_package.open_package())
-    return _found
-
-
-_found: Dataset | None = None
+    return Dataset(_package.open_package())
 
 
 def validate(root: str | os.PathLike[str] | None = None) -> Problems:

@@ -1,18 +1,13 @@
 """`add`: turn page files into rows."""
 
-from __future__ import annotations
-
+import argparse
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from ..editing import adding, edits, page_file
 from ..errors import UsageError
 from ..package import descriptor
 from .options import argument, checkout_root
-
-if TYPE_CHECKING:
-    import argparse
 
 ARGUMENTS = (
     argument("files", metavar="PAGE.yaml", nargs="*", help="page files"),

@@ -1,14 +1,9 @@
 """`cite`: citations of the record and of the sources behind records."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import argparse
 
 from ..loading import citation
 from .options import ROOT, argument, package
-
-if TYPE_CHECKING:
-    import argparse
 
 # The formats are the properties of Citations.
 ARGUMENTS = (

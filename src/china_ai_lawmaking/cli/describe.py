@@ -1,14 +1,9 @@
 """`describe`: the meaning of tables, columns and values."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import argparse
 
 from ..loading import dictionary
 from . import options
-
-if TYPE_CHECKING:
-    import argparse
 
 ARGUMENTS = (options.argument("table", nargs="*", help="tables to describe; without one, all"), options.ROOT)
 

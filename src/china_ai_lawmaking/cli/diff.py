@@ -1,14 +1,9 @@
 """`diff`: what changed between two versions, and the version step that it calls for."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import argparse
 
 from ..comparing import difference_report, revisions, versions
 from .options import VERSION, argument, checkout
-
-if TYPE_CHECKING:
-    import argparse
 
 ARGUMENTS = (
     argument("old", metavar="OLD", help=VERSION),

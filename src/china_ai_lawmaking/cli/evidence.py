@@ -1,20 +1,14 @@
 """`evidence`: the passages behind the record, in the source texts."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import argparse
+from collections.abc import Mapping
 
 from ..editing import edits
 from ..loading import csv, links, reading
+from ..package.descriptor import Package
 from ..passages import evidence, locating
 from ..passages.passage import find
 from . import options, streams
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Mapping
-
-    from ..package.descriptor import Package
 
 # Characters shown on either side of a passage.
 CONTEXT = 160
@@ -27,10 +21,8 @@ def check(arguments: argparse.Namespace) -> int:
     package, sources = _opened(arguments)
     checked = evidence.check(package, sources)
     counts = {"evidence": len(checked.located), "sources": len(sources.rows)}
-    summary = [
-        ", ".join(f"{count} {name}" for name, count in counted.items())
-        for counted in (checked.outcomes, checked.digests)
-    ]
+    told = (checked.outcomes, checked.digests)
+    summary = [", ".join(f"{count} {name}" for name, count in counted.items()) for counted in told]
     searched = f"{len(sources.texts)} text{'s' if len(sources.texts) > 1 else ''}"
     if unknown := sources.unknown_files:
         named = ", ".join((*unknown[:3], "…") if len(unknown) > 3 else unknown)
@@ -105,8 +97,7 @@ def _add_verbs(parser: argparse.ArgumentParser) -> None:
         command.set_defaults(verb=verb)
         if verb is show:
             command.add_argument("id", metavar="ID", help="a row of evidence, or a record, for all its evidence")
-        texts = "folder of source texts; can be given more than once"
-        is_needed = verb is not show
+        texts, is_needed = "folder of source texts; can be given more than once", verb is not show
         command.add_argument("--texts", metavar="DIR", action="append", default=[], required=is_needed, help=texts)
         options.ROOT(command)
         if verb is check:

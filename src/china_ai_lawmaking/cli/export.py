@@ -1,16 +1,11 @@
 """`export`: the tables as a workbook for editing."""
 
-from __future__ import annotations
-
+import argparse
 import os
-from typing import TYPE_CHECKING
 
 from ..editing import edits, spreadsheet
 from ..errors import UsageError
 from . import options
-
-if TYPE_CHECKING:
-    import argparse
 
 ARGUMENTS = (
     options.argument("--xlsx", metavar="FILE", required=True, help="Excel workbook to write; it must not exist"),

@@ -1,18 +1,13 @@
 """`fix`: bring the files of a package into canonical form and its hashes up to date."""
 
-from __future__ import annotations
-
+import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from ..editing import edits
 from ..package.descriptor import Package, open_package
 from ..package.files import DESCRIPTOR, Folder, Overlay
 from . import options
-
-if TYPE_CHECKING:
-    import argparse
 
 ARGUMENTS = (
     options.checkout_root,

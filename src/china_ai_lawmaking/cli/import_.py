@@ -1,15 +1,10 @@
 """`import`: take the rows of an edited workbook over into the tables."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import argparse
 
 from ..editing import edits, spreadsheet
 from ..package import descriptor
 from . import options
-
-if TYPE_CHECKING:
-    import argparse
 
 ARGUMENTS = (
     options.argument("file", metavar="FILE", help="workbook that was written with export --xlsx"),

@@ -1,16 +1,11 @@
 """`network`: who agrees with whom, as GraphML or as a list of events."""
 
-from __future__ import annotations
-
+import argparse
 import io
 import sys
-from typing import TYPE_CHECKING
 
 from ..loading import network
 from .options import ROOT, argument, package
-
-if TYPE_CHECKING:
-    import argparse
 
 NORMALIZATIONS = tuple(dict.fromkeys(name for names in network.NORMALIZATIONS.values() for name in names))
 # The choices of the functions in `network`, by their parameters.

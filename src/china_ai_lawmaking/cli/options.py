@@ -1,24 +1,22 @@
 """Options that several commands share, and what they do."""
 
-from __future__ import annotations
-
+import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from ..package.descriptor import OVERRIDE, Package, open_package
 from ..package.files import DESCRIPTOR, Folder
+from ..problems import Problem
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from typing import Any
-
-    from ..problems import Problem
+    # Not needed to run, and what validates is an extra.
     from ..validating.validation import Report
 
-    # What adds one argument to a command.
-    Adder = Callable[[argparse.ArgumentParser], object]
+# What adds one argument to a command.
+Adder = Callable[[argparse.ArgumentParser], object]
 
 FORMATS = ("text", "json", "github")
 VERSION = "a folder, a zip, or a git revision of the checkout that you stand in, such as HEAD~1 or v1.0.0"
@@ -68,7 +66,7 @@ def checkout(package: Package | None = None, named: Iterable[str] = ()) -> str:
 
 
 def tell(
-    format: str, package: Package, found: Report, more: Mapping[str, Any] | None = None, summary: Iterable[str] = ()
+    format: str, package: Package, found: "Report", more: Mapping[str, Any] | None = None, summary: Iterable[str] = ()
 ) -> int:
     """Print a report, with more members in JSON and more lines elsewhere; 1 for problems."""
     from ..validating import report
@@ -102,25 +100,29 @@ def write(root: str, changes: Mapping[str, bytes], problems: Sequence[Problem], 
     return int(only_tell and bool(changes))
 
 
-def _from_top(package: Package, problems: Iterable[Problem]) -> list[Problem]:
+def _from_top(package: Package, problems: list[Problem]) -> list[Problem]:
     """Name the files of problems from the top of the git repository of a package, where GitHub starts its paths."""
-    folder = top = os.path.realpath(package.files.root) if isinstance(package.files, Folder) else ""
+    folder = os.path.realpath(package.files.root) if isinstance(package.files, Folder) else ""
     # Asking git would need git; a file of that name is that of a submodule or of a second work tree.
-    while top and not os.path.exists(os.path.join(top, ".git")):
-        top = os.path.dirname(top) if top != os.path.dirname(top) else ""
-    inside = os.path.relpath(folder, top) if top else os.curdir
-    before = "" if inside == os.curdir else inside.replace(os.sep, "/") + "/"
-    return [problem._replace(path=before + problem.path) for problem in problems]
+    top = _nearest(folder, ".git") if folder else None
+    if top is None or top == folder:
+        return problems
+    before = os.path.relpath(folder, top).replace(os.sep, "/")
+    return [problem._replace(path=f"{before}/{problem.path}") for problem in problems]
 
 
 def _around() -> str | None:
     """Give the nearest folder, from the working one up, that is a package, even one that cannot be used."""
     try:
-        folder = os.getcwd()
+        return _nearest(os.getcwd(), DESCRIPTOR)
     except FileNotFoundError:
         # It was deleted under its user's feet.
         return None
-    while not os.path.exists(os.path.join(folder, DESCRIPTOR)):
+
+
+def _nearest(folder: str, name: str) -> str | None:
+    """Give the nearest folder, from one up, in which something has this name."""
+    while not os.path.exists(os.path.join(folder, name)):
         folder, below = os.path.dirname(folder), folder
         if folder == below:
             return None

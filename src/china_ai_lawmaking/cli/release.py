@@ -1,15 +1,10 @@
 """`release`: write the files that are published with a version."""
 
-from __future__ import annotations
-
+import argparse
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from . import options
-
-if TYPE_CHECKING:
-    import argparse
 
 ARGUMENTS = (
     options.OUT,

@@ -1,16 +1,10 @@
 """`site`: write the pages on which the record is read."""
 
-from __future__ import annotations
-
+import argparse
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from . import options
-
-if TYPE_CHECKING:
-    import argparse
-
 
 ARGUMENTS = (
     options.OUT,

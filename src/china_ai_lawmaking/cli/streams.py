@@ -1,16 +1,11 @@
 """The standard streams: what they are encoded in, and what happens when one is closed."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import sys
+from typing import TextIO
 
 from ..errors import UsageError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import TextIO
 
 # The formats that a person reads; all others are for programs.
 _FOR_PEOPLE = ("", "text")

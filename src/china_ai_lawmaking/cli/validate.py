@@ -1,14 +1,9 @@
 """`validate`: tell what is wrong with a package."""
 
-from __future__ import annotations
-
+import argparse
 import sys
-from typing import TYPE_CHECKING
 
 from . import options
-
-if TYPE_CHECKING:
-    import argparse
 
 ARGUMENTS = (
     options.ROOT,

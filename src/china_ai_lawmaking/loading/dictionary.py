@@ -12,13 +12,16 @@ if TYPE_CHECKING:
     from ..package.descriptor import Package, Table
 
 
-def contents(package: Package) -> str:
-    """Give one line a table: what a row is, how many there are, and the dates that they span."""
-    lines = (
-        (f"[`{name}`]({package.table(name).path})", package.table(name).title, *_extent(package, name))
-        for name in package.names()
-    )
-    return grid(("table", "holds", "rows", "span"), lines)
+def contents(package: Package, *, is_plain: bool = False) -> str:
+    """Give one line a table, as Markdown or in columns: what a row is, how many there are, the dates that they span."""
+    header = ("table", "holds", "rows", "span")
+    tables = [package.table(name) for name in package.names()]
+    rows = [(table.name, table.title, *_extent(package, table)) for table in tables]
+    if not is_plain:
+        linked = (f"[`{table.name}`]({table.path})" for table in tables)
+        return grid(header, ((link, *row[1:]) for link, row in zip(linked, rows, strict=True)))
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    return "".join("  ".join(map(str.ljust, row, widths)).rstrip() + "\n" for row in (header, *rows))
 
 
 def dictionary(package: Package, names: Iterable[str]) -> str:
@@ -26,10 +29,10 @@ def dictionary(package: Package, names: Iterable[str]) -> str:
     return "\n".join(line for name in names for line in _describe(package.table(name)))
 
 
-def _extent(package: Package, name: str) -> tuple[str, str]:
-    dated = next((field.name for field in package.table(name).fields if field.type == "date"), None)
-    rows = list(reading.records(package, package.table(name)))
-    dates = sorted(row[dated].isoformat() for row in rows if dated and row[dated])
+def _extent(package: Package, table: Table) -> tuple[str, str]:
+    dated = next((field.name for field in table.fields if field.type == "date"), "")
+    rows = list(reading.records(package, table))
+    dates = sorted(row[dated].isoformat() for row in rows if row.get(dated))
     return str(len(rows)), f"{dates[0]} to {dates[-1]}" if dates else ""
 
 
