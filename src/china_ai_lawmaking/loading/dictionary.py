@@ -1,15 +1,9 @@
 """What is in a package, as Markdown: its tables with rows and span, and the meaning of every column and value."""
 
-from __future__ import annotations
+from collections.abc import Iterable, Iterator
 
-from typing import TYPE_CHECKING
-
+from ..package.descriptor import Package, Table
 from . import reading
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from ..package.descriptor import Package, Table
 
 
 def contents(package: Package, *, is_plain: bool = False) -> str:

@@ -1,16 +1,10 @@
 """Addresses that open a page at a passage."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import quote
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from typing import Any
-
-    Sources = Mapping[str, Mapping[str, Any]]
-
+Sources = Mapping[str, Mapping[str, Any]]
 
 # quote() byte for byte, for most quotations; it is called for every passage of a view.
 _ESCAPED = {code: quote(chr(code), safe="") for code in range(128)} | {ord("-"): "%2D"}

@@ -1,17 +1,11 @@
 """Word borders of Chinese, by the dictionary of ICU: browsers open a text fragment only on them."""
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 from ..errors import missing_extra
-from .passage import HAN
-
-if TYPE_CHECKING:
-    from .passage import Place, Text
+from .passage import HAN, Place, Text
 
 _CHINESE = re.compile(f"[{HAN}]")
 

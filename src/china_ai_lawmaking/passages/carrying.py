@@ -1,21 +1,15 @@
 """What a passage carries: the columns of a record whose values stand in its words."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
 
 from ..loading.dated import MONTHS
+from ..package.descriptor import Table
 from .folding import normalise, simplified
 from .passage import CHARACTERS, HAN, limits
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from ..package.descriptor import Table
-
-    # Gives the names of a record, in any script, by its table and identifier.
-    Names = Callable[[str, str], Iterable[str]]
+# Gives the names of a record, in any script, by its table and identifier.
+Names = Callable[[str, str], Iterable[str]]
 
 # The column whose words a passage holds when it is about the record, and the lists that are read off the same words.
 LEADS = {

@@ -1,27 +1,21 @@
 """The passages of a package's evidence, held against the source texts."""
 
-from __future__ import annotations
-
 import hashlib
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ..errors import DataError, UsageError
 from ..loading import csv, links
+from ..package.descriptor import Package, Table
 from ..problems import Problem, shown
 from .borders import cut_words
 from .folding import normalise
-from .passage import MAX_CHARACTERS, Text, decoded, digest, earlier, find, form_fault, occurrences
+from .passage import MAX_CHARACTERS, Found, Span, Text, decoded, digest, earlier, find, form_fault, occurrences
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from ..package.descriptor import Package, Table
-    from .passage import Found, Span
-
-    # Column, code, message and hint.
-    Fault = tuple[str, str, str, str]
+# Column, code, message and hint.
+Fault = tuple[str, str, str, str]
 
 OUTCOMES = {
     "found": "found once, word for word",

@@ -1,16 +1,11 @@
 """Texts folded for comparison, with every offset leading back to the text as it was."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from array import array
+from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+from typing import Any, NamedTuple
 
 # The normalisation table: what is folded, what each of its characters becomes after NFKC, and these characters.
 NORMALISATION = (

@@ -1,20 +1,22 @@
 """From a passage to the words that name it: the inverse of finding it."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from ..package.descriptor import Field, Package
 from .borders import cut_words
+from .evidence import Sources
 from .folding import NORMALISATION, squeeze
 from .passage import (
     CHARACTERS,
     LINE_BREAK,
     MAX_CHARACTERS,
     WORDS,
+    Span,
     Text,
     earlier,
     find,
@@ -23,13 +25,6 @@ from .passage import (
     occurrences,
     units,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ..package.descriptor import Field, Package
-    from .evidence import Sources
-    from .passage import Span
 
 _INVISIBLE = dict.fromkeys(map(ord, next(characters for _, becomes, characters in NORMALISATION if not becomes)))
 

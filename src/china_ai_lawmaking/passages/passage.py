@@ -1,21 +1,17 @@
 """Rule 2 of the data model: a passage is named by its first and last words and found again in a text."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from .folding import Folded, normalise, squeeze
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    Span = tuple[int, int]
+Span = tuple[int, int]
 
 MAX_CHARACTERS = 800
 WORDS = (3, 8)

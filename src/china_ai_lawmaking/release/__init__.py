@@ -3,28 +3,22 @@
 No clock, no network and no setting of the machine goes in, so that anyone can build the same bytes again.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import io
 import re
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from ..errors import PackageError, UsageError
 from ..loading import citation, csv
+from ..package.descriptor import Package
 from ..package.files import DESCRIPTOR
 from . import database, documents, metadata, tables
+from .tables import View
 from .workbook import Sheet
 from .workbook import write as write_workbook
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from ..package.descriptor import Package
-    from .tables import View
 
 CHANGELOG = "CHANGELOG.md"
 QUALITY = "docs/quality.md"

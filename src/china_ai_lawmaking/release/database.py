@@ -1,24 +1,18 @@
 """The SQLite database of a release: tables with keys, the reading views, full-text search."""
 
-from __future__ import annotations
-
 import re
 import sqlite3
+from collections.abc import Iterable, Mapping
 from contextlib import closing
+from typing import Any
 
 from ..errors import DataError
 from ..loading import reading
+from ..package.descriptor import Field, Package, Table
 from ..passages.passage import HAN
+from .tables import View
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Any
-
-    from ..package.descriptor import Field, Package, Table
-    from .tables import View
-
-    Rows = list[dict[str, Any]]
+Rows = list[dict[str, Any]]
 
 # Columns with what a record is called.
 NAMES = ("name", "name_zh", "aliases", "title", "title_zh", "short_title")

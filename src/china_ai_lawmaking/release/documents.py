@@ -1,7 +1,5 @@
 """The texts of a release: the data dictionary, the change list and the page to start from."""
 
-from __future__ import annotations
-
 import html
 import re
 from importlib import resources
@@ -9,10 +7,7 @@ from string import Template
 
 from ..errors import UsageError
 from ..loading import dictionary
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ..package.descriptor import Package
+from ..package.descriptor import Package
 
 
 def dictionary_markdown(package: Package) -> str:

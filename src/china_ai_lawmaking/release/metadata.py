@@ -5,20 +5,14 @@ and people are in the descriptor: `id`, such as https://doi.org/10.5281/zenodo.1
 https://orcid.org/0000-0002-1825-0097.
 """
 
-from __future__ import annotations
-
 import json
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from ..errors import PackageError
+from ..package.descriptor import Package, Table
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Any
-
-    from ..package.descriptor import Package, Table
-
-    Json = dict[str, Any]
+Json = dict[str, Any]
 
 _MEDIA_TYPES = {
     "sqlite": "application/vnd.sqlite3",

@@ -1,20 +1,14 @@
 """Write tables into an Excel workbook that people can read and edit: the one in a release and the one for editing."""
 
-from __future__ import annotations
-
 import io
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 from unicodedata import east_asian_width
 
 from ..errors import DataError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
-    from typing import Any
-
-    from ..package.descriptor import Field
+from ..package.descriptor import Field
 
 # Limits of the format; the last two are of the links of a sheet.
 MAX_ROWS = 1_048_576
