@@ -182,12 +182,8 @@ class Dataset:
         """
         from .loading import citation
 
-        if rows is None:
-            return citation.cite(self._package)
-        if isinstance(rows, str):
-            rows = [rows]
         if not hasattr(rows, "attrs"):
-            return citation.cite(self._package, rows)
+            return citation.cite(self._package, [rows] if isinstance(rows, str) else rows or ())
         frame: Any = rows
         name = table or frame.attrs.get("table")
         if name is None:
@@ -198,11 +194,10 @@ class Dataset:
                 "cite them with the dataset that they were loaded from"
             )
         key = self._package.table(name).key[0]
-        columns = [column for column in (key, key.removesuffix("_id")) if column in frame]
-        if not columns:
-            raise UsageError(f"these rows have no column {key!r}, which leads to the sources of {name}")
-        if columns[0] != key:
+        if key not in frame and key.removesuffix("_id") in frame:
             raise UsageError(f"a view of {name} names its records; cite rows from load({name!r})")
+        if key not in frame:
+            raise UsageError(f"these rows have no column {key!r}, which leads to the sources of {name}")
         return citation.cite(self._package, [str(value) for value in frame[key]], name)
 
     def resolve(self, identifier: str) -> str | None:
@@ -238,13 +233,9 @@ class Dataset:
     def _stamped(self, frame: pd.DataFrame, table: str) -> pd.DataFrame:
         from .loading import citation
 
-        licences = [licence["name"] for licence in self._package.descriptor.get("licenses", ())]
-        frame.attrs.update(
-            version=self.version,
-            table=table,
-            licence=" AND ".join(licences),
-            citation=citation.cite(self._package).text,
-        )
+        licence = " AND ".join(licence["name"] for licence in self._package.descriptor.get("licenses", ()))
+        cited = citation.cite(self._package).text
+        frame.attrs.update(version=self.version, table=table, licence=licence, citation=cited)
         return frame
 
     def validate(self) -> Problems:

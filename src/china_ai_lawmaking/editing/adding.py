@@ -1,27 +1,21 @@
 """Page files into a package: read them, work out the rows, and hold the whole against the rules."""
 
-from __future__ import annotations
-
 import os
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..errors import UsageError
 from ..loading import csv
+from ..package.descriptor import Package
 from ..package.files import DESCRIPTOR
 from ..passages.passage import decoded
+from ..problems import Problem
 from ..validating import validation
 from . import edits, page_file
 from .builder import Page
+from .draft import Draft, Row
 from .page_file import PageError, Place
 from .pages import assemble
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from ..package.descriptor import Package
-    from ..problems import Problem
-    from .draft import Draft, Row
 
 
 def read(paths: Iterable[str], *, text: str | None = None) -> tuple[list[Page], list[PageError]]:

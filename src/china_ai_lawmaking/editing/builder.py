@@ -1,25 +1,19 @@
 """The parts that every section of a page file needs: cells, records that are found again or made, and evidence."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from ..package.descriptor import Table
 from ..passages import evidence, locating
 from ..passages.carrying import carried
 from ..passages.passage import CHARACTERS, digest, limits
 from ..passages.passage import Text as SourceText
 from ..problems import shown
 from ..validating.explanations import did_you_mean
-from .names import NAMES, names_of, slug
+from .draft import Draft, Row
+from .names import NAMES, Names, names_of, slug
 from .page_file import Mapping, PageError, Text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
-
-    from ..package.descriptor import Table
-    from .draft import Draft, Row
-    from .names import Names
 
 # Columns for which a key is another word; any other key is that of a column, perhaps without _id or _date.
 _COLUMNS = {

@@ -1,21 +1,14 @@
 """The record as it will be: the rows of a package, and what is added to them, before anything is written."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from ..loading import csv
-from .page_file import PageError
+from ..package.descriptor import Package, Table
+from .page_file import PageError, Place
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from ..package.descriptor import Package, Table
-    from .page_file import Place
-
-    Key = tuple[str, ...]
-    Row = dict[str, str]
+Key = tuple[str, ...]
+Row = dict[str, str]
 
 # The pattern of identifiers that are counted: a prefix and at least so many digits.
 _COUNTED = re.compile(r"\^\(\?:([a-z]+-)\[0-9\]\{([0-9]+),\}\)\$")

@@ -1,21 +1,15 @@
 """Turn changed files into one change of a package, in canonical form with current hashes, and write it."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 
 from ..errors import UsageError
 from ..package.descriptor import Package
 from ..package.files import DESCRIPTOR, Folder, Overlay
+from ..problems import Problem
 from ..validating import canonical
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..problems import Problem
 
 
 def folder(package: Package) -> str:

@@ -1,21 +1,15 @@
 """Bring two people's changes of the record together, row by row, and give new rows of one the next free numbers."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from ..errors import DataError
 from ..loading import csv
+from ..package.descriptor import Package, Table
 from ..problems import shown
 from .draft import counted, numbered
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..package.descriptor import Package, Table
-
-    Rows = dict[tuple[str, ...], list[str]]
+Rows = dict[tuple[str, ...], list[str]]
 
 _HUNK = re.compile(
     r"<<<<<<< [^\n]*\n(?P<ours>.*?)(?:\|\|\|\|\|\|\| [^\n]*\n.*?)?=======\n(?P<theirs>.*?)>>>>>>> [^\n]*\n", re.DOTALL

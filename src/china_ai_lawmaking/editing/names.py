@@ -1,21 +1,14 @@
 """From the names that people type, in Latin letters or characters, to identifiers."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from ..passages.folding import simplified
 from ..problems import shown
 from ..validating.explanations import did_you_mean
-from .page_file import PageError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from .draft import Draft, Row
-    from .page_file import Text
+from .draft import Draft, Row
+from .page_file import PageError, Text
 
 # The columns that name a record.
 NAMES = ("name", "name_zh", "aliases", "title", "title_zh", "short_title", "url")

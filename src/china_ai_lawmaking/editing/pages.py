@@ -4,25 +4,17 @@ Pages are taken one after the other, the oldest first, and the sections of a pag
 stands above it in that order, in the same section or on an older page.
 """
 
-from __future__ import annotations
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
+from ..package.descriptor import Package
 from ..problems import shown
 from ..rules.laws import FORBIDDEN_STATUSES, STATUS_OF_STAGE, STATUS_RANK
 from ..rules.statements import SEATS
-from .builder import Builder
-from .draft import Draft, contains, meant
+from .builder import Builder, Page
+from .draft import Draft, Row, contains, meant
 from .names import Names
-from .page_file import Mapping, PageError, Text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from ..package.descriptor import Package
-    from .builder import Page
-    from .draft import Row
-    from .page_file import Place
+from .page_file import Mapping, PageError, Place, Text
 
 SPEAKERS = {"people": "person_id", "organizations": "organization_id", "laws": "law_id"}
 _SPEAKER = ("speaker_kind", "membership_id", *SPEAKERS.values())

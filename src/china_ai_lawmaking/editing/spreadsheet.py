@@ -3,29 +3,24 @@
 A hidden sheet holds a hash of every table as it was exported: a table that has changed since is not overwritten.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import re
 import warnings
 import zipfile
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import PackageError, UsageError
 from ..loading import csv
+from ..package.descriptor import Field, Package, Table
 from ..package.files import Archive
 from ..problems import shown
 from ..release import workbook
 from ..validating.explanations import did_you_mean
 from .draft import Draft
 from .names import Names, names_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from ..package.descriptor import Field, Package, Table
 
 _HOW = (
     "Edit the sheets named after tables: one row is one record, new rows anywhere, without a number where ids are "
