@@ -203,6 +203,13 @@ class Package:
         """Give the path of a table's schema inside the package, without reading it."""
         return str(self._resources[name]["schema"])
 
+    def data(self, name: str) -> bytes | None:
+        """Give the bytes of a table's CSV; None where the file is missing."""
+        try:
+            return self.files.read(self.resource_path(name))
+        except FileNotFoundError:
+            return None
+
     def _describe(self, resource: Mapping[str, Any]) -> Table:
         name, path = resource["name"], resource["schema"]
         schema = self._parse(name, path, f"{path}, the schema of table {name}, is missing")

@@ -15,7 +15,8 @@ from ..rules.prepared import quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+    from typing import Any
 
     from ..loading.csv import ParsedFile
     from ..package.descriptor import Package, Table
@@ -45,54 +46,44 @@ def problems(data: bytes, table: Table, parsed: ParsedFile, digest: str) -> list
     """
     found = []
     if data.startswith(codecs.BOM_UTF8):
-        found.append(Problem(table.path, 0, "", "byte-order-mark", "starts with a byte order mark", _FIX))
+        found.append(("byte-order-mark", "starts with a byte order mark", _FIX))
     # A single byte is found many times faster than two. Where a line ends in more than CR LF, that is the fault.
     has_lone = any(problem.code == "lone-carriage-return" for problem in parsed.problems)
     if b"\r" in data and b"\r\n" in data and not has_lone:
-        found.append(Problem(table.path, 0, "", "line-ends", "lines end in CR LF; expected LF", _FIX))
+        found.append(("line-ends", "lines end in CR LF; expected LF", _FIX))
     elif data and not data.endswith(b"\n") and parsed.rows is not None:
-        found.append(Problem(table.path, 0, "", "line-ends", "no line end after the last line", _FIX))
+        found.append(("line-ends", "no line end after the last line", _FIX))
     if (table.bytes, table.hash) != (len(data), digest):
         message = f"{DESCRIPTOR} has another hash or size for this file"
-        found.append(Problem(table.path, 0, "", "stale-hash", message, f"if the change is meant, {_FIX}"))
-    return found
+        found.append(("stale-hash", message, f"if the change is meant, {_FIX}"))
+    return [Problem(table.path, 0, "", *one) for one in found]
 
 
-def order(database: Database, table: Table, parsed: ParsedFile) -> tuple[list[Problem], bool]:
-    """Compare each key with the one above it.
-
-    Returns:
-        The problem of the first row that stands too low; and whether every key is above the one before it, so that none
-        can be there twice.
-    """
+def order(database: Database, table: Table, parsed: ParsedFile) -> list[Problem]:
+    """Tell of the first row whose key is below the one above it."""
     if not parsed.has_cells or not table.key:
-        return [], False
+        return []
     keys = [quoted(name) for name in table.key]
-    key = keys[0]
+    key, place, values = keys[0], f"raw.{quoted(table.name)}", []
     if len(keys) > 1:
         # The first column that differs decides. An empty cell has a problem of its own.
         key = f"case when {' and '.join(f'{name} is not null' for name in keys)} then [{', '.join(keys)}] end"
-    place, values = f"raw.{quoted(table.name)}", []
     if parsed.bad_rows:
         # What has another problem may hold no key, or another one.
-        place, values = (
-            f"(from {place} where row not in (select unnest($1::bigint[])) order by row)",
-            [list(parsed.bad_rows)],
-        )
+        place = f"(from {place} where row not in (select unnest($1::bigint[])) order by row)"
+        values.append([*parsed.bad_rows])
     found = database.rows(
-        f"""select row, key, above, coalesce(key < above, false) as is_low
-        from (select row, key, lag(key) over () as above from (select row, {key} as key from {place}))
-        where not coalesce(key > above, false) order by is_low desc, row limit 2""",
+        f"""select row, key, above from (select row, {key} as key, lag({key}) over () as above from {place})
+        where key < above order by row limit 1""",
         values,
     )
-    if not any(row["is_low"] for row in found):
-        # The first key has none before it.
-        return [], len(found) <= 1 and not parsed.bad_rows
-    low = found[0]
-    column = table.key[0] if len(table.key) == 1 else ""
-    told = (shown(key if isinstance(key, str) else ";".join(key)) for key in (low["key"], low["above"]))
-    message = f"{next(told)} comes after {next(told)}; rows are sorted by key, compared as UTF-8 bytes"
-    return [Problem(table.path, parsed.lines[low["row"]], column, "unsorted", message, _FIX)], False
+    if not found:
+        return []
+    cells = (found[0][name] for name in ("key", "above"))
+    low, above = (shown(cell if isinstance(cell, str) else ";".join(cell)) for cell in cells)
+    column = table.key[0] if len(keys) == 1 else ""
+    message = f"{low} comes after {above}; rows are sorted by key, compared as UTF-8 bytes"
+    return [Problem(table.path, parsed.lines[found[0]["row"]], column, "unsorted", message, _FIX)]
 
 
 def changes(package: Package) -> tuple[dict[str, bytes], list[Problem]]:
@@ -105,26 +96,30 @@ def changes(package: Package) -> tuple[dict[str, bytes], list[Problem]]:
     Returns:
         New bytes by path, empty when nothing has to change; and the structural faults, with which nothing can be.
     """
-    files: dict[str, bytes] = {}
-    problems: list[Problem] = []
     new: dict[str, bytes] = {}
+    stated: dict[str, dict[str, Any]] = {}
+    problems: list[Problem] = []
     for table in map(package.table, package.names()):
-        try:
-            data = package.files.read(table.path)
-        except FileNotFoundError:
+        data = package.data(table.name)
+        if data is None:
             problems += csv.missing(table).problems
             continue
         rows: list[list[str]] = []
         problems += csv.parse(data, table.path, table.columns, rows.append).problems
         if not problems:
-            files[table.path] = _form(rows, table)
-            if files[table.path] != data:
-                new[table.path] = files[table.path]
+            form = _form(rows, table)
+            stated[table.path] = {"bytes": len(form), "hash": digest(form)}
+            if form != data:
+                new[table.path] = form
     if problems:
         return {}, problems
-    descriptor = package.files.read(DESCRIPTOR)
-    current = _current(descriptor, files)
-    return new if current == descriptor else new | {DESCRIPTOR: current}, []
+    descriptor = json.loads(package.files.read(DESCRIPTOR))
+    before = [dict(resource) for resource in descriptor["resources"]]
+    for resource in descriptor["resources"]:
+        resource |= stated[resource["path"]]
+    if descriptor["resources"] != before:
+        new[DESCRIPTOR] = (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode()
+    return new, []
 
 
 def digest(data: bytes) -> str:
@@ -147,14 +142,3 @@ def _text(cell: str) -> str:
     # A carriage return alone would be written without quotation marks, and end the row.
     lines = re.sub("\r+\n?", "\n", cell)
     return _SPACES.sub(" ", unicodedata.normalize("NFC", lines)).strip(" ")
-
-
-def _current(descriptor: bytes, files: Mapping[str, bytes]) -> bytes:
-    value = json.loads(descriptor)
-    stale = False
-    for resource in value["resources"]:
-        data = files[resource["path"]]
-        current = {"bytes": len(data), "hash": digest(data)}
-        stale |= not current.items() <= resource.items()
-        resource |= current
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode() if stale else descriptor

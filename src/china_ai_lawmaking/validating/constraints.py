@@ -76,42 +76,37 @@ def compiled(table: Table) -> list[Constraint]:
     columns = table.columns
     # SQL takes names that differ in case only for one.
     if not columns or len({*map(str.lower, columns)}) < len(columns) or any(map(_RESERVED.fullmatch, columns)):
-        raise PackageError(
-            f"the columns are {_list(columns) or 'none'}; expected names, none twice, empty, 'row', or with __ in front"
-        )
+        told = ", ".join(columns) or "none"
+        raise PackageError(f"the columns are {told}; expected names, none twice, empty, 'row', or with __ in front")
     found = [constraint for field in table.fields for constraint in _of_cell(field)]
     # Before keys: of rows with the same key the first is not at fault, but its reference can be.
     found += [Constraint("unknown-reference", reference.fields, reference) for reference in table.references]
     if table.key:
         found.append(Constraint("duplicate-key", table.key, None))
     unique = [field.name for field in table.fields if field.constraints.get("unique")]
-    found += [Constraint("not-unique", (name,), None) for name in unique if table.key != (name,)]
-    return found
+    return found + [Constraint("not-unique", (name,), None) for name in unique if table.key != (name,)]
 
 
 def _of_cell(field: Field) -> Iterator[Constraint]:
-    cell = quoted(field.name)
-    known = dict(field.constraints)
-    for name, bound in known.items():
-        if name in _BOUNDS and not _BOUNDS[name](field.type, bound):
-            raise PackageError(f"{field.name} has {name} {bound!r}, by which no {field.type} can be judged")
-    if field.categories and known.get("enum") != list(field.categories):
-        raise PackageError(f"{field.name} has the categories {_list(field.categories)}, and another enum")
-    known.pop("unique", None)
-    if known.pop("required", None):
-        yield Constraint("required-cell", (field.name,), None, f"{cell} is null")
-    if FORMS[field.type]:
-        yield Constraint("wrong-type", (field.name,), field.type, f"not {_matches(cell, FORMS[field.type])}")
-    for name, bound in known.items():
-        if name not in _COMPILERS:
-            known_names = _list(["required", "unique", *_COMPILERS])
-            raise PackageError(f"{field.name} has constraint {name!r}; known: {known_names}")
+    cell, kind = quoted(field.name), field.type
+    for name, bound in field.constraints.items():
+        if name not in _KNOWN:
+            raise PackageError(f"{field.name} has constraint {name!r}; known: {', '.join(_KNOWN)}")
+        if not _KNOWN[name].accepts(kind, bound):
+            raise PackageError(f"{field.name} has {name} {bound!r}, by which no {kind} can be judged")
         if name == "pattern" and not _is_portable(bound):
             raise PackageError(
                 f"the pattern of {field.name} is not of the form ^(?:…)$ or uses what engines read differently: {bound}"
             )
-        code, fails = _COMPILERS[name]
-        yield Constraint(code, (field.name,), bound, fails(cell, field.type, bound))
+    if field.categories and field.constraints.get("enum") != list(field.categories):
+        raise PackageError(f"{field.name} has the categories {', '.join(field.categories)}, and another enum")
+    if field.required:
+        yield Constraint("required-cell", (field.name,), None, f"{cell} is null")
+    if FORMS[kind]:
+        yield Constraint("wrong-type", (field.name,), kind, f"not {_matches(cell, FORMS[kind])}")
+    for name, bound in field.constraints.items():
+        if _KNOWN[name].code:
+            yield Constraint(_KNOWN[name].code, (field.name,), bound, _KNOWN[name].fails(cell, kind, bound))
 
 
 def _is_portable(pattern: str) -> bool:
@@ -139,11 +134,11 @@ def matched(database: Database, cells: Sequence[str], pattern: str) -> list[bool
     Raises:
         PackageError: DuckDB does not take the pattern.
     """
-    query = f"select {_matches('unnest($1)', pattern[4:-2])}"
     try:
-        return [row[0] for row in database.con.execute(query, [list(cells)]).fetchall()]
+        found = database.rows(f"select {_matches('unnest($1)', pattern[4:-2])} as is_match", [[*cells]])
     except duckdb.Error:
         raise PackageError(f"a pattern is too large or too deep to be compiled: {pattern}") from None
+    return [row["is_match"] for row in found]
 
 
 def check_compiles(database: Database, table: Table) -> None:
@@ -152,40 +147,27 @@ def check_compiles(database: Database, table: Table) -> None:
     Raises:
         PackageError: The schema holds a constraint, type or pattern that cannot be compiled.
     """
-    patterns = {constraint.bound for constraint in compiled(table) if constraint.code == "pattern"} - _TAKEN
-    try:
-        # All at once, and one by one to tell which.
-        if patterns:
-            database.con.execute(f"select {', '.join(_matches('$1', pattern[4:-2]) for pattern in patterns)}", [""])
-    except duckdb.Error:
-        for pattern in patterns:
+    for pattern in [constraint.bound for constraint in compiled(table) if constraint.code == "pattern"]:
+        if pattern not in _TAKEN:
             matched(database, [""], pattern)
-        raise
-    _TAKEN.update(patterns)
+            _TAKEN.add(pattern)
 
 
-def _number(cell: str, kind: str) -> str:
-    return cell if kind == "date" else f"case when {_matches(cell, FORMS[kind])} then cast({cell} as double) end"
+class _Known(NamedTuple):
+    """A constraint of the standard: whether cells of a type can be judged by what the schema sets; code and test."""
 
-
-def _bound(kind: str, bound: Any) -> str:
-    return literal(bound) if kind == "date" else repr(float(bound))
-
-
-# By constraint: the code of the problem, and the test of a cell by its type and the bound that the schema sets.
-_COMPILERS: dict[str, tuple[str, Callable[[str, str, Any], str]]] = {
-    "enum": ("not-in-list", lambda cell, _, bound: f"{cell} not in ({', '.join(map(literal, bound)) or 'null'})"),
-    "pattern": ("pattern", lambda cell, _, bound: f"not {_matches(cell, bound[4:-2])}"),
-    "minLength": ("too-short", lambda cell, _, bound: f"length({cell}) < {bound}"),
-    "maxLength": ("too-long", lambda cell, _, bound: f"length({cell}) > {bound}"),
-    "minimum": ("too-small", lambda cell, kind, bound: f"{_number(cell, kind)} < {_bound(kind, bound)}"),
-    "maximum": ("too-large", lambda cell, kind, bound: f"{_number(cell, kind)} > {_bound(kind, bound)}"),
-}
+    accepts: Callable[[str, Any], bool]
+    code: str = ""
+    fails: Callable[[str, str, Any], str] = lambda *_: ""
 
 
 def _is_number(bound: object) -> bool:
     # Beyond 2^53 the engines round differently.
     return isinstance(bound, int | float) and not isinstance(bound, bool) and -(2**53) < bound < 2**53
+
+
+def _is_length(kind: str, bound: object) -> bool:
+    return kind == "string" and isinstance(bound, int) and _is_number(bound)
 
 
 def _is_least_or_most(kind: str, bound: object) -> bool:
@@ -194,22 +176,33 @@ def _is_least_or_most(kind: str, bound: object) -> bool:
     return kind in ("integer", "number") and _is_number(bound)
 
 
-# By constraint: whether cells of a type can be judged by what the schema sets.
-_BOUNDS: dict[str, Callable[[str, Any], bool]] = {
-    "required": lambda _, bound: isinstance(bound, bool),
-    "unique": lambda _, bound: isinstance(bound, bool),
-    "enum": lambda _, bound: isinstance(bound, list) and all(isinstance(value, str) for value in bound),
-    "pattern": lambda _, bound: isinstance(bound, str),
-    "minLength": lambda kind, bound: kind == "string" and isinstance(bound, int) and _is_number(bound),
-    "maxLength": lambda kind, bound: kind == "string" and isinstance(bound, int) and _is_number(bound),
-    "minimum": _is_least_or_most,
-    "maximum": _is_least_or_most,
+def _compared(cell: str, sign: str, kind: str, bound: Any) -> str:
+    if kind == "date":
+        return f"{cell} {sign} {literal(bound)}"
+    return f"case when {_matches(cell, FORMS[kind])} then cast({cell} as double) end {sign} {float(bound)!r}"
+
+
+_KNOWN = {
+    "required": _Known(lambda _, bound: isinstance(bound, bool)),
+    "unique": _Known(lambda _, bound: isinstance(bound, bool)),
+    "enum": _Known(
+        lambda _, bound: isinstance(bound, list) and all(isinstance(value, str) for value in bound),
+        "not-in-list",
+        lambda cell, _, bound: f"{cell} not in ({', '.join(map(literal, bound)) or 'null'})",
+    ),
+    "pattern": _Known(
+        lambda _, bound: isinstance(bound, str),
+        "pattern",
+        lambda cell, _, bound: f"not {_matches(cell, bound[4:-2])}",
+    ),
+    "minLength": _Known(_is_length, "too-short", lambda cell, _, bound: f"length({cell}) < {bound}"),
+    "maxLength": _Known(_is_length, "too-long", lambda cell, _, bound: f"length({cell}) > {bound}"),
+    "minimum": _Known(_is_least_or_most, "too-small", lambda cell, kind, bound: _compared(cell, "<", kind, bound)),
+    "maximum": _Known(_is_least_or_most, "too-large", lambda cell, kind, bound: _compared(cell, ">", kind, bound)),
 }
 
 
-def queries(
-    table: Table, constraints: Sequence[Constraint], places: Mapping[str, str], columns: str = "t.*"
-) -> list[str]:
+def queries(table: Table, constraints: Sequence[Constraint], places: Mapping[str, str]) -> list[str]:
     """Give the queries for the failing rows of a table: one for the cells, and one for each key and reference.
 
     Each can be run alone, which bounds what an engine holds at once.
@@ -218,33 +211,31 @@ def queries(
         table: The table.
         constraints: What to judge, from `compiled`.
         places: Where the tables are in SQL, by name, those referred to among them; every column is text.
-        columns: What to give of the rows of the table, `t`.
 
     Returns:
-        Queries for these columns and `__faults`: the places in `constraints` of those that failed, separated by spaces.
+        Queries for the rows, with `__faults`: the places in `constraints` of those that failed, separated by spaces.
     """
-    place = places[table.name]
-    fails = {number: c.fails for number, c in enumerate(constraints) if c.fails}
-    made = []
+    place, made = places[table.name], []
+    fails = [f"case when {one.fails} then '{number}' end" for number, one in enumerate(constraints) if one.fails]
     if fails:
-        marks = ", ".join(f"case when {fail} then '{number}' end" for number, fail in fails.items())
-        marked = f"select {columns}, concat_ws(' ', {marks}) as {MARKS} from {place} as t"
+        marked = f"select t.*, concat_ws(' ', {', '.join(fails)}) as {MARKS} from {place} as t"
         made.append(f"select * from ({marked}) as t where {MARKS} <> ''")
     for number, constraint in enumerate(constraints):
-        own = [f"t.{quoted(name)}" for name in constraint.columns]
-        filled = " and ".join(f"{name} is not null" for name in own)
-        if constraint.code == "unknown-reference":
-            keys, other = [quoted(key) for key in constraint.bound.keys], places[constraint.bound.table]
-            same = " and ".join(f"k.{key} = {name}" for key, name in zip(keys, own, strict=True))
-            join = f"anti join (select {', '.join(dict.fromkeys(keys))} from {other}) as k on {same}"
-        elif not constraint.fails:
-            names = ", ".join(map(quoted, constraint.columns))
-            same = " and ".join(f"k.{quoted(name)} = t.{quoted(name)}" for name in constraint.columns)
-            repeated = f"select {names} from {place} group by {names} having count(*) > 1"
-            join = f"semi join ({repeated}) as k on {same}"
-        else:
+        if constraint.fails:
             continue
-        made.append(f"select {columns}, '{number}' as {MARKS} from {place} as t {join} where {filled}")
+        is_reference = constraint.code == "unknown-reference"
+        keys = constraint.bound.keys if is_reference else constraint.columns
+        names = ", ".join(quoted(name) for name in dict.fromkeys(keys))
+        if is_reference:
+            join, beside = "anti", f"select {names} from {places[constraint.bound.table]}"
+        else:
+            join, beside = "semi", f"select {names} from {place} group by {names} having count(*) > 1"
+        pairs = zip(keys, constraint.columns, strict=True)
+        same = " and ".join(f"k.{quoted(key)} = t.{quoted(name)}" for key, name in pairs)
+        filled = " and ".join(f"t.{quoted(name)} is not null" for name in constraint.columns)
+        made.append(
+            f"select t.*, '{number}' as {MARKS} from {place} as t {join} join ({beside}) as k on {same} where {filled}"
+        )
     return made
 
 
@@ -268,7 +259,3 @@ def first_faults(
             if reported.isdisjoint(constraints[mark].columns):
                 reported.update(constraints[mark].columns)
                 yield row, constraints[mark]
-
-
-def _list(names: Iterable[str]) -> str:
-    return ", ".join(names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -20,8 +20,10 @@ from . import constraints, frames
 from .database import Database
 from .judging import Judge
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Self
 
     from ..package.descriptor import Field, Package, Table
     from ..problems import Problem
@@ -34,7 +36,9 @@ def contract(
     judge = _FrameJudge(package, table, neighbours)
     return pa.DataFrameSchema(
         {field.name: _column(field, coerce=coerce) for field in table.fields},
-        checks=[_Check(judge, code, asks, is_first=not number) for number, (code, asks) in enumerate(judge.asked)],
+        checks=[
+            _Check(judge, code, asks, is_first=not number) for number, (code, asks) in enumerate(judge.asked.items())
+        ],
         strict=strict,
         name=table.name,
         title=table.title,
@@ -76,63 +80,53 @@ class _FrameJudge:
     """Judges frames of one table among the other tables; pickles, and opens its database anew where it arrives."""
 
     def __init__(self, package: Package, table: Table, neighbours: Mapping[str, pd.DataFrame]) -> None:
-        self._package, self._table, self._neighbours = package, table, neighbours
+        self._package, self.table, self._neighbours = package, table, neighbours
         self._lock = threading.Lock()
         # Weakly: pandera keeps the schema for as long as a frame that it judged is there.
         self._last: tuple[weakref.ref[pd.DataFrame], list[Problem]] | None = None
-        self._open()
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"package": self._package, "table": self._table, "neighbours": self._neighbours}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(**state)  # type: ignore[misc]
-
-    def _open(self) -> None:
-        tables = {name: self._package.table(name) for name in self._package.names()}
         self._database = Database()
-        constraints.check_compiles(self._database, self._table)
-        self._judge = Judge(self._database, tables, self._package.created)
-        self.asked = [*self._judge.asked(self._table.name).items()]
-        self.columns = self._table.columns
-        needed = self._judge.looked_at(self._table.name)
-        self._known: dict[tuple[str, ...], tuple[str, tuple[str, ...]]] = {}
-        for name, table in tables.items():
-            if name in self._neighbours:
-                rows = frames.texts(self._neighbours[name], table)
-                if name == self._table.name:
-                    index = self._neighbours[name].index
-                    self._keep(
-                        (f"{label} of the frame given beside", row) for label, row in zip(index, rows, strict=True)
-                    )
-                else:
-                    self._database.fill(name, table.columns, rows)
-                    self._judge.add(table, ParsedFile(len(rows), range(len(rows)), frozenset(), False, []))
-            elif name == self._table.name:
-                self._keep_file()
-            else:
-                parsed, _ = self._database.read(self._package, table)
-                if parsed.problems and name in needed:
-                    problem = parsed.problems[0]
-                    error = PackageError if problem.code == "missing-file" else DataError
-                    raise error(f"{problem.path}:{problem.line}: {problem.message}")
-                if parsed.has_cells:
-                    self._judge.add(table, parsed)
+        constraints.check_compiles(self._database, table)
+        tables = {name: package.table(name) for name in package.names()}
+        self._judge = Judge(self._database, tables, package.created)
+        self.asked = self._judge.asked(table.name)
+        for name in tables.keys() - {table.name}:
+            self._add(tables[name])
+        self._unjudged = list(self._judge.parsed)
+        # Rows of the table itself by key, with the place that a message names: they stand beside those of a frame that
+        # has not all of them.
+        self._known = {self._key(row): (place, row) for place, row in self._own()}
 
-        self._unjudged = [name for name in self._judge.tables if name != self._table.name]
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _FrameJudge, (self._package, self.table, self._neighbours)
 
-    def _keep(self, rows: Iterable[tuple[str, tuple[str, ...]]]) -> None:
-        """Keep the rows of the table itself, which stand beside those of a frame that has not all of them."""
-        places = [self._table.columns.index(name) for name in self._table.key]
-        self._known = {tuple(row[place] for place in places): (told, row) for told, row in rows}
+    def _add(self, table: Table) -> None:
+        if table.name in self._neighbours:
+            rows = frames.texts(self._neighbours[table.name], table)
+            self._database.fill(table, rows)
+            self._judge.add(table.name, ParsedFile(len(rows), range(len(rows)), frozenset(), False, []))
+            return
+        parsed = self._database.load(table, self._package.data(table.name))
+        if parsed.problems and table.name in self._judge.looked_at(self.table.name):
+            problem = parsed.problems[0]
+            error = PackageError if problem.code == "missing-file" else DataError
+            raise error(f"{problem.path}:{problem.line}: {problem.message}")
+        if parsed.has_cells:
+            self._judge.add(table.name, parsed)
 
-    def _keep_file(self) -> None:
-        path = self._table.path
+    def _own(self) -> Iterable[tuple[str, tuple[str, ...]]]:
+        table = self.table
+        if table.name in self._neighbours:
+            frame = self._neighbours[table.name]
+            places = (f"{label} of the frame given beside" for label in frame.index)
+            return zip(places, frames.texts(frame, table), strict=True)
         try:
-            self._keep([(f"{line} of {path}", tuple(cells)) for line, cells in csv.rows(self._package, self._table)])
+            return [(f"{line} of {table.path}", tuple(cells)) for line, cells in csv.rows(self._package, table)]
         except (DataError, PackageError):
             # Nothing is beside the frame where the file cannot be read.
-            self._keep([])
+            return []
+
+    def _key(self, row: Sequence[str]) -> tuple[str, ...]:
+        return tuple(row[self.table.columns.index(name)] for name in self.table.key)
 
     def problems(self, frame: pd.DataFrame, *, is_new: bool) -> list[Problem]:
         """Judge a frame; the line of a problem is the position of its row.
@@ -147,21 +141,20 @@ class _FrameJudge:
             return self._last[1]
 
     def _judged(self, frame: pd.DataFrame) -> list[Problem]:
-        table = self._table
+        table, judge = self.table, self._judge
         rows = frames.texts(frame, table)
-        places = [table.columns.index(name) for name in table.key]
-        given = {tuple(row[place] for place in places) for row in rows}
+        given = set(map(self._key, rows))
         beside = [known for key, known in self._known.items() if key not in given]
         lines = [_Line(place - len(beside), told) for place, (told, _) in enumerate(beside)]
         lines += [_Line(place, str(label)) for place, label in enumerate(frame.index)]
-        self._database.fill(table.name, table.columns, [*(row for _, row in beside), *rows])
-        self._judge.add(table, ParsedFile(len(lines), lines, frozenset(), False, []))
+        self._database.fill(table, [*(row for _, row in beside), *rows])
+        judge.add(table.name, ParsedFile(len(lines), lines, frozenset(), False, []))
         for name in self._unjudged:
-            for _ in self._judge.constraint_faults(name):
+            for _ in judge.constraint_faults(name):
                 pass
         # From now on only those that refer to this table can be judged otherwise.
-        self._unjudged = [name for name in self._unjudged if self._table.name in self._judge.looked_at(name)]
-        found = [*self._judge.constraint_problems(table.name, self._database), *self._judge.rule_problems([table.name])]
+        self._unjudged = [name for name in self._unjudged if table.name in judge.looked_at(name)]
+        found = [*judge.constraint_problems(table.name), *judge.rule_problems([table.name])]
         return sorted(problem for problem in found if problem.line >= 0)
 
 
@@ -178,9 +171,6 @@ class _Line(int):
     def __str__(self) -> str:
         return self._told
 
-    def __format__(self, _: str) -> str:
-        return self._told
-
 
 class _Check(pa.Check):
     """The problems of one code, each at its cell, with message and hint as its failure case."""
@@ -192,28 +182,20 @@ class _Check(pa.Check):
 
     def __call__(self, check_obj: pd.DataFrame, column: str | None = None) -> CheckResult:  # noqa: ARG002
         """Judge a frame as `pa.Check` does."""
-        # pandera asks all checks about the same frame, the first one first.
-        columns = [str(name) for name in check_obj.columns]
+        columns, names = [str(name) for name in check_obj.columns], self._judge.table.columns
         output = pd.DataFrame(True, check_obj.index, columns)
-        names = self._judge.columns
-        # A frame that lacks a column is refused for that.
-        found = (
-            [one for one in self._judge.problems(check_obj, is_new=self._is_first) if one.code == self.name]
-            if {*names} <= {*columns}
-            else []
-        )
         cases = []
+        # A frame that lacks a column is refused for that. pandera asks all checks about one frame, the first one first.
+        found = self._judge.problems(check_obj, is_new=self._is_first) if {*names} <= {*columns} else []
         for problem in found:
-            at = [columns.index(problem.column)] if problem.column else [columns.index(name) for name in names]
+            if problem.code != self.name:
+                continue
+            at = [columns.index(name) for name in ([problem.column] if problem.column else names)]
             output.iloc[problem.line, at] = False
             index = check_obj.index[problem.line]
             hint = f" ({problem.hint})" if problem.hint else ""
             cases.append(
-                {
-                    "column": problem.column or None,
-                    "index": str(index) if isinstance(index, tuple) else index,
-                    "failure_case": f"{problem.message}{hint}",
-                }
+                (problem.column or None, str(index) if isinstance(index, tuple) else index, problem.message + hint)
             )
         failed = pd.DataFrame(cases, columns=["column", "index", "failure_case"])
-        return CheckResult(output, not found, check_obj, failed)
+        return CheckResult(output, not cases, check_obj, failed)

@@ -7,6 +7,7 @@ import re
 from datetime import date
 
 from ..problems import SHOWN, shown
+from ..rules.prepared import quoted
 from .constraints import matched
 
 TYPE_CHECKING = False
@@ -24,6 +25,21 @@ _HINTS = {
 }
 
 
+_MESSAGES = {
+    "required-cell": "empty; every row needs a value here",
+    "wrong-type": "{value} is not {article} {bound}",
+    "not-in-list": "{value} is not one of {bound}",
+    "pattern": "{value} does not match {bound}",
+    "too-short": "{value} is shorter than {bound} characters",
+    "too-long": "{length} characters; at most {bound} are allowed",
+    "too-small": "{value} is below the minimum {bound}",
+    "too-large": "{value} is above the maximum {bound}",
+    "duplicate-key": "{value} is already the {columns} of line {target}",
+    "not-unique": "{value} already stands in line {target}; only one row may have it",
+    "unknown-reference": "{value} is not {article} {bound} in {target}",
+}
+
+
 def message(constraint: Constraint, cells: list[str | None], target: str = "") -> str:
     """Word the fault of one cell, key or reference.
 
@@ -32,54 +48,54 @@ def message(constraint: Constraint, cells: list[str | None], target: str = "") -
         cells: The cells it judged.
         target: File of the table that a reference leads to; line of the first row that has the same value.
     """
-    value = " and ".join(shown(cell or "") for cell in cells)
-    columns = " and ".join(constraint.columns)
     bound = constraint.bound
-    match constraint.code:
-        case "required-cell":
-            return "empty; every row needs a value here"
-        case "wrong-type":
-            return f"{value} is not {'an' if bound == 'integer' else 'a'} {bound}"
-        case "not-in-list":
-            return f"{value} is not one of {', '.join(bound)}"
-        case "pattern":
-            # Nobody reads a long one: the hint says what it asks.
-            return f"{value} does not match {bound if len(bound) <= SHOWN else 'the pattern of its column'}"
-        case "too-short":
-            return f"{value} is shorter than {bound} characters"
-        case "too-long":
-            return f"{len(cells[0] or '')} characters; at most {bound} are allowed"
-        case "too-small":
-            return f"{value} is below the minimum {bound}"
-        case "too-large":
-            return f"{value} is above the maximum {bound}"
-        case "duplicate-key":
-            return f"{value} is already the {columns} of line {target}"
-        case "not-unique":
-            return f"{value} already stands in line {target}; only one row may have it"
-        case _:
-            keys = " and ".join(bound.keys)
-            return f"{value} is not {'an' if keys[0] in 'aeiou' else 'a'} {keys} in {target}"
+    if constraint.code == "unknown-reference":
+        bound = " and ".join(bound.keys)
+    elif constraint.code == "pattern" and len(bound) > SHOWN:
+        # Nobody reads a long one: the hint says what it asks.
+        bound = "the pattern of its column"
+    return _MESSAGES[constraint.code].format(
+        value=" and ".join(shown(cell or "") for cell in cells),
+        columns=" and ".join(constraint.columns),
+        length=len(cells[0] or ""),
+        bound=", ".join(bound) if isinstance(bound, list) else bound,
+        article="an" if str(bound)[:1] in "aeiou" else "a",
+        target=target,
+    )
 
 
 def hint(constraint: Constraint, field: Field, value: str, database: Database) -> str:
     """Suggest how to mend one cell, or nothing."""
-    if constraint.code == "wrong-type":
-        return _date_hint(value) if constraint.bound == "date" else _HINTS[constraint.bound]
-    if constraint.code == "not-in-list":
-        return did_you_mean(value.strip().lower(), constraint.bound)
-    if constraint.code == "pattern":
-        spaced, slug = " ".join(value.split()), re.sub(r"[\s_]+", "-", value.strip().lower())
-        fits_spaced, fits_slug, has_words = matched(database, [spaced, slug, "two words"], constraint.bound)
-        if fits_spaced and spaced != value:
-            return f"did you mean {spaced!r}?"
-        # What may be words is no identifier.
-        if fits_slug and slug != value and not has_words:
-            return f"did you mean {slug!r}?"
-        if field.example:
-            return f"for example {field.example!r}"
-        return field.description if len(constraint.bound) > SHOWN else ""
+    bound = constraint.bound
+    match constraint.code:
+        case "wrong-type":
+            return _date_hint(value) if bound == "date" else _HINTS[bound]
+        case "not-in-list":
+            return did_you_mean(value.strip().lower(), bound)
+        case "pattern":
+            return _pattern_hint(bound, field, value, database)
+        case "unknown-reference":
+            key = quoted(bound.keys[0])
+            like = database.rows(
+                f"""select {key} as key from raw.{quoted(bound.table)} where abs(length({key}) - {len(value)}) <= 3
+                and (starts_with({key}, $1) or ends_with({key}, $2)) order by row limit 1000""",
+                [value[:3], value[-3:]],
+            )
+            return did_you_mean(value, [row["key"] for row in like])
     return ""
+
+
+def _pattern_hint(pattern: str, field: Field, value: str, database: Database) -> str:
+    spaced, slug = " ".join(value.split()), re.sub(r"[\s_]+", "-", value.strip().lower())
+    fits_spaced, fits_slug, has_words = matched(database, [spaced, slug, "two words"], pattern)
+    if fits_spaced and spaced != value:
+        return f"did you mean {spaced!r}?"
+    # What may be words is no identifier.
+    if fits_slug and slug != value and not has_words:
+        return f"did you mean {slug!r}?"
+    if field.example:
+        return f"for example {field.example!r}"
+    return field.description if len(pattern) > SHOWN else ""
 
 
 def _date_hint(value: str) -> str:

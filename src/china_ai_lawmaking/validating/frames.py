@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError, missing_extra
 from ..package import types
 from ..rules.prepared import quoted
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Any
 
     import pandas as pd
 
@@ -30,20 +31,23 @@ def engine(frames: Mapping[str, Any]) -> str:
     Raises:
         UsageError: A frame is of an engine that is not known, or they are of several that cannot be asked together.
     """
-    kinds = {name: type(frame).__module__.partition(".")[0].lstrip("_") for name, frame in frames.items()}
+    kinds = {name: _kind(frame) for name, frame in frames.items()}
     for name, kind in kinds.items():
         # Not asked of the frame itself: a lazy one would work out its columns. A connection or a column has none.
         type_ = type(frames[name])
         if kind not in KNOWN or not (hasattr(type_, "columns") or hasattr(type_, "column_names")):
             raise UsageError(f"the frame of {name} is a {kind} {type_.__name__}; give one of {', '.join(KNOWN)}")
+    found = sorted({*kinds.values()})
     for alone in ("duckdb", "pyspark"):
-        if alone in kinds.values():
-            if {*kinds.values()} != {alone}:
-                raise UsageError(
-                    f"the frames are of {', '.join(sorted({*kinds.values()}))}; give those of {alone} alone"
-                )
+        if alone in found:
+            if len(found) > 1:
+                raise UsageError(f"the frames are of {', '.join(found)}; give those of {alone} alone")
             return alone
     return "own"
+
+
+def _kind(frame: Any) -> str:
+    return type(frame).__module__.partition(".")[0].lstrip("_")
 
 
 def check_columns(table: Table, columns: Sequence[str]) -> None:
@@ -66,24 +70,22 @@ def cells(column: pd.Series[Any]) -> list[str]:
     return [types.write(value) if is_filled else "" for value, is_filled in zip(column.tolist(), filled, strict=True)]
 
 
-def read(database: Database, table: Table, frame: Any) -> int:
-    """Read a frame into `raw.<table>` of a database; give the number of its rows."""
-    kind = type(frame).__module__.partition(".")[0].lstrip("_")
+def read(database: Database, table: Table, frame: Any) -> None:
+    """Read a frame into `raw.<table>` of a database."""
+    kind = _kind(frame)
     if kind == "pandas":
-        database.fill(table.name, table.columns, texts(frame, table))
-    else:
-        try:
-            if kind == "polars":
-                import pyarrow as pa
+        database.fill(table, texts(frame, table))
+        return
+    try:
+        if kind == "polars":
+            import pyarrow as pa
 
-                # Without the threads of polars, as to_arrow has them: in a process that was forked they hang for ever.
-                frame = pa.table(frame.collect() if hasattr(frame, "collect") else frame)
-            columns = frame.columns if kind == "duckdb" else frame.column_names
-            source = frame.to_arrow_table() if kind == "duckdb" else frame
-        except ModuleNotFoundError as error:
-            raise missing_extra(error) from None
-        database.take(table.name, source, as_text(table, columns, "given"))
-    return int(database.rows(f"select count(*) as n from raw.{quoted(table.name)}")[0]["n"])
+            # Without the threads of polars, as to_arrow has them: in a process that was forked they hang for ever.
+            frame = pa.table(frame.collect() if hasattr(frame, "collect") else frame)
+        source = frame.to_arrow_table() if kind == "duckdb" else frame
+    except ModuleNotFoundError as error:
+        raise missing_extra(error) from None
+    database.take(table, source, as_text(table, source.column_names, "given"))
 
 
 def as_text(table: Table, columns: Sequence[str], place: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..problems import Problem
 from ..rules import CELL, ask, rules_of
 from ..rules.prepared import quoted
@@ -15,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..loading.csv import ParsedFile
-    from ..package.descriptor import Field, Table
+    from ..package.descriptor import Table
     from ..rules import Rule
     from .constraints import Constraint
     from .database import Database
@@ -26,19 +24,11 @@ if TYPE_CHECKING:
 _SUGGESTIONS = 100
 
 
-class _Checked(NamedTuple):
-    """A table whose cells could be read: its description, what was read, and the cells already reported."""
-
-    table: Table
-    parsed: ParsedFile
-    is_rising: bool
-    reported: set[tuple[int, str]]
-
-
 class Judge:
     """What is known of the tables of one database while their problems are looked for.
 
     Attributes:
+        parsed: What was read of each table that was added.
         not_run: Codes of the rules that are left out.
     """
 
@@ -48,28 +38,24 @@ class Judge:
         """Begin with no table.
 
         Args:
-            database: Where `raw.<table>` is, or will be, for each table that is added.
+            database: Where `raw.<table>` is, or will be, for each table that is added; problems are worded of files.
             tables: All tables that the rules may ask about.
             created: ISO date of the version, after which no step has happened yet; empty where it is not known.
             sql_only: Whether to leave out the rules that need Python.
         """
-        self._database = database
+        self._database: Any = database
         self._tables = tables
         self._created = created
-        self._checked: dict[str, _Checked] = {}
+        self.parsed: dict[str, ParsedFile] = {}
+        # Record number and column of the cells that have a fault already, by table.
+        self._reported: dict[str, set[tuple[int, str]]] = {}
         rules = rules_of(tables)
         self._rules = [rule for rule in rules if not (sql_only and rule.python)]
         self.not_run = sorted({rule.code for rule in rules if sql_only and rule.python})
 
-    def add(self, table: Table, parsed: ParsedFile, *, is_rising: bool = False) -> None:
-        """Add a table, or give it anew, whose cells are in the database.
-
-        Args:
-            table: The table.
-            parsed: What was read of it.
-            is_rising: Whether it is known that no key is there twice.
-        """
-        self._checked[table.name] = _Checked(table, parsed, is_rising, set())
+    def add(self, name: str, parsed: ParsedFile) -> None:
+        """Add a table, or give it anew, whose cells are in the database, with what was read of it."""
+        self.parsed[name], self._reported[name] = parsed, set()
 
     def constraint_faults(self, name: str) -> Iterator[tuple[Mapping[str, Any], Constraint, int]]:
         """Judge the constraints of a table that was added; every table that it refers to was too.
@@ -78,19 +64,16 @@ class Judge:
             A row at fault with its `row`; the first constraint that a cell of it breaks; and the number of the first
             row that has the same value, where only one may have it, which is the row itself for that one.
         """
-        table, _, is_rising, reported = self._checked[name]
+        table, reported = self._tables[name], self._reported[name]
         reported.clear()
-        judged = [c for c in constraints.compiled(table) if c.code != "unknown-reference" or self._is_whole(c)]
-        if is_rising:
-            judged = [c for c in judged if c.code != "duplicate-key"]
-        places = {name: f"raw.{quoted(name)}" for name in self._checked}
-        found = [
-            row
-            for marked in self._database.united(constraints.queries(table, judged, places, "t.row"))
-            for row in self._database.rows(
-                f"select t.*, m.{constraints.MARKS} from {places[name]} as t join ({marked}) as m on m.row = t.row"
-            )
+        judged = [
+            one
+            for one in constraints.compiled(table)
+            if one.code != "unknown-reference" or self._is_whole(one.bound.table)
         ]
+        places = {name: f"raw.{quoted(name)}" for name in self.parsed}
+        asked = self._database.united(constraints.queries(table, judged, places))
+        found = [row for query in asked for row in self._database.rows(query)]
         found.sort(key=lambda row: row["row"])
         first: dict[tuple[Any, ...], int] = {}
         for row, constraint in constraints.first_faults(found, judged, ["row"]):
@@ -101,24 +84,26 @@ class Judge:
                 reported.update((row["row"], column) for column in constraint.columns)
             yield row, constraint, above
 
-    def constraint_problems(self, name: str, database: Database) -> Iterator[Problem]:
+    def constraint_problems(self, name: str) -> Iterator[Problem]:
         """Word what `constraint_faults` finds; of rows with the same value the first is not at fault."""
-        table, parsed = self._checked[name][:2]
-        suggested: dict[tuple[str, str], dict[str | None, str]] = {}
+        table, parsed = self._tables[name], self.parsed[name]
+        hints: dict[tuple[str, str], dict[str | None, str]] = {}
         for row, constraint, above in self.constraint_faults(name):
-            number = row["row"]
+            number, cells = row["row"], [row[column] for column in constraint.columns]
             if above == number or number in parsed.bad_rows:
                 continue
-            cells = [row[column] for column in constraint.columns]
-            column = constraint.columns[0] if len(cells) == 1 else ""
             target = str(parsed.lines[above]) if above >= 0 else ""
             if constraint.code == "unknown-reference":
                 target = self._tables[constraint.bound.table].path
-            hints = suggested.setdefault((constraint.code, column), {})
-            if column and cells[0] not in hints and len(hints) < _SUGGESTIONS:
-                hints[cells[0]] = _hint(constraint, table.field(column), cells[0] or "", database)
+            column, hint = "", ""
+            if len(cells) == 1:
+                column = constraint.columns[0]
+                known = hints.setdefault((constraint.code, column), {})
+                if cells[0] not in known and len(known) < _SUGGESTIONS:
+                    known[cells[0]] = explanations.hint(constraint, table.field(column), cells[0] or "", self._database)
+                hint = known.get(cells[0], "")
             message = explanations.message(constraint, cells, target)
-            yield Problem(table.path, parsed.lines[number], column, constraint.code, message, hints.get(cells[0], ""))
+            yield Problem(table.path, parsed.lines[number], column, constraint.code, message, hint)
 
     def rule_faults(self, names: Collection[str]) -> Iterator[tuple[Rule, Mapping[str, Any], str]]:
         """Judge the rules of some of the tables, after the constraints of all.
@@ -129,23 +114,22 @@ class Judge:
         self._database.prepare(self._tables, self._created)
         ready = [rule for rule in self._rules if rule.table in names and self._is_ready(rule)]
         for rule, row in ask(self._database, ready):
-            reported = self._checked[rule.table].reported
             column = row["column"] if rule.column == CELL else rule.column
             seen = (column,) if rule.column == CELL else rule.reads[rule.table]
-            if not any((row["row"], name) in reported for name in seen):
+            if not any((row["row"], name) in self._reported[rule.table] for name in seen):
                 yield rule, row, column
 
     def rule_problems(self, names: Collection[str]) -> Iterator[Problem]:
         """Word what `rule_faults` finds."""
         for rule, row, column in self.rule_faults(names):
-            one = self._checked[rule.table]
-            message, hint = rule.told({**row, **self._lines(rule, row)})
-            yield Problem(one.table.path, one.parsed.lines[row["row"]], column, rule.code, message, hint)
-
-    @property
-    def tables(self) -> list[str]:
-        """The tables that were added."""
-        return [*self._checked]
+            lines = self.parsed[rule.table].lines
+            told = dict(row)
+            for name, number in row.items():
+                if name.endswith("__row") and number is not None:
+                    other = name.removesuffix("__row")
+                    told[f"{other}__line"] = (lines if other == "own" else self.parsed[other].lines)[number]
+            message, hint = rule.told(told)
+            yield Problem(self._tables[rule.table].path, lines[row["row"]], column, rule.code, message, hint)
 
     def asked(self, name: str) -> dict[str, str]:
         """Give the codes of what a table is asked, each with what it means."""
@@ -158,41 +142,16 @@ class Judge:
         read = {other for rule in self._rules if rule.table == name for other in rule.reads}
         return (read | {reference.table for reference in self._tables[name].references}) - {name}
 
-    def _is_whole(self, constraint: Constraint) -> bool:
-        target = self._checked.get(constraint.bound.table)
-        return target is not None and not target.parsed.unreadable_keys
+    def _is_whole(self, name: str) -> bool:
+        return name in self.parsed and not self.parsed[name].unreadable_keys
 
     def _is_ready(self, rule: Rule) -> bool:
         """Tell whether a rule can find a fault, and what it reads of other tables is whole: no fault is told twice."""
-        if not (rule.table in self._checked and self._checked[rule.table].parsed.rows):
+        if rule.table not in self.parsed or not self.parsed[rule.table].rows:
             return False
         for name, columns in rule.reads.items():
-            if name not in self._checked or self._checked[name].parsed.bad_rows:
+            if name not in self.parsed or self.parsed[name].bad_rows:
                 return False
-            if name != rule.table and any(column in columns for _, column in self._checked[name].reported):
+            if name != rule.table and any(column in columns for _, column in self._reported[name]):
                 return False
         return True
-
-    def _lines(self, rule: Rule, row: Mapping[str, Any]) -> dict[str, int]:
-        others = {name.removesuffix("__row"): number for name, number in row.items() if name.endswith("__row")}
-        return {
-            f"{name}__line": self._checked[rule.table if name == "own" else name].parsed.lines[number]
-            for name, number in others.items()
-            if number is not None
-        }
-
-
-def _hint(constraint: Constraint, field: Field, value: str, database: Database) -> str:
-    if constraint.code == "unknown-reference":
-        return explanations.did_you_mean(value, _keys_like(value, constraint, database))
-    return explanations.hint(constraint, field, value, database)
-
-
-def _keys_like(value: str, constraint: Constraint, database: Database) -> list[str]:
-    key = quoted(constraint.bound.keys[0])
-    near = f"abs(length({key}) - {len(value)}) <= 3"
-    ends = f"(starts_with({key}, $1) or ends_with({key}, $2))"
-    query = (
-        f"select {key} as key from raw.{quoted(constraint.bound.table)} where {near} and {ends} order by row limit 1000"
-    )
-    return [row["key"] for row in database.rows(query, [value[:3], value[-3:]])]

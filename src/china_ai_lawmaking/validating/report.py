@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from itertools import groupby
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from ..problems import Problem
     from .validation import Report
@@ -18,29 +19,19 @@ SHOWN = 20
 
 def as_text(found: Report) -> str:
     """Give one line a problem, its hint below it, and a closing count."""
-    lines: list[str] = []
-    for problem in _capped(found.problems):
-        if isinstance(problem, str):
-            lines.append(problem)
-            continue
+
+    def told(problem: Problem) -> str:
         line = f":{problem.line}" if problem.line else ""
-        lines.append(f"{problem.path}{line}: {_sentence(problem)} [{problem.code}]")
-        if problem.hint:
-            lines.append(f"    hint: {problem.hint}")
-    return "\n".join([*lines, _count(found)]) + "\n"
+        hint = f"\n    hint: {problem.hint}" if problem.hint else ""
+        return f"{problem.path}{line}: {_sentence(problem)} [{problem.code}]{hint}"
+
+    return _listed(found, told)
 
 
 def as_json(found: Report) -> str:
     """Give one object: `valid`, every problem, and the rows of every table; null where there is none."""
     problems = [
-        {
-            "path": problem.path,
-            "line": problem.line,
-            "column": problem.column or None,
-            "code": problem.code,
-            "message": problem.message,
-            "hint": problem.hint or None,
-        }
+        problem._asdict() | {"column": problem.column or None, "hint": problem.hint or None}
         for problem in found.problems
     ]
     value = {"valid": not problems, "problems": problems, "tables": dict(found.rows)}
@@ -49,43 +40,34 @@ def as_json(found: Report) -> str:
 
 def as_github(found: Report) -> str:
     """Give one workflow command a problem and a closing count."""
-    lines: list[str] = []
-    for problem in _capped(found.problems):
-        if isinstance(problem, str):
-            lines.append(_escape(problem))
-            continue
+
+    def told(problem: Problem) -> str:
         line = {"line": str(problem.line)} if problem.line else {}
         hint = f"\nhint: {problem.hint}" if problem.hint else ""
-        lines.append(
-            annotation({"file": problem.path, **line, "title": problem.code}, f"{_sentence(problem)}{hint}"),
-        )
-    return "\n".join([*lines, _count(found)]) + "\n"
+        return annotation({"file": problem.path, **line, "title": problem.code}, f"{_sentence(problem)}{hint}")
+
+    return _listed(found, told, _escape)
 
 
 def _sentence(problem: Problem) -> str:
     return f"{problem.column}: {problem.message}" if problem.column else problem.message
 
 
-def _capped(problems: Iterable[Problem]) -> Iterator[Problem | str]:
-    for path, of_file in groupby(problems, key=lambda problem: problem.path):
-        counts: dict[str, int] = {}
+def _listed(found: Report, told: Callable[[Problem], str], escape: Callable[[str], str] = str) -> str:
+    lines = []
+    for path, of_file in groupby(found.problems, key=lambda problem: problem.path):
+        counts: Counter[str] = Counter()
         for problem in of_file:
-            counts[problem.code] = counts.get(problem.code, 0) + 1
+            counts[problem.code] += 1
             if counts[problem.code] <= SHOWN:
-                yield problem
-        for code, count in sorted(counts.items()):
-            if count > SHOWN:
-                yield f"{path}: {count - SHOWN} more [{code}]"
-
-
-def _count(found: Report) -> str:
-    count = len(found.problems)
-    faulty = {problem.path for problem in found.problems}
+                lines.append(told(problem))
+        more = ((code, count - SHOWN) for code, count in sorted(counts.items()) if count > SHOWN)
+        lines += [escape(f"{path}: {count} more [{code}]") for code, count in more]
+    count, faulty = len(found.problems), {problem.path for problem in found.problems}
     count_of_files = len(faulty.union(found.files))
-    files = f"{count_of_files} file{'s' if count_of_files > 1 else ''}"
-    if not count:
-        return f"no problems in {files}"
-    return f"{count} problem{'s' if count > 1 else ''} in {len(faulty)} of {files}"
+    told_count = f"{count} problem{'s' if count > 1 else ''} in {len(faulty)} of" if count else "no problems in"
+    lines.append(f"{told_count} {count_of_files} file{'s' if count_of_files > 1 else ''}")
+    return "\n".join(lines) + "\n"
 
 
 def annotation(properties: Mapping[str, str], message: str) -> str:

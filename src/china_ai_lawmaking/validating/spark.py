@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+import re
+from types import SimpleNamespace
 
+from ..errors import missing_extra
 from ..rules import prepared
 from . import frames
-from .sql import dialect
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any, Self
 
     from ..package.descriptor import Table
 
+# In what patterns of Java differ from those of RE2, which DuckDB has: Is stands before the names of scripts, and $
+# matches before a last line feed.
+_PATTERNS = ((re.compile(r"(\\[pP]\{)(?=[A-Z][a-z]{2})"), r"\1Is"), (re.compile(r"(?<!\\)\$(?=$|\|)"), r"\\z"))
+# What Spark calls functions of DuckDB that sqlglot does not translate.
+_FUNCTIONS = {"STRLEN": "OCTET_LENGTH"}
+
 
 class SparkDatabase:
-    """What `Database` is for files: `raw.<table>` of each frame, and what the rules ask; a context manager.
-
-    Attributes:
-        description: Columns of what was run last.
-    """
+    """What `Database` is for files: `raw.<table>` of each frame, and what the rules ask; a context manager."""
 
     def __init__(self, tables: Sequence[Table], given: Mapping[str, Any], *, with_rows: bool) -> None:
         """Make a view of each frame, until the end.
@@ -29,17 +34,14 @@ class SparkDatabase:
             given: A frame of each.
             with_rows: Whether to number the rows, for which each frame is kept in the cluster until the end.
         """
-        self.description: list[tuple[str]] = []
         self._session = next(iter(given.values())).sparkSession
-        self._views: list[str] = []
         self._kept: list[Any] = []
-        self._found: list[tuple[Any, ...]] = []
-        # What a query calls a table, and what it is called in the session.
-        self._names: dict[str, str] = {}
+        # What a query calls a table, and the view that it is in the session.
+        self._views: dict[str, str] = {}
         for table in tables:
             place = f"{frames.PREFIX}given"
             given[table.name].createOrReplaceTempView(place)
-            texts = self._session.sql(dialect(frames.as_text(table, given[table.name].columns, place), "spark"))
+            texts = self._asked(frames.as_text(table, given[table.name].columns, place))
             if with_rows:
                 texts = texts.selectExpr("monotonically_increasing_id() as row", "*").persist()
                 self._kept.append(texts)
@@ -52,7 +54,7 @@ class SparkDatabase:
 
     def __exit__(self, *_: object) -> None:
         """Drop the views, and let the frames go."""
-        for view in self._views:
+        for view in self._views.values():
             self._session.catalog.dropTempView(view)
         for frame in self._kept:
             frame.unpersist()
@@ -60,32 +62,52 @@ class SparkDatabase:
     def prepare(self, tables: Mapping[str, Table], created: str) -> None:
         """Make what the rules ask."""
         for name, query in prepared.views(tables, created).items():
-            self._view(name, self._session.sql(self._translated(query)))
+            self._view(name, self._asked(query))
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """Run a query; give its rows as dicts."""
-        return [row.asDict() for row in self._session.sql(self._translated(query)).collect()]
+        return [row.asDict() for row in self._asked(query).collect()]
 
     def united(self, queries: Sequence[str]) -> Sequence[str]:
         """Give the queries as they are, to be run one after the other."""
         return queries
 
-    def execute(self, query: str) -> SparkDatabase:
-        """Run a query as a connection of DuckDB does."""
-        done = self._session.sql(self._translated(query))
-        self.description = [(name,) for name in done.columns]
-        self._found = [tuple(row) for row in done.collect()]
-        return self
+    def execute(self, query: str) -> SimpleNamespace:
+        """Run a query; give its `description` and `fetchall` as a connection of DuckDB does."""
+        done = self._asked(query)
+        return SimpleNamespace(description=[(name,) for name in done.columns], fetchall=done.collect)
 
-    def fetchall(self) -> list[tuple[Any, ...]]:
-        """Give the rows of what was run last."""
-        return self._found
-
-    def _translated(self, query: str) -> str:
-        return dialect(query, "spark", self._names)
+    def _asked(self, query: str) -> Any:
+        return self._session.sql(_translated(query, self._views))
 
     def _view(self, name: str, frame: Any) -> None:
-        view = f"{frames.PREFIX}{len(self._names)}"
+        view = self._views[name] = f"{frames.PREFIX}{len(self._views)}"
         frame.createOrReplaceTempView(view)
-        self._names[name] = view
-        self._views.append(view)
+
+
+def _translated(query: str, names: Mapping[str, str]) -> str:
+    """Write a query of DuckDB's for Spark, where tables have other names."""
+    try:
+        import sqlglot
+        from sqlglot import exp
+    except ModuleNotFoundError as error:
+        raise missing_extra(error) from None
+
+    def translated(node: exp.Expression) -> exp.Expression:
+        if isinstance(node, exp.RegexpFullMatch):
+            node = exp.RegexpLike(this=node.this, expression=exp.Literal.string(f"^(?:{node.expression.this})$"))
+        if isinstance(node, exp.RegexpLike | exp.RegexpReplace) and isinstance(node.expression, exp.Literal):
+            pattern = node.expression.this
+            for found, instead in _PATTERNS:
+                pattern = found.sub(instead, pattern)
+            node.expression.replace(exp.Literal.string(pattern))
+        if isinstance(node, exp.Table) and (name := f"{node.db}.{node.name}".lstrip(".")) in names:
+            node.set("db", None)
+            node.set("this", exp.to_identifier(names[name]))
+            if not node.alias:
+                node.set("alias", exp.TableAlias(this=exp.to_identifier(name.rpartition(".")[2], quoted=True)))
+        if isinstance(node, exp.Anonymous):
+            node.set("this", _FUNCTIONS.get(node.name.upper(), node.name))
+        return node
+
+    return sqlglot.parse_one(query, read="duckdb").transform(translated).sql("spark")

@@ -8,18 +8,17 @@ from typing import NamedTuple
 from ..errors import PackageError
 from ..loading import csv
 from ..package.descriptor import open_package
-from ..package.files import DESCRIPTOR, Folder
+from ..package.files import DESCRIPTOR
 from ..problems import Problem
 from ..rules import rules_of
 from . import canonical, constraints
-from .database import FEW_BYTES, Database
+from .database import Database
 from .judging import Judge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from ..loading.csv import ParsedFile
     from ..package.descriptor import Package, Table
 
 CODES = {
@@ -47,22 +46,26 @@ def validate(package: Package) -> Report:
     Raises:
         PackageError: The package as a whole cannot be used.
     """
-    with Database() as database:
+    with Database() as database, ThreadPoolExecutor(1) as other:
         tables, problems = _described(package, database)
         rows: dict[str, int | None] = dict.fromkeys(package.names())
         judge = Judge(database, tables, package.created)
-        judged = []
-        for table, parsed, found in _read(package, tables, database):
+        # The largest first, while the database is small: the bytes of a file are held beside it.
+        for table in sorted(tables.values(), key=lambda table: table.bytes or 0, reverse=True):
+            data = package.data(table.name)
+            # Hashing of much needs a core for itself.
+            hashing = other.submit(canonical.digest, data or b"")
+            parsed = database.load(table, data)
             rows[table.name] = parsed.rows
-            low, is_rising = canonical.order(database, table, parsed)
-            problems += parsed.problems + found + low
+            problems += parsed.problems
+            if data is not None:
+                problems += canonical.problems(data, table, parsed, hashing.result())
+            problems += canonical.order(database, table, parsed)
             if parsed.has_cells:
-                judge.add(table, parsed, is_rising=is_rising)
-                judged.append(table.name)
-        for name in judged:
-            problems += judge.constraint_problems(name, database)
-        if judged:
-            problems += judge.rule_problems(judged)
+                judge.add(table.name, parsed)
+        for name in judge.parsed:
+            problems += judge.constraint_problems(name)
+        problems += judge.rule_problems(judge.parsed)
     paths = tuple(package.resource_path(name) for name in package.names())
     return Report(sorted(problems), rows, paths)
 
@@ -103,12 +106,13 @@ def _quoted(names: Iterable[str]) -> str:
 
 
 def _key_fault(table: Table, tables: Mapping[str, Table], names: Sequence[str]) -> str:
-    used = {*table.key, *(name for reference in table.references for name in reference.fields)} - set(table.columns)
-    if used:
-        return f"a key names {_quoted(sorted(used))}, which is no column"
-    for names_of_key in (table.key, *(reference.fields for reference in table.references)):
-        if len({*names_of_key}) < len(names_of_key):
-            return f"a key names {_quoted(names_of_key)}; expected none twice"
+    keys = (table.key, *(reference.fields for reference in table.references))
+    unknown = {name for key in keys for name in key} - {*table.columns}
+    if unknown:
+        return f"a key names {_quoted(sorted(unknown))}, which is no column"
+    for key in keys:
+        if len({*key}) < len(key):
+            return f"a key names {_quoted(key)}; expected none twice"
     for reference in table.references:
         if not reference.fields or len(reference.fields) != len({*reference.keys}):
             return f"a reference leads from {_quoted(reference.fields)} to {_quoted(reference.keys)}"
@@ -117,26 +121,3 @@ def _key_fault(table: Table, tables: Mapping[str, Table], names: Sequence[str]) 
         if reference.table in tables and not set(reference.keys) <= set(tables[reference.table].columns):
             return f"a reference leads to {_quoted(reference.keys)} of table {reference.table!r}"
     return ""
-
-
-def _read(
-    package: Package, tables: Mapping[str, Table], database: Database
-) -> Iterator[tuple[Table, ParsedFile, list[Problem]]]:
-    """Read every file into the database, the largest first; give what could be read and what is wrong with its form."""
-    for table in sorted(tables.values(), key=lambda table: table.bytes or 0, reverse=True):
-        try:
-            data = package.files.read(table.path)
-        except FileNotFoundError:
-            database.fill(table.name, table.columns, ())
-            yield table, csv.missing(table), []
-            continue
-        path = package.files.path(table.path) if isinstance(package.files, Folder) else ""
-        if len(data) > FEW_BYTES:
-            # Hashing of much needs a core for itself.
-            with ThreadPoolExecutor(1) as other:
-                hashing = other.submit(canonical.digest, data)
-                parsed = database.load(table, data, path)
-                digest = hashing.result()
-        else:
-            parsed, digest = database.load(table, data, path), canonical.digest(data)
-        yield table, parsed, canonical.problems(data, table, parsed, digest)

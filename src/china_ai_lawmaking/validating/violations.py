@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 from ..errors import UsageError
 from ..loading.csv import ParsedFile
@@ -12,8 +12,10 @@ from .database import Database
 from .judging import Judge
 from .spark import SparkDatabase
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any
 
     from ..package.descriptor import Table
 
@@ -43,7 +45,10 @@ class Violations(list[Violation]):
         not_run: Codes of rules that the engine cannot run, or that need a table which was not given.
     """
 
-    not_run: tuple[str, ...] = ()
+    def __init__(self, found: Iterable[Violation], not_run: Iterable[str] = ()) -> None:
+        """Sort what was found; what several queries find is there once."""
+        super().__init__(sorted({*found}, key=lambda violation: tuple(map(str, violation))))
+        self.not_run = tuple(not_run)
 
 
 def violations(tables: Sequence[Table], given: Mapping[str, Any], created: str, *, rules: bool) -> Violations:
@@ -53,60 +58,22 @@ def violations(tables: Sequence[Table], given: Mapping[str, Any], created: str, 
             if reference.table not in given:
                 raise UsageError(f"{table.name} refers to {reference.table}; give its frame too")
     engine = frames.engine(given)
-    if rules:
-        return _with_rules(tables, given, created, engine)
-    places = {table.name: f"raw.{quoted(table.name)}" for table in tables}
-    if engine == "duckdb":
+    if engine == "duckdb" and not rules:
         with frames.relations(tables, given) as (ask, places):
-            found = [*_of_constraints(tables, ask, places)]
-    elif engine == "pyspark":
-        with SparkDatabase(tables, given, with_rows=False) as spark:
-            found = [*_of_constraints(tables, spark.rows, places)]
-    else:
-        with Database() as database:
-            for table in tables:
-                frames.read(database, table, given[table.name])
-            found = [*_of_constraints(tables, database.rows, places)]
-    return Violations(_sorted(found))
-
-
-def _with_rules(tables: Sequence[Table], given: Mapping[str, Any], created: str, engine: str) -> Violations:
-    """Number the rows, so that the constraints and the rules agree which cells are told already."""
-    with Database() if engine != "pyspark" else SparkDatabase(tables, given, with_rows=True) as database:
-        judge = Judge(database, {table.name: table for table in tables}, created, sql_only=engine == "pyspark")
+            return Violations(_of_constraints(tables, ask, places))
+    if engine == "pyspark":
+        with SparkDatabase(tables, given, with_rows=rules) as spark:
+            if rules:
+                return _judged(tables, spark, created, rules=True, sql_only=True)
+            return Violations(_of_constraints(tables, spark.rows, {name: f"raw.{quoted(name)}" for name in given}))
+    with Database() as database:
         for table in tables:
-            if isinstance(database, Database):
-                frames.read(database, table, given[table.name])
-            judge.add(table, ParsedFile(1, (), frozenset(), False, []))
-        found = [
-            _violation(table, row, constraint.columns, constraint.code)
-            for table in tables
-            for row, constraint, _ in judge.constraint_faults(table.name)
-        ]
-        at_fault: dict[str, list[tuple[int, str, str]]] = {table.name: [] for table in tables}
-        for rule, row, column in judge.rule_faults(at_fault):
-            at_fault[rule.table].append((row["row"], column, rule.code))
-        for table in tables:
-            faults = at_fault[table.name]
-            numbers = ", ".join(str(number) for number in sorted({number for number, _, _ in faults}))
-            query = f"select * from raw.{quoted(table.name)} where row in ({numbers})"
-            rows = {row["row"]: row for row in database.rows(query)} if faults else {}
-            for number, column, code in faults:
-                one = _violation(table, rows[number], (column,) if column else table.key, code)
-                found.append(one if column else one._replace(column=""))
-        result = Violations(_sorted(found))
-        result.not_run = tuple(judge.not_run)
-        return result
-
-
-def _violation(table: Table, row: Mapping[str, Any], columns: Sequence[str], code: str) -> Violation:
-    cells = [row[column] for column in columns]
-    value = cells[0] if len(cells) == 1 else ";".join(map(str, cells))
-    key = tuple(row[name] for name in table.key)
-    return Violation(table.name, key, columns[0] if len(cells) == 1 else "", code, value)
+            frames.read(database, table, given[table.name])
+        return _judged(tables, database, created, rules=rules, sql_only=False)
 
 
 def _of_constraints(tables: Sequence[Table], ask: frames.Ask, places: Mapping[str, str]) -> Iterator[Violation]:
+    """Judge frames where they are, whose rows have no number."""
     for table in tables:
         judged = constraints.compiled(table)
         # One after the other: to judge keys and references at once would hold the keys of several tables in memory.
@@ -115,5 +82,36 @@ def _of_constraints(tables: Sequence[Table], ask: frames.Ask, places: Mapping[st
             yield _violation(table, row, constraint.columns, constraint.code)
 
 
-def _sorted(found: Iterator[Violation] | list[Violation]) -> list[Violation]:
-    return sorted({*found}, key=lambda violation: tuple(map(str, violation)))
+def _judged(
+    tables: Sequence[Table], database: Database | SparkDatabase, created: str, *, rules: bool, sql_only: bool
+) -> Violations:
+    judge = Judge(database, {table.name: table for table in tables}, created, sql_only=sql_only)
+    for table in tables:
+        judge.add(table.name, ParsedFile(1, (), frozenset(), False, []))
+    found = [
+        _violation(table, row, constraint.columns, constraint.code)
+        for table in tables
+        for row, constraint, _ in judge.constraint_faults(table.name)
+    ]
+    if not rules:
+        return Violations(found)
+    faults = list(judge.rule_faults(judge.parsed))
+    for table in tables:
+        own = [
+            (row["row"], (column,) if column else (), rule.code)
+            for rule, row, column in faults
+            if rule.table == table.name
+        ]
+        numbers = ", ".join(str(number) for number in sorted({number for number, _, _ in own})) or "null"
+        asked = database.rows(f"select * from raw.{quoted(table.name)} where row in ({numbers})")
+        rows = {row["row"]: row for row in asked}
+        found += [_violation(table, rows[number], columns, code) for number, columns, code in own]
+    return Violations(found, judge.not_run)
+
+
+def _violation(table: Table, row: Mapping[str, Any], columns: Sequence[str], code: str) -> Violation:
+    """Give one record; no columns stand for the whole row, which its key tells."""
+    cells = [row[column] for column in columns or table.key]
+    value = cells[0] if len(cells) == 1 else ";".join(map(str, cells))
+    key = tuple(row[name] for name in table.key)
+    return Violation(table.name, key, columns[0] if len(columns) == 1 else "", code, value)
