@@ -407,14 +407,16 @@ def test_the_changes_turn_the_old_rows_into_the_new(
     rows = {key: dict(zip("ab", cells, strict=True)) for key, cells in before.items()}
     for changes in difference.rows:
         for removed in changes.removed:
-            assert rows.pop(removed["id"]) == {"a": "", "b": ""} | {k: v for k, v in removed.items() if k != "id"}
+            cells = {column: old for column, (old, _) in removed.cells.items() if column != "id"}
+            assert rows.pop(removed.key[0]) == {"a": "", "b": ""} | cells
         for changed in changes.changed:
             for column, (old, new) in changed.cells.items():
                 assert rows[changed.key[0]][column] == old != new
                 rows[changed.key[0]][column] = new
         for added in changes.added:
-            assert added["id"] not in rows
-            rows[added["id"]] = {"a": added.get("a", ""), "b": added.get("b", "")}
+            assert added.key[0] not in rows
+            cells = {column: new for column, (_, new) in added.cells.items() if column != "id"}
+            rows[added.key[0]] = {"a": "", "b": ""} | cells
     assert rows == {key: dict(zip("ab", cells, strict=True)) for key, cells in after.items()}
     assert {lost.id for lost in difference.lost} == before.keys() - after.keys()
 

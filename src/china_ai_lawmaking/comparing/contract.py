@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # Semantic Versioning's parts, from the least to the greatest; "" is no change.
 STEPS = ("", "patch", "minor", "major")
 
+# What only explains, and the attribute of a table or a field that holds it.
+_PROSE = {"title": "title", "description": "description", "term": "rdf_type", "example": "example"}
+
 # The step that a fact calls for when it is added, removed or changed. What made a use of the record right may not make
 # it wrong: so more tables, columns and values are MINOR, fewer are MAJOR, and conditions on cells the other way round.
 CALLS_FOR = {
@@ -32,12 +35,8 @@ CALLS_FOR = {
     "type": ("", "", "major"),
     "order of values": ("major", "major", "major"),
     "order of columns": ("", "", "minor"),
-    "title": ("patch", "patch", "patch"),
-    "description": ("patch", "patch", "patch"),
-    "term": ("patch", "patch", "patch"),
-    "example": ("patch", "patch", "patch"),
+    **dict.fromkeys(_PROSE, ("patch", "patch", "patch")),
 }
-_PROSE = ("title", "description", "term", "example")
 
 
 class ContractChange(NamedTuple):
@@ -63,15 +62,15 @@ def _facts(table: Table) -> Iterator[tuple[tuple[str, str, str], object]]:
     for kind, value in (("table", "there"), ("file", table.path), ("key", ", ".join(table.key) or "none")):
         yield (kind, table.name, ""), value
     yield ("order of columns", table.name, ""), tuple(table.columns)
-    for kind, value in zip(_PROSE, (table.title, table.description, table.rdf_type, ""), strict=True):
-        yield (kind, table.name, ""), value or None
+    holders = {table.name: table} | {f"{table.name}.{field.name}": field for field in table.fields}
+    for place, holder in holders.items():
+        for kind, attribute in _PROSE.items():
+            yield (kind, place, ""), getattr(holder, attribute, "") or None
     for field in table.fields:
         place = f"{table.name}.{field.name}"
         yield ("column", place, ""), "there"
         yield ("type", place, ""), field.type
         yield ("order of values", place, ""), field.ordered or None
-        for kind, value in zip(_PROSE, (field.title, field.description, field.rdf_type, field.example), strict=True):
-            yield (kind, place, ""), value or None
         for name, constraint in field.constraints.items():
             if name == "enum":
                 yield ("list of values", place, ""), "there"

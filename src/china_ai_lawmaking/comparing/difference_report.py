@@ -11,9 +11,9 @@ from ..problems import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from .versions import Changed, Difference
+    from .versions import Difference, Row
 
 # More of the same kind in one table teach a reader nothing; JSON has all of them.
 SHOWN = 20
@@ -26,15 +26,15 @@ def as_json(difference: Difference) -> str:
     """Give one object: versions, step, and every change; rows by table."""
     rows = {
         changes.table: {
-            "removed": changes.removed,
+            "removed": [{name: old for name, (old, _) in row.cells.items()} for row in changes.removed],
             "changed": [
                 {
-                    "key": dict(zip(changes.key, changed.key, strict=True)),
-                    "cells": {name: {"old": old, "new": new} for name, (old, new) in changed.cells.items()},
+                    "key": dict(zip(changes.key, row.key, strict=True)),
+                    "cells": {name: {"old": old, "new": new} for name, (old, new) in row.cells.items()},
                 }
-                for changed in changes.changed
+                for row in changes.changed
             ],
-            "added": changes.added,
+            "added": [{name: new for name, (_, new) in row.cells.items()} for row in changes.added],
         }
         for changes in difference.rows
     }
@@ -87,25 +87,22 @@ def _sections(difference: Difference) -> Iterator[tuple[str, Sequence[str]]]:
     sections = [("Cannot be compared", unreadable)]
     sections += [(f"Lost identifiers in {table}", [_word(one.id) for one in ones]) for table, ones in lost]
     sections += [("Contract", contract)]
-    for heading, place in (("Removed rows", "removed"), ("Changed rows", "changed"), ("Added rows", "added")):
+    for kind in ("removed", "changed", "added"):
         for rows in difference.rows:
-            lines = [
-                _changed(row) if place == "changed" else _row(rows.key, row)  # the kind goes with the place
-                for row in getattr(rows, place)
-            ]
-            sections.append((f"{heading} in {rows.table}", lines))
+            lines = [_line(kind, row, rows.key) for row in getattr(rows, kind)]
+            sections.append((f"{kind.capitalize()} rows in {rows.table}", lines))
     return ((heading, lines) for heading, lines in sections if lines)
 
 
-def _row(key: Iterable[str], cells: Mapping[str, str]) -> str:
-    others = "; ".join(f"{_word(column)} {shown(cell)}" for column, cell in cells.items() if column not in key)
-    return ": ".join(filter(None, (" ".join(_word(cells.get(column, "")) for column in key), others)))
-
-
-def _changed(change: Changed) -> str:
-    pairs = ((column, *_excerpts(*cells)) for column, cells in change.cells.items())
-    cells = "; ".join(f"{_word(column)} {old} became {new}" for column, old, new in pairs)
-    return f"{' '.join(map(_word, change.key))}: {cells}"
+def _line(kind: str, row: Row, key: Iterable[str]) -> str:
+    cells = []
+    for column, (old, new) in row.cells.items():
+        if kind == "changed":
+            before, after = _excerpts(old, new)
+            cells.append(f"{_word(column)} {before} became {after}")
+        elif column not in key:
+            cells.append(f"{_word(column)} {shown(old or new)}")
+    return ": ".join(filter(None, (" ".join(map(_word, row.key)), "; ".join(cells))))
 
 
 def _excerpts(old: str, new: str) -> tuple[str, str]:

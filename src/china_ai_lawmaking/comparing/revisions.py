@@ -9,10 +9,6 @@ import posixpath
 from ..errors import PackageError, UsageError
 from ..package.descriptor import Package, open_package
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import subprocess
-
 # Of a hook these name the repository of the commit; the folder alone decides here.
 _AMBIENT = ("GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_INDEX_FILE")
 
@@ -29,9 +25,10 @@ class Revision:
         """
         self._folder, self._name = folder, name
         # After --end-of-options a name that starts with a dash is still a name.
-        self.commit = _resolve(folder, "--end-of-options", f"{name}^{{commit}}")
+        found = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        self.commit = found.decode().strip()
         if not self.commit:
-            is_shallow = _git(folder, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+            is_shallow = _git(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"
             how = "; this clone has only a part of the history: git fetch --unshallow --tags" if is_shallow else ""
             raise UsageError(f"there is no folder, zip or git revision {name!r} here{how}")
         self._blobs: dict[str, str] = {}
@@ -43,34 +40,31 @@ class Revision:
     def read(self, path: str) -> bytes:
         """Give the bytes of a file."""
         try:
-            self._blobs = self._blobs or self._listed()
+            if not self._blobs:
+                listed = _git(self._folder, "ls-tree", "-r", "-z", self.commit).decode("utf-8", "surrogateescape")
+                entries = (entry.partition("\t") for entry in listed.split("\0") if entry)
+                self._blobs = {path: about.split()[2] for about, _, path in entries}
             if path not in self._blobs:
                 raise FileNotFoundError(path)
             if path not in self._read:
                 self._read |= self._beside(path)
             if path not in self._read:
                 # Alone, so that git gives its reason.
-                self._read[path] = _answer(self._folder, "cat-file", "blob", self._blobs[path])
+                self._read[path] = _git(self._folder, "cat-file", "blob", self._blobs[path])
         except PackageError as error:
             raise PackageError(f"{path} of git revision {self._name}: {error}") from None
         return self._read[path]
-
-    def _listed(self) -> dict[str, str]:
-        """Give the files of the folder in the commit, each with its blob."""
-        listed = _answer(self._folder, "ls-tree", "-r", "-z", self.commit).decode("utf-8", "surrogateescape")
-        entries = (entry.partition("\t") for entry in listed.split("\0") if entry)
-        return {path: about.split()[2] for about, _, path in entries}
 
     def _beside(self, path: str) -> dict[str, bytes]:
         """Read the files of the folder in which a file is; a process for each file would take most of the time."""
         folder = posixpath.dirname(path)
         paths = [one for one in self._blobs if posixpath.dirname(one) == folder]
         blobs = "".join(f"{self._blobs[one]}\n" for one in paths).encode()
-        answer, found = io.BytesIO(_git(self._folder, "cat-file", "--batch", data=blobs).stdout), {}
+        answer, found = io.BytesIO(_git(self._folder, "cat-file", "--batch", data=blobs)), {}
         for one in paths:
             about = answer.readline().split()
             if len(about) < 3:
-                # Git has no such blob, or gave up.
+                # Git has no such blob.
                 break
             found[one] = answer.read(int(about[2]))
             answer.read(1)
@@ -125,35 +119,25 @@ def sides(name: str, checkout: str) -> tuple[Package, Package, Package, bool]:
         PackageError: There is no package in one of them.
     """
     theirs = Revision(checkout, name)
-    is_merging = _resolve(checkout, "MERGE_HEAD") != ""
-    base = _git(checkout, "merge-base", "HEAD", theirs.commit).stdout.decode().strip()
+    is_merging = bool(_git(checkout, "rev-parse", "--verify", "--quiet", "MERGE_HEAD"))
+    base = _git(checkout, "merge-base", "HEAD", theirs.commit).decode().strip()
     if not base:
         raise UsageError(f"your commits and {name!r} have no common ancestor")
     ours = Package("HEAD", Revision(checkout, "HEAD")) if is_merging else open_package(checkout)
     return Package(base, Revision(checkout, base)), ours, Package(name, theirs), is_merging
 
 
-def _answer(folder: str, *arguments: str) -> bytes:
-    done = _git(folder, *arguments)
-    if done.returncode:
-        raise _refusal(done)
-    return done.stdout
+def _git(folder: str, *arguments: str, data: bytes = b"") -> bytes:
+    """Give what git prints; nothing where it fails without a word, as for a name that is no commit.
 
-
-def _resolve(folder: str, *name: str) -> str:
-    done = _git(folder, "rev-parse", "--verify", "--quiet", *name)
-    if done.returncode and done.stderr:
-        raise _refusal(done)
-    # Of a range git prints both ends, and fails.
-    return "" if done.returncode else done.stdout.decode().strip()
-
-
-def _git(folder: str, *arguments: str, data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    Raises:
+        PackageError: Git cannot answer; the message has its reason on one line, without its hints.
+    """
     import subprocess
 
     environment = {name: value for name, value in os.environ.items() if name not in _AMBIENT}
     try:
-        return subprocess.run(  # noqa: S603  no shell, and the name of a revision is never an option
+        done = subprocess.run(  # noqa: S603  no shell, and the name of a revision is never an option
             ["git", "-C", folder, *arguments],  # noqa: S607  git is where its user has it
             input=data,
             capture_output=True,
@@ -162,10 +146,9 @@ def _git(folder: str, *arguments: str, data: bytes = b"") -> subprocess.Complete
         )
     except FileNotFoundError:
         raise PackageError("git is not installed, which revisions need") from None
-
-
-def _refusal(done: subprocess.CompletedProcess[bytes]) -> PackageError:
-    """Give what git says, on one line and without its hints."""
-    lines = done.stderr.decode(errors="backslashreplace").strip().splitlines() or [f"exit code {done.returncode}"]
-    said = next((line for line in lines if line.startswith("fatal: ")), lines[0])
-    return PackageError(f"git says: {said.removeprefix('fatal: ').removeprefix('error: ')}")
+    lines = done.stderr.decode(errors="backslashreplace").strip().splitlines()
+    if done.returncode and lines:
+        said = next((line for line in lines if line.startswith("fatal: ")), lines[0])
+        raise PackageError(f"git says: {said.removeprefix('fatal: ').removeprefix('error: ')}")
+    # Of a range git prints both ends, and fails.
+    return b"" if done.returncode else done.stdout

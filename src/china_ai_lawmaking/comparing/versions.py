@@ -14,7 +14,7 @@ from .contract import STEPS, ContractChange
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from ..package.descriptor import Package, Table
 
@@ -40,8 +40,8 @@ class Lost(NamedTuple):
     id: str
 
 
-class Changed(NamedTuple):
-    """A row of which some cells changed: its key, and old and new text by column."""
+class Row(NamedTuple):
+    """What changed in a row: its key, and old and new text by column, empty where there was or is none."""
 
     key: tuple[str, ...]
     cells: Mapping[str, tuple[str, str]]
@@ -50,15 +50,15 @@ class Changed(NamedTuple):
 class Rows(NamedTuple):
     """The rows of one table that are gone, have other cells in columns of both versions, or are new.
 
-    Rows that are gone or new are their filled cells by column; `key` names the key columns. A table that only one
-    version has is gone or new with all its rows.
+    Rows that are gone or new have their filled cells; `key` names the key columns. A table that only one version has is
+    gone or new with all its rows.
     """
 
     table: str
     key: tuple[str, ...]
-    removed: tuple[Cells, ...]
-    changed: tuple[Changed, ...]
-    added: tuple[Cells, ...]
+    removed: tuple[Row, ...]
+    changed: tuple[Row, ...]
+    added: tuple[Row, ...]
 
 
 class Unreadable(NamedTuple):
@@ -111,45 +111,36 @@ def compare(old: Package, new: Package) -> Difference:
     kept: dict[str, Keyed] = {}
     held: dict[str, Keyed] = {}
     for name in both:
-        data = [_bytes(package, name) for package in (old, new)]
+        data = [package.data(name) if name in package.names() else None for package in (old, new)]
         # An unchanged table loses nothing, and an identifier stands in one table only: the changed ones are enough.
         if data[0] == data[1]:
             continue
-        for side, tables, content, rows in (("old", before, data[0], kept), ("new", after, data[1], held)):
-            if name in tables:
-                read = _read(tables[name], content)
-                if isinstance(read, Problem):
-                    unreadable[name] = Unreadable(side, read.path, read.message)
-                else:
-                    rows[name] = read
-    sides = [
-        (name, before.get(name) or after[name], after.get(name) or before[name]) for name in sorted({*kept, *held})
-    ]
-    compared = [
-        _rows(earlier, later, kept.get(name, {}), held.get(name, {}))
-        for name, earlier, later in sides
-        if name not in unreadable and later.key and later.key == earlier.key
-    ]
-    changed = tuple(rows for rows in compared if rows.removed or rows.changed or rows.added)
+        for side, tables, content, keyed in (("old", before, data[0], kept), ("new", after, data[1], held)):
+            read = _read(tables[name], content) if name in tables else {}
+            if isinstance(read, Problem):
+                unreadable[name] = Unreadable(side, read.path, read.message)
+            else:
+                keyed[name] = read
+    changed = []
+    for name in sorted(kept.keys() & held.keys() - unreadable.keys()):
+        earlier, later = before.get(name) or after[name], after.get(name) or before[name]
+        rows = _rows(earlier, later, kept[name], held[name])
+        if later.key and later.key == earlier.key and any(rows[2:]):
+            changed.append(rows)
     steps = [change.step for change in told] + ["minor" if rows.added or rows.removed else "patch" for rows in changed]
     step = max(steps, key=STEPS.index, default="")
     lost = () if RETIRED in unreadable else tuple(_lost(kept, held, unreadable))
     calls_for = next_version(old.version, step)
-    return Difference(old.version, new.version, step, calls_for, (*unreadable.values(),), lost, (*told,), changed)
+    return Difference(old.version, new.version, step, calls_for, (*unreadable.values(),), lost, (*told,), (*changed,))
 
 
 def cells(difference: Difference) -> Iterator[tuple[str, ...]]:
     """Give each changed cell as table, key, "added", "changed" or "removed", column, old text and new text."""
     for rows in difference.rows:
-        for removed in rows.removed:
-            key = " ".join(removed.get(name, "") for name in rows.key)
-            yield from ((rows.table, key, "removed", name, text, "") for name, text in removed.items())
-        for changed in rows.changed:
-            key = " ".join(changed.key)
-            yield from ((rows.table, key, "changed", name, *both) for name, both in changed.cells.items())
-        for added in rows.added:
-            key = " ".join(added.get(name, "") for name in rows.key)
-            yield from ((rows.table, key, "added", name, "", text) for name, text in added.items())
+        for kind in ("removed", "changed", "added"):
+            for row in getattr(rows, kind):
+                key = " ".join(row.key)
+                yield from ((rows.table, key, kind, name, *both) for name, both in row.cells.items())
 
 
 def problems(old: Package, new: Package) -> list[Problem]:
@@ -219,13 +210,6 @@ def _tables(side: str, package: Package, unreadable: dict[str, Unreadable]) -> d
     return tables
 
 
-def _bytes(package: Package, name: str) -> bytes | None:
-    try:
-        return package.files.read(package.resource_path(name)) if name in package.names() else None
-    except FileNotFoundError:
-        return None
-
-
 def _read(table: Table, data: bytes | None) -> Keyed | Problem:
     """Give the rows of a table, the first of each key; or the first fault, if they cannot be told."""
     if data is None:
@@ -244,20 +228,22 @@ def _read(table: Table, data: bytes | None) -> Keyed | Problem:
 
 def _rows(old: Table, new: Table, before: Keyed, after: Keyed) -> Rows:
     common = [name for name in new.columns if name in old.columns and name not in new.key]
+    removed = (
+        Row(key, {name: (cell, "") for name, cell in row.items() if cell})
+        for key, row in before.items()
+        if key not in after
+    )
+    added = (
+        Row(key, {name: ("", cell) for name, cell in row.items() if cell})
+        for key, row in after.items()
+        if key not in before
+    )
     changed = (
-        Changed(key, {name: (before[key][name], row[name]) for name in common if before[key][name] != row[name]})
+        Row(key, {name: (before[key][name], row[name]) for name in common if before[key][name] != row[name]})
         for key, row in after.items()
         if key in before
     )
-    gone, come = (
-        _filled(row for key, row in one.items() if key not in other)
-        for one, other in ((before, after), (after, before))
-    )
-    return Rows(new.name, new.key, gone, tuple(change for change in changed if change.cells), come)
-
-
-def _filled(rows: Iterable[Cells]) -> tuple[Cells, ...]:
-    return tuple({name: cell for name, cell in row.items() if cell} for row in rows)
+    return Rows(new.name, new.key, (*removed,), tuple(row for row in changed if row.cells), (*added,))
 
 
 def _lost(kept: Mapping[str, Keyed], held: Mapping[str, Keyed], unreadable: Mapping[str, Unreadable]) -> list[Lost]:
