@@ -347,7 +347,7 @@ def open(location: str | os.PathLike[str], *, sha256: str | None = None) -> Data
         from .package import fetching
 
         place = fetching.verified(place, sha256)
-    elif _package.is_address(place):
+    elif "://" in place:
         raise UsageError(f"{place} is an address; pass sha256=, which SHA256SUMS of the release states for it")
     return Dataset(_package.open_package(place))
 

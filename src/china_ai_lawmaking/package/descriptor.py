@@ -314,12 +314,16 @@ def _names(value: str | list[Any]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _check_kind(holder: Mapping[str, Any], key: str, kind: type, owner: str) -> None:
+    if not isinstance(holder.get(key, kind()), kind):
+        wanted = "a list" if kind is list else "text"
+        raise PackageError(f"{key} of {owner} is {holder[key]!r}; expected {wanted}")
+
+
 def _check_members(descriptor: Mapping[str, Any]) -> None:
-    for member in (*_TEXTS, "contributors"):
-        kind, wording = (list, "a list") if member == "contributors" else (str, "text")
-        value = descriptor.get(member, kind())
-        if not isinstance(value, kind):
-            raise PackageError(f"{member} of {DESCRIPTOR} is {value!r}; expected {wording}")
+    for member in _TEXTS:
+        _check_kind(descriptor, member, str, DESCRIPTOR)
+    _check_kind(descriptor, "contributors", list, DESCRIPTOR)
     created = descriptor.get("created", "")
     if created and not _DAY.match(created):
         raise PackageError(
@@ -346,8 +350,7 @@ def _resources(descriptor: Mapping[str, Any], files: Files) -> dict[str, Mapping
         if name in found:
             raise PackageError(f"{DESCRIPTOR} lists resource {name!r} twice")
         for key in ("title", "description", "hash"):
-            if not isinstance(resource.get(key, ""), str):
-                raise PackageError(f"{key} of resource {name!r} is {resource[key]!r}; expected text")
+            _check_kind(resource, key, str, f"resource {name!r}")
         if "data" in resource:
             raise PackageError(f"resource {name!r} holds inline data; expected the path of a CSV file")
         for key in ("path", "schema"):
@@ -403,22 +406,14 @@ def installed_package() -> Package:
         checkout = os.path.dirname(os.path.dirname(module))
         if _is_checkout(checkout):
             return Package(checkout, Folder(checkout))
-        if archive := _archive_around(module):
-            inside = os.path.relpath(shipped, archive).replace(os.sep, "/")
-            return Package(shipped, Archive(archive, inside))
+        around = module
+        while not os.path.exists(around) and around != os.path.dirname(around):
+            around = os.path.dirname(around)
+        if os.path.isfile(around):
+            # The module was imported from a zip.
+            inside = os.path.relpath(shipped, around).replace(os.sep, "/")
+            return Package(shipped, Archive(around, inside))
     raise PackageError("this installation holds no data; reinstall china-ai-lawmaking")
-
-
-def _archive_around(folder: str) -> str:
-    """Give the zip from which the module was imported, or empty text."""
-    while not os.path.exists(folder) and folder != os.path.dirname(folder):
-        folder = os.path.dirname(folder)
-    return folder if os.path.isfile(folder) else ""
-
-
-def is_address(location: str) -> bool:
-    """Tell an address from a path."""
-    return "://" in location
 
 
 def _is_checkout(folder: str) -> bool:

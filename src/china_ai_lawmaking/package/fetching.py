@@ -12,7 +12,6 @@ import re
 import sys
 import tempfile
 from http.client import HTTPException
-from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener, getproxies, proxy_bypass
@@ -20,6 +19,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener, getproxie
 from ..errors import PackageError, UsageError
 from . import descriptor, files
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import IO, Any
 
@@ -49,16 +49,14 @@ def verified(location: str, sha256: str) -> str:
     expected = sha256.lower()
     if not re.fullmatch("[0-9a-f]{64}", expected):
         raise UsageError(f"sha256 is {sha256!r}; expected 64 hexadecimal digits, as in SHA256SUMS of the release")
-    if descriptor.is_address(location):
+    if "://" in location:
         return _cached(location, expected)
     if os.path.isdir(location):
         raise UsageError(f"{location} is a folder; sha256 is the hash of a zip")
     try:
-        found = _hash(location)
+        _check_hash(location, expected, location)
     except OSError as error:
         raise PackageError(f"{location} cannot be read: {error.strerror}") from None
-    if found != expected:
-        raise PackageError(f"{location} has the SHA-256 {found}; expected {expected}")
     return location
 
 
@@ -67,10 +65,10 @@ def _cached(address: str, expected: str) -> str:
         raise UsageError(f"{address} is not an address with https")
     folder = cache_folder()
     kept = os.path.join(folder, f"{expected}.zip")
-    with contextlib.suppress(OSError):
-        # What is kept is checked again: a disk can fail, and others may write there.
-        if _hash(kept) == expected:
-            return kept
+    # What is kept is checked again: a disk can fail, and others may write there.
+    with contextlib.suppress(OSError, PackageError):
+        _check_hash(kept, expected, kept)
+        return kept
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:
@@ -80,9 +78,7 @@ def _cached(address: str, expected: str) -> str:
         with tempfile.TemporaryDirectory(dir=folder) as place:
             partial = os.path.join(place, "download.zip")
             _download(address, partial)
-            found = _hash(partial)
-            if found != expected:
-                raise PackageError(f"{address} has the SHA-256 {found}; expected {expected}")
+            _check_hash(partial, expected, address)
             try:
                 descriptor.open_package(partial)
             except PackageError as error:
@@ -136,9 +132,11 @@ def _is_safe(address: str) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 
 
-def _hash(path: str) -> str:
+def _check_hash(path: str, expected: str, told: str) -> None:
     with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != expected:
+        raise PackageError(f"{told} has the SHA-256 {found}; expected {expected}")
 
 
 def cache_folder() -> str:

@@ -111,16 +111,14 @@ class Archive:
             raise PackageError(f"{path} unpacks to {unpacked} bytes; at most {MAX_UNPACKED} are read")
         if unpacked > MAX_RATIO * max(packed, 1):
             raise PackageError(f"{path} unpacks to more than {MAX_RATIO} times its size")
-        self._sizes: dict[str, int] = {}
-        # Names inside the package to the names that the zip has for them.
-        self._names: dict[str, str] = {}
+        self._entries: dict[str, zipfile.ZipInfo] = {}
         for name, entry in inside:
             check_path(name, f"an entry of {path}")
             if entry.external_attr >> 28 == 0o12:
                 raise PackageError(f"{path} holds a link ({name!r})")
-            if name in self._sizes:
+            if name in self._entries:
                 raise PackageError(f"{path} holds {name!r} twice")
-            self._sizes[name], self._names[name] = entry.file_size, entry.filename
+            self._entries[name] = entry
 
     def check(self, path: str) -> None:
         """Accept every path: the zip was checked when it was opened."""
@@ -131,16 +129,16 @@ class Archive:
         import zipfile
         import zlib
 
-        name = self._prefix + path
-        if name not in self._sizes:
+        entry = self._entries.get(self._prefix + path)
+        if entry is None:
             raise FileNotFoundError(path)
         with self._open() as archive:
             if _stamp(self.path) != self._stamp:
                 raise PackageError(f"{self.path} has changed since it was opened; open it again")
             try:
-                with archive.open(self._names[name]) as file:
+                with archive.open(entry) as file:
                     # A header can understate the size; what it states is all that is read.
-                    return file.read(self._sizes[name])
+                    return file.read(entry.file_size)
             # bzip2 raises OSError for damage.
             except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, RuntimeError, EOFError) as error:
                 raise PackageError(f"{path} cannot be unpacked: {error}") from None
