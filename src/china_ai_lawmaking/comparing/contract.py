@@ -1,19 +1,13 @@
 """What differs between the schemas of two versions, and the version step that each change calls for."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from ..package.descriptor import Table
 from ..problems import shown
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from ..package.descriptor import Table
-
-    # Kind, place and name of what a schema says, and what it says there.
-    Facts = dict[tuple[str, str, str], object]
+# Kind, place and name of what a schema says, and what it says there.
+Facts = dict[tuple[str, str, str], object]
 
 # Semantic Versioning's parts, from the least to the greatest; "" is no change.
 STEPS = ("", "patch", "minor", "major")

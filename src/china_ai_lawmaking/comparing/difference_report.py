@@ -1,19 +1,13 @@
 """The difference of two versions as text, Markdown or JSON: losses first, then the contract, then the rows."""
 
-from __future__ import annotations
-
 import json
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, takewhile
 
 from ..problems import SHOWN as LONG
 from ..problems import shown
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from .versions import Difference, Row
+from .versions import Difference, Row
 
 # More of the same kind in one table teach a reader nothing; JSON has all of them.
 SHOWN = 20

@@ -1,7 +1,5 @@
 """Open the package as it was at a revision of a git repository, without touching the work tree."""
 
-from __future__ import annotations
-
 import io
 import os
 import posixpath

@@ -1,26 +1,20 @@
 """The difference of two versions of the record, and the version step that it calls for."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ..errors import PackageError
 from ..loading import csv
+from ..package.descriptor import Package, Table
 from ..package.files import DESCRIPTOR
 from ..problems import Problem, shown
 from . import contract
 from .contract import STEPS, ContractChange
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from ..package.descriptor import Package, Table
-
-    # Rows by key; cells by column, empty text for an empty one.
-    Cells = Mapping[str, str]
-    Keyed = dict[tuple[str, ...], Cells]
+# Rows by key; cells by column, empty text for an empty one.
+Cells = Mapping[str, str]
+Keyed = dict[tuple[str, ...], Cells]
 
 RETIRED = "retired_ids"
 

@@ -3,8 +3,6 @@
 The standard library is enough: pooch would bring a limit on neither size nor redirects, and three more dependencies.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import os
@@ -12,16 +10,13 @@ import re
 import sys
 import tempfile
 from http.client import HTTPException
+from typing import IO, Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener, getproxies, proxy_bypass
 
 from ..errors import PackageError, UsageError
 from . import descriptor, files
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import IO, Any
 
 # A zip larger than what may be unpacked from it is of no use.
 MAX_BYTES = files.MAX_UNPACKED

@@ -4,24 +4,17 @@ The SQL is DuckDB's. Its patterns are the common ground of the engines: types ar
 before any cast, and the patterns of a schema are held to what all regular expression engines read alike.
 """
 
-from __future__ import annotations
-
 import re
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import duckdb
 
 from ..errors import PackageError
+from ..package.descriptor import Field, Table
 from ..package.types import FORMS
 from ..rules.prepared import literal, quoted
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from typing import Any
-
-    from ..package.descriptor import Field, Table
-    from .database import Database
+from .database import Database
 
 CODES = {
     "required-cell": "a cell that every row needs is empty",

@@ -1,10 +1,9 @@
 """The schema and rules of a table as a pandera schema, for frames in people's own pipelines."""
 
-from __future__ import annotations
-
 import threading
 import weakref
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Self
 
 import pandas as pd
 import pandera.pandas as pa
@@ -15,18 +14,12 @@ from pandera.engines import pandas_engine
 from ..errors import DataError, PackageError
 from ..loading import csv, reading
 from ..loading.csv import ParsedFile
+from ..package.descriptor import Field, Package, Table
 from ..package.types import DTYPES
+from ..problems import Problem
 from . import constraints, frames
 from .database import Database
 from .judging import Judge
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from typing import Self
-
-    from ..package.descriptor import Field, Package, Table
-    from ..problems import Problem
 
 
 def contract(

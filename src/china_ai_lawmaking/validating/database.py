@@ -1,29 +1,21 @@
 """The cells of tables as text in DuckDB, in memory: `raw.<table>`, one row a record, NULL for an empty cell."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os
 import shutil
 import tempfile
 import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Self
 
 import duckdb
 
 from ..loading import csv
 from ..loading.csv import ParsedFile
+from ..package.descriptor import Table
 from ..rules import prepare
 from ..rules.prepared import literal, quoted
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from typing import Any, Self
-
-    import pyarrow as pa
-
-    from ..package.descriptor import Table
 
 # Below so many bytes of CSV a second thread, or the best plan of a query, costs more than it saves.
 _SMALL = 20_000_000
@@ -42,7 +34,12 @@ class Database:
     """An in-memory database for the tables of one package; a context manager.
 
     `raw.<table>` has `row`, the number of the record from 0, and every column as VARCHAR.
+
+    Attributes:
+        sql_only: Whether rules that need Python cannot run on it.
     """
+
+    sql_only = False
 
     def __init__(self) -> None:
         """Open the database, empty."""
@@ -112,7 +109,7 @@ class Database:
             for row in rows:
                 write(row)
 
-    def take(self, table: Table, source: pa.Table, query: str) -> None:
+    def take(self, table: Table, source: Any, query: str) -> None:
         """Make `raw.<table>` by a query on `given`, which is an Arrow table."""
         self._con.register("given", source)
         try:

@@ -1,30 +1,21 @@
 """Say what a broken constraint asks for, what it found, and how the cell can be mended."""
 
-from __future__ import annotations
-
 import difflib
 import re
+from collections.abc import Iterable
 from datetime import date
 
+from ..package.descriptor import Field
 from ..problems import SHOWN, shown
 from ..rules.prepared import quoted
-from .constraints import matched
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from ..package.descriptor import Field
-    from .constraints import Constraint
-    from .database import Database
+from .constraints import Constraint, matched
+from .database import Database
 
 _HINTS = {
     "integer": "write digits only",
     "number": "write digits with a dot before decimals",
     "boolean": "write true or false",
 }
-
-
 _MESSAGES = {
     "required-cell": "empty; every row needs a value here",
     "wrong-type": "{value} is not {article} {bound}",

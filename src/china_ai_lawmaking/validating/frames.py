@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
+from typing import Any
 
 from ..errors import UsageError, missing_extra
 from ..package import types
@@ -10,15 +12,15 @@ from ..rules.prepared import quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
     from ..package.descriptor import Field, Table
     from .database import Database
 
-    Ask = Callable[[str], list[dict[str, Any]]]
+# What runs a query, and gives its rows as dicts.
+Ask = Callable[[str], list[dict[str, Any]]]
 
 KNOWN = ("duckdb", "pandas", "polars", "pyarrow", "pyspark")
 # Where the views on frames of an engine stand while it is asked.

@@ -1,23 +1,17 @@
 """Judge the tables of a database: the constraints of each, then the rules; no fault is told twice."""
 
-from __future__ import annotations
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
+from ..loading.csv import ParsedFile
+from ..package.descriptor import Table
 from ..problems import Problem
-from ..rules import CELL, ask, rules_of
+from ..rules import CELL, Rule, ask, rules_of
 from ..rules.prepared import quoted
 from . import constraints, explanations
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-    from typing import Any
-
-    from ..loading.csv import ParsedFile
-    from ..package.descriptor import Table
-    from ..rules import Rule
-    from .constraints import Constraint
-    from .database import Database
-    from .spark import SparkDatabase
+from .constraints import Constraint
+from .database import Database
+from .spark import SparkDatabase
 
 # A suggestion compares a value with every key or listed value: rows that are wrong in the thousands have one cause, not
 # a typing error.
@@ -32,16 +26,13 @@ class Judge:
         not_run: Codes of the rules that are left out.
     """
 
-    def __init__(
-        self, database: Database | SparkDatabase, tables: Mapping[str, Table], created: str, *, sql_only: bool = False
-    ) -> None:
+    def __init__(self, database: Database | SparkDatabase, tables: Mapping[str, Table], created: str) -> None:
         """Begin with no table.
 
         Args:
             database: Where `raw.<table>` is, or will be, for each table that is added; problems are worded of files.
             tables: All tables that the rules may ask about.
             created: ISO date of the version, after which no step has happened yet; empty where it is not known.
-            sql_only: Whether to leave out the rules that need Python.
         """
         self._database: Any = database
         self._tables = tables
@@ -50,8 +41,8 @@ class Judge:
         # Record number and column of the cells that have a fault already, by table.
         self._reported: dict[str, set[tuple[int, str]]] = {}
         rules = rules_of(tables)
-        self._rules = [rule for rule in rules if not (sql_only and rule.python)]
-        self.not_run = sorted({rule.code for rule in rules if sql_only and rule.python})
+        self._rules = [rule for rule in rules if not (database.sql_only and rule.python)]
+        self.not_run = sorted({rule.code for rule in rules} - {rule.code for rule in self._rules})
 
     def add(self, name: str, parsed: ParsedFile) -> None:
         """Add a table, or give it anew, whose cells are in the database, with what was read of it."""

@@ -1,20 +1,14 @@
 """Frames of Spark as the tables that a judge asks: every query is translated, and only faulty rows come back."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
+from typing import Any, Self
 
 from ..errors import missing_extra
+from ..package.descriptor import Table
 from ..rules import prepared
 from . import frames
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Self
-
-    from ..package.descriptor import Table
 
 # In what patterns of Java differ from those of RE2, which DuckDB has: Is stands before the names of scripts, and $
 # matches before a last line feed.
@@ -25,6 +19,8 @@ _FUNCTIONS = {"STRLEN": "OCTET_LENGTH"}
 
 class SparkDatabase:
     """What `Database` is for files: `raw.<table>` of each frame, and what the rules ask; a context manager."""
+
+    sql_only = True
 
     def __init__(self, tables: Sequence[Table], given: Mapping[str, Any], *, with_rows: bool) -> None:
         """Make a view of each frame, until the end.

@@ -1,25 +1,18 @@
 """Run the layers of checks over a package: structure, constraints, meaning, files; each on what the one below left."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from ..errors import PackageError
 from ..loading import csv
-from ..package.descriptor import open_package
+from ..package.descriptor import Package, Table, open_package
 from ..package.files import DESCRIPTOR
 from ..problems import Problem
 from ..rules import rules_of
 from . import canonical, constraints
 from .database import Database
 from .judging import Judge
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from ..package.descriptor import Package, Table
 
 CODES = {
     "bad-schema": "a file of `schemas/` is no Table Schema, or it or the descriptor asks for what cannot be checked",

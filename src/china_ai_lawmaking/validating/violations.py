@@ -1,23 +1,16 @@
 """What breaks the Table Schemas, and the rules where it is asked for, in the frames of any engine."""
 
-from __future__ import annotations
-
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from ..errors import UsageError
 from ..loading.csv import ParsedFile
+from ..package.descriptor import Table
 from ..rules.prepared import quoted
 from . import constraints, frames
 from .database import Database
 from .judging import Judge
 from .spark import SparkDatabase
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from typing import Any
-
-    from ..package.descriptor import Table
 
 
 class Violation(NamedTuple):
@@ -64,12 +57,12 @@ def violations(tables: Sequence[Table], given: Mapping[str, Any], created: str, 
     if engine == "pyspark":
         with SparkDatabase(tables, given, with_rows=rules) as spark:
             if rules:
-                return _judged(tables, spark, created, rules=True, sql_only=True)
+                return _judged(tables, spark, created, rules=True)
             return Violations(_of_constraints(tables, spark.rows, {name: f"raw.{quoted(name)}" for name in given}))
     with Database() as database:
         for table in tables:
             frames.read(database, table, given[table.name])
-        return _judged(tables, database, created, rules=rules, sql_only=False)
+        return _judged(tables, database, created, rules=rules)
 
 
 def _of_constraints(tables: Sequence[Table], ask: frames.Ask, places: Mapping[str, str]) -> Iterator[Violation]:
@@ -82,10 +75,8 @@ def _of_constraints(tables: Sequence[Table], ask: frames.Ask, places: Mapping[st
             yield _violation(table, row, constraint.columns, constraint.code)
 
 
-def _judged(
-    tables: Sequence[Table], database: Database | SparkDatabase, created: str, *, rules: bool, sql_only: bool
-) -> Violations:
-    judge = Judge(database, {table.name: table for table in tables}, created, sql_only=sql_only)
+def _judged(tables: Sequence[Table], database: Database | SparkDatabase, created: str, *, rules: bool) -> Violations:
+    judge = Judge(database, {table.name: table for table in tables}, created)
     for table in tables:
         judge.add(table.name, ParsedFile(1, (), frozenset(), False, []))
     found = [
