@@ -82,8 +82,9 @@ class _FrameJudge:
         tables = {name: package.table(name) for name in package.names()}
         self._judge = Judge(self._database, tables, package.created)
         self.asked = self._judge.asked(table.name)
-        for name in tables.keys() - {table.name}:
-            self._add(tables[name])
+        for other in tables.values():
+            if other.name != table.name:
+                self._add(other)
         self._unjudged = list(self._judge.parsed)
         # Rows of the table itself by key, with the place that a message names: they stand beside those of a frame that
         # has not all of them.
