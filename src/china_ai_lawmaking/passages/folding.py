@@ -69,9 +69,14 @@ def squeeze(text: str) -> Folded:
     return _squeezed(Folded(text, range(len(text)), range(1, len(text) + 1)))
 
 
+def is_plain(text: str) -> bool:
+    """Tell whether only white space can change in a text."""
+    return text.isascii() and "`" not in text
+
+
 def normalise(text: str) -> Folded:
     """Fold by NFKC, then by the table, then squeeze white space."""
-    if text.isascii() and "`" not in text:
+    if is_plain(text):
         return squeeze(text)
     parts: list[str] = []
     begins, ends = array("I"), array("I")

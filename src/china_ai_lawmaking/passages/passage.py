@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
-from .folding import Folded, normalise, squeeze
+from .folding import Folded, is_plain, normalise, squeeze
 
 Span = tuple[int, int]
 
@@ -62,7 +62,7 @@ class Text:
     @cached_property
     def normalised(self) -> Folded:
         """The text after NFKC and the normalisation table."""
-        return normalise(self.text)
+        return self.exact if is_plain(self.text) else normalise(self.text)
 
     @cached_property
     def lowered(self) -> str:
@@ -156,6 +156,8 @@ def units(text: str) -> list[Span]:
 
 def measure(text: str) -> tuple[int, bool]:
     """Count the words of a text, and tell whether most of them are Chinese characters."""
+    if text.isascii():
+        return len(_ASCII_UNIT.findall(text)), False
     words = len(units(text))
     return words, 2 * len(_HAN.findall(text)) > words
 
