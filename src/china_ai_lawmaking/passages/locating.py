@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -92,7 +91,9 @@ def shortest(quote: Field, text: Text, span: Span, source_id: str = "") -> Propo
     fewest, most = limits(passage)
     if len(words) < fewest:
         return Proposal(source_id, reason=f"the passage has {len(words)} words; at least {fewest} are needed")
-    for before, after in _drops(len(words)):
+    # Few words are left out first, and never more than half.
+    few = range(min(WORDS[1], len(words) // 2) + 1)
+    for before, after in ((before, dropped - before) for dropped in few for before in range(dropped + 1)):
         kept = words[before : len(words) - after]
         begin, end = kept[0][0], kept[-1][1]
         for first, last in _lengths(len(kept)):
@@ -113,13 +114,6 @@ def shortest(quote: Field, text: Text, span: Span, source_id: str = "") -> Propo
         " make it unique; take a longer passage or one that begins and ends with other words"
     )
     return Proposal(source_id, reason=reason)
-
-
-def _drops(length: int) -> Iterator[tuple[int, int]]:
-    """Give how many words to leave out at the start and end of a passage: few first, never more than half."""
-    for dropped in range(min(WORDS[1], length // 2) + 1):
-        for before in range(dropped + 1):
-            yield before, dropped - before
 
 
 def _lengths(length: int) -> list[tuple[int, int]]:
