@@ -66,8 +66,10 @@ def _words(number: int) -> str:
 
 
 def _people(count: int) -> Iterator[Sequence[str]]:
+    # No two have one name: what tells names apart are their letters.
+    letters = str.maketrans("0123456789", "abcdefghij")
     for number in range(count):
-        yield _person(number), f"Person {_words(number)}", "", "Speaks on robots", "", ""
+        yield _person(number), f"Person {str(number).translate(letters)}", "", "Speaks on robots", "", ""
 
 
 def _statements(count: int, people: int) -> Iterator[Sequence[str]]:
@@ -85,7 +87,7 @@ def _evidence(statements: int, people: int, passages: int) -> Iterator[Sequence[
     source = "harbour-news-2025-03-06"
     for number in range(statements * passages):
         passage = (_words(number), _words(number * 7 + 1))
-        record = ("statements", _statement(number // passages), "summary")
+        record = ("statements", _statement(number // passages), "person_id;summary")
         yield (f"ev-1{number:08}", *record, source, "", *passage, "", "states")
     for number in range(people):
         passage = (_words(number * 5), "")
