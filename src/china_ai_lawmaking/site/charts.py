@@ -379,11 +379,9 @@ def _lines(title: str, lines: Mapping[str, Sequence[Row]]) -> Chart:
                 # Where the line rises from a mark, its label stands to the left, out of the way of the line.
                 at = x - half + 4 if any(y - 12 > other for left, other in places if left > x) else x
                 at = min(max(at, half), drawing.width - half)
-                for foot in (y - 10, y + 19)[: 3 - len(lines)]:
-                    if all(abs(at - a) > half + b + 2 or abs(foot - c) > 12 for a, b, c in taken):
-                        taken.append((at, half, foot))
-                        drawing.text(at, foot, label, "label", "middle")
-                        break
+                if all(abs(at - a) > half + b + 2 or abs(y - 10 - c) > 12 for a, b, c in taken):
+                    taken.append((at, half, y - 10))
+                    drawing.text(at, y - 10, label, "label", "middle")
         drawing.height = bottom + 22
 
     note = "The scale begins at zero."

@@ -92,7 +92,7 @@ def _marks(value: str, speakers: Iterable[Sequence[Position]]) -> list[tuple[str
 
 def propositions(record: Record) -> Page:
     """Make the matrix of kinds of speaker against propositions."""
-    blocks: dict[str, list[object]] = {"contested": [], "agreed": [], "other": [], "nobody": []}
+    blocks: dict[str, list[object]] = {"contested": [], "agreed": [], "elsewhere": [], "other": [], "nobody": []}
     for proposition in record.ranked:
         sides = record.sides(proposition["id"])
         cells = Counter((held[0].kind, value) for value, speakers in sides.items() for held in speakers.values())
@@ -106,6 +106,7 @@ def propositions(record: Record) -> Page:
             else "nobody"
         )
         other = findings.otherwise(record, proposition["id"]) if block == "agreed" else ""
+        block = "elsewhere" if other else block
         blocks[block].append((proposition, cells, other))
     taken, nobody = len(record.ranked) - len(blocks["nobody"]), len(blocks["nobody"])
     speakers = {one.speaker for one in record.positions}
@@ -116,6 +117,11 @@ def propositions(record: Record) -> Page:
     )
     headed = [
         ("Contested", "one agrees, another disagrees", blocks["contested"]),
+        (
+            "Not contradicted, but others want something else",
+            "nobody disagrees; some hold a rival proposition or want something else first",
+            blocks["elsewhere"],
+        ),
         (
             "Agreed by all on record",
             "nobody disagrees; not a consensus, see the limits of the record",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Kinds of speaker, in the order in which every page lists them; the last two are no persons or bodies.
 STATE, DEPUTIES, MEMBERS, SCHOLARS = "State bodies", "NPC deputies", "CPPCC members", "Scholars"
-COMPANIES, INDUSTRY, PROFESSIONS = "Companies", "Industry bodies", "Professions"
+COMPANIES, INDUSTRY, PROFESSIONS = "Companies", "Associations", "Professionals"
 PRESS, ABROAD, OTHERS = "Press, analysts", "Speakers from abroad", "Other persons"
 GROUPS, TEXTS = "Groups", "Laws, plans"
 KINDS = (STATE, DEPUTIES, MEMBERS, SCHOLARS, COMPANIES, INDUSTRY, PROFESSIONS, PRESS, ABROAD, OTHERS, GROUPS, TEXTS)
