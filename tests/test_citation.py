@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,6 +16,7 @@ from china_ai_lawmaking.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
 
 def sources(citations: object) -> list[str]:
@@ -66,6 +69,62 @@ def test_the_command_prints_every_form(
     printed = capsys.readouterr().out
     assert printed.startswith(start)
     assert printed == getattr(record.cite(record.load("statements").head(1)), form) + "\n"
+
+
+def test_what_the_record_does_not_have_is_refused_in_one_sentence(record: cal.Dataset) -> None:
+    where = "ids stand in the first column of each table"
+    rows = record.load("statements").head(2)
+    unknown, empty = rows.assign(id=["st-00001", "st-99999"]), rows.assign(id=pd.array(["st-00001", None], "string"))
+    links = record.load("statement_laws").head(1).assign(statement_id="st-99999")
+    for cited, told in (
+        (unknown, f"no row of statements has the id 'st-99999'; {where}"),
+        (links, f"no row of statements has the id 'st-99999'; {where}"),
+        (unknown["id"], f"no record has the id 'st-99999'; {where}"),
+        ("", f"no record has the id ''; {where}"),
+        ("an-wey", "no record has the id 'an-wey'; it was retired, and an-wei stands in its place"),
+        ("st-00006", "no record has the id 'st-00006'; it was retired, and nothing stands in its place"),
+        (empty, "an identifier is text, such as 'st-00001'; got NAType"),
+        (5, "an identifier is text, such as 'st-00001'; got int"),
+        ([{"id": "st-00001"}], "an identifier is text, such as 'st-00001'; got dict"),
+    ):
+        with pytest.raises(errors.UsageError, match=f"^{re.escape(told)}$"):
+            record.cite(cited)  # type: ignore[arg-type]
+    with pytest.raises(errors.UsageError, match=r"^no row of laws has the id 'st-00001'; "):
+        record.cite("st-00001", table="laws")
+    odd_ones: Any = (None, 5, ["st-00001"], rows["id"])
+    for verb in (record.evidence, record.resolve):
+        for odd in odd_ones:
+            with pytest.raises(errors.UsageError, match=r"^an identifier is text, such as 'st-00001'; got "):
+                verb(odd)
+    for table in (None, 5, ["laws"]):
+        with pytest.raises(errors.UnknownTableError, match=r"^no table named "):
+            record.load(table)  # type: ignore[arg-type]
+
+
+def test_columns_of_identifiers_are_cited_as_the_records_that_they_name(record: cal.Dataset) -> None:
+    evidence = record.load("evidence")
+    columns: Any = (
+        evidence["record_id"],
+        evidence["record_id"].astype("category"),
+        pd.Index(evidence["record_id"]),
+    )
+    for column in columns:
+        assert record.cite(column) == record.cite([*evidence["record_id"]])
+    for table, name in (("positions", "statement_id"), ("statements", "id")):
+        assert record.cite(record.load(table)[name]) == record.cite(record.load(table))
+
+
+def test_rows_that_lead_nowhere_are_told(root: Path) -> None:
+    sources = root / "data" / "sources.csv"
+    rows = [*csv.reader(sources.read_text("utf-8").splitlines(keepends=True))]
+    place = rows[0].index("publisher_id")
+    for row in rows[1:]:
+        row[place] = "nowhere"
+    sources.write_text("".join(",".join(f'"{cell}"' for cell in row) + "\n" for row in rows), "utf-8")
+    assert "nowhere" in cal.open(root).cite("st-00001").text
+    sources.write_text(sources.read_text("utf-8").partition("\n")[0] + "\n", "utf-8")
+    with pytest.raises(errors.DataError, match=r"^data/evidence\.csv names the source '.*', which the record "):
+        cal.open(root).cite("st-00001")
 
 
 def test_an_unknown_record_is_refused(root: object, capsys: pytest.CaptureFixture[str]) -> None:

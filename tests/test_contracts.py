@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import pickle
 import subprocess
 import sys
@@ -163,12 +164,24 @@ def test_surplus_columns_pass_on_request_and_missing_ones_never(record: cal.Data
 
 
 def test_cells_are_turned_into_the_dtypes_on_request(record: cal.Dataset) -> None:
-    for table in ("memberships", "statistics"):
-        text = pd.read_csv(record.path(table), dtype=str, keep_default_na=False, na_values=[""])
+    for table, empty in itertools.product(("memberships", "statistics"), ([""], [])):
+        text = pd.read_csv(record.path(table), dtype=str, keep_default_na=False, na_values=empty)
         assert faults(record.contract(table), text) != [], table
         coerced, loaded = record.contract(table, coerce=True).validate(text, lazy=True), record.load(table)
-        # pandera takes one kind of text for another.
-        pd.testing.assert_frame_equal(coerced.astype(loaded.dtypes), loaded, check_flags=False)
+        pd.testing.assert_frame_equal(coerced, loaded, check_flags=False)
+
+
+@pytest.mark.filterwarnings("ignore:The 'future.infer_string' option")
+def test_frames_of_any_kind_of_text_are_judged_alike(record: cal.Dataset) -> None:
+    for storage, infer in itertools.product(("python", "pyarrow"), (True, False)):
+        with pd.option_context("mode.string_storage", storage, "future.infer_string", infer):
+            for table in ("laws", "memberships", "statistics"):
+                loaded = record.load(table)
+                frames = (loaded, loaded.convert_dtypes(), loaded.astype(object), pd.read_csv(record.path(table)))
+                for frame in frames:
+                    assert faults(record.contract(table, coerce=True), frame) == [], (storage, infer, table)
+                for frame in frames[:2]:
+                    assert faults(record.contract(table), frame) == [], (storage, infer, table)
 
 
 def test_days_of_any_century_are_turned_and_other_text_is_no_day(record: cal.Dataset) -> None:

@@ -99,8 +99,10 @@ def test_what_loads_is_clean_as_frames_of_pandas(record: cal.Dataset) -> None:
 
 def test_missing_values_of_pandas_are_empty_cells(record: cal.Dataset) -> None:
     # Without dtypes pandas turns columns with empty cells into floats and objects.
-    frames = {table: pd.read_csv(record.path(table)) for table in record.tables()}
-    assert record.violations(frames, rules=True) == []
+    kinds: Any = ({}, {"dtype": str}, {"dtype": str, "keep_default_na": False}, {"dtype_backend": "pyarrow"})
+    for options in kinds:
+        frames = {table: pd.read_csv(record.path(table), **options) for table in record.tables()}
+        assert record.violations(frames, rules=True) == [], options
 
 
 @pytest.mark.parametrize("bring", [pl.from_pandas, pa.Table.from_pandas, duckdb.from_df])
@@ -124,6 +126,11 @@ def test_text_that_is_no_date_or_integer_of_the_schema_stays_a_violation(tmp_pat
         frames = {table: in_polars(towns.columns(table), rows[table]) for table in rows}
         found = record.violations(frames | {"towns": pl.from_pandas(towns_now)})
         assert (column, "wrong-type", cell) in [(one.column, one.code, one.value) for one in found]
+
+
+def test_rows_in_polars_are_cited(record: cal.Dataset) -> None:
+    frame: Any = pl.DataFrame({"id": ["st-00003"]})
+    assert record.cite(frame, table="statements") == record.cite(frame["id"]) == record.cite("st-00003")
 
 
 def test_the_shipped_record_is_clean_on_duckdb_and_no_view_is_left() -> None:

@@ -50,6 +50,21 @@ def test_rows_and_load_give_the_same_values(table: str) -> None:
     assert frame == list(cal.rows(table))
 
 
+@pytest.mark.filterwarnings("ignore:The 'future.infer_string' option")
+@pytest.mark.parametrize("storage", ["python", "pyarrow"])
+@pytest.mark.parametrize("infer", [True, False])
+def test_how_pandas_stores_text_changes_nothing(infer: bool, storage: str) -> None:
+    def plain(frame: pd.DataFrame) -> list[list[object]]:
+        return [[None if pd.isna(cell) else str(cell) for cell in frame[name].tolist()] for name in frame]
+
+    before = {table: plain(cal.load(table)) for table in cal.tables()}
+    with pd.option_context("mode.string_storage", storage, "future.infer_string", infer):
+        for table in cal.tables():
+            assert plain(cal.load(table)) == before[table], table
+            assert len(cal.view(table)) == len(before[table][0])
+        assert len(cal.evidence("st-00001")) == 1
+
+
 def test_categories_are_those_of_the_schema_and_unordered(record: cal.Dataset) -> None:
     column = record.load("statements")["kind"].dtype
     assert isinstance(column, pd.CategoricalDtype)

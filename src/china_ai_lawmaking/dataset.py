@@ -170,35 +170,37 @@ class Dataset:
         Args:
             rows: A frame from `load` or `view`, filtered as you like, or identifiers of records; without it the record
                 alone is cited.
-            table: Table of the rows, for a frame that has lost `attrs` on the way, as by a merge.
+            table: Table of the rows, for identifiers, or a frame that has lost `attrs` on the way, as by a merge.
 
         Returns:
             Citations: the record, then each source that was read for these rows, once, in the order of the rows.
             `str()` gives APA text; the properties `text`, `bibtex`, `ris` and `csl` the four forms.
 
         Raises:
-            UsageError: The frame does not say its table, lacks the table's key column, or is of another version; no
-                record has an identifier.
+            UsageError: The frame does not say its table, lacks the table's key column, or is of another version; an
+                identifier is no text, or no record has it.
         """
         from .loading import citation
 
-        if not hasattr(rows, "attrs"):
-            return citation.cite(self._package, [rows] if isinstance(rows, str) else rows or ())
-        frame: Any = rows
-        name = table or frame.attrs.get("table")
-        if name is None:
-            raise UsageError(f"these rows do not say their table; pass table=, one of {', '.join(self.tables())}")
-        if frame.attrs.get("version", self.version) != self.version:
+        frame: Any = () if rows is None else rows
+        # A column of a frame has attributes too.
+        attrs = getattr(frame, "attrs", {})
+        if attrs.get("version", self.version) != self.version:
             raise UsageError(
-                f"these rows are of version {frame.attrs['version']} and this dataset is {self.version}; "
+                f"these rows are of version {attrs['version']} and this dataset is {self.version}; "
                 "cite them with the dataset that they were loaded from"
             )
+        if not hasattr(frame, "columns"):
+            return citation.cite(self._package, frame, table)
+        name = table or attrs.get("table")
+        if name is None:
+            raise UsageError(f"these rows do not say their table; pass table=, one of {', '.join(self.tables())}")
         key = self._package.table(name).key[0]
-        if key not in frame and key.removesuffix("_id") in frame:
+        if key not in frame.columns and key.removesuffix("_id") in frame.columns:
             raise UsageError(f"a view of {name} names its records; cite rows from load({name!r})")
-        if key not in frame:
+        if key not in frame.columns:
             raise UsageError(f"these rows have no column {key!r}, which leads to the sources of {name}")
-        return citation.cite(self._package, [str(value) for value in frame[key]], name)
+        return citation.cite(self._package, frame[key], name)
 
     def resolve(self, identifier: str) -> str | None:
         """Follow a retired identifier to the one that stands in its place.
@@ -212,8 +214,11 @@ class Dataset:
         Raises:
             UsageError: No version of the record had such an identifier.
         """
+        from .loading import reading
+
+        current: str | None
+        (current,) = reading.identifiers([identifier])
         retired = {row["id"]: row["replaced_by"] for row in self.rows("retired_ids")}
-        current: str | None = identifier
         while current in retired:
             # Taken out, so that tombstones that lead to one another come to an end.
             current = retired.pop(current)

@@ -24,6 +24,11 @@ class Problem(namedtuple("Problem", "path line column code message hint", defaul
     message: str  # what was expected and what was found
     hint: str  # how to mend it, or empty
 
+    @property
+    def place(self) -> str:
+        """File and line, or the file alone."""
+        return f"{self.path}:{self.line}" if self.line else self.path
+
 
 class Problems(list[Problem]):
     """Problems as a list, which a notebook shows as a table."""

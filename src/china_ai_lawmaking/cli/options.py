@@ -89,7 +89,7 @@ def write(root: str, changes: Mapping[str, bytes], problems: Sequence[Problem], 
     from ..editing import edits
 
     for problem in problems:
-        print(f"{problem.path}:{problem.line}: {problem.message} [{problem.code}]", file=sys.stderr)
+        print(f"{problem.place}: {problem.message} [{problem.code}]", file=sys.stderr)
     if problems:
         print("nothing was changed: mend these first", file=sys.stderr)
         return 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import PackageError, UsageError
+from ..errors import DataError, PackageError, UsageError
 from ..package.descriptor import Package
 from ..package.files import Folder
 from . import reading
@@ -108,9 +108,10 @@ def cite(package: Package, ids: Iterable[str] = (), table: str | None = None) ->
         The dataset, then each source that was read for these records, once, in their order.
 
     Raises:
-        UsageError: No table is named, and none has such an identifier.
+        UsageError: Neither the table nor, if none is named, any other has such an identifier.
+        DataError: The evidence names a source that is not there.
     """
-    wanted = list(dict.fromkeys(ids))
+    wanted = reading.identifiers(ids)
     if not wanted:
         return Citations([dataset(package)])
     rows = {name: list(reading.records(package, package.table(name))) for name in ("evidence", "sources")}
@@ -127,19 +128,29 @@ def cite(package: Package, ids: Iterable[str] = (), table: str | None = None) ->
     sources = {row["id"]: row for row in rows["sources"]}
     if table in (None, "sources"):
         behind |= {key: [key] for key in sources}
-    if table is None:
-        named = (name for name in package.names() if package.table(name).key == ("id",))
-        known = {row["id"] for name in named for row in reading.records(package, package.table(name))}
-        if unknown := next((key for key in wanted if key not in known), None):
-            raise UsageError(f"no record has the id {unknown!r}; ids stand in the first column of each table")
+    named = [name for name in package.names() if package.table(name).key == ("id",) and name != "retired_ids"]
+    tables = [package.table(name) for name in ([table] if table else named)]
+    known = {row["id"] for one in tables for row in reading.records(package, one)}
+    if unknown := [key for key in wanted if key not in known]:
+        retired = {row["id"]: row["replaced_by"] for row in reading.records(package, package.table("retired_ids"))}
+        raise UsageError(
+            f"no {f'row of {table}' if table else 'record'} has the id {unknown[0]!r}; "
+            + (
+                f"it was retired, and {retired[unknown[0]] or 'nothing'} stands in its place"
+                if unknown[0] in retired
+                else "ids stand in the first column of each table"
+            )
+        )
     names = {row["id"]: row["name"] for row in reading.records(package, package.table("organizations"))}
     read = dict.fromkeys(source for key in wanted for source in behind.get(key, ()))
+    if lost := next((key for key in read if key not in sources), None):
+        raise DataError(f"{package.table('evidence').path} names the source {lost!r}, which the record does not have")
     return Citations([dataset(package), *(_source(sources[key], names) for key in read)])
 
 
 def _source(row: Mapping[str, Any], names: Mapping[str, str]) -> Item:
     item: Item = {"id": row["id"], "type": _TYPES[row["kind"]][0], "title": row["title"]}
-    publisher = names[row["publisher_id"]]
+    publisher = names.get(row["publisher_id"], row["publisher_id"])
     if row["authors"]:
         item["author"] = [{"literal": name} for name in row["authors"].split(";")]
     if item["type"] in _CONTAINED:
@@ -148,7 +159,7 @@ def _source(row: Mapping[str, Any], names: Mapping[str, str]) -> Item:
         item["publisher"] = publisher
     if row["published_date"]:
         date = row["published_date"]
-        item["issued"] = {"date-parts": [[date.year, date.month, date.day][: _PARTS[row["published_precision"]]]]}
+        item["issued"] = {"date-parts": [[date.year, date.month, date.day][: _PARTS.get(row["published_precision"])]]}
     if row["url"]:
         item["URL"] = row["url"]
     item["language"] = row["language"]

@@ -98,7 +98,7 @@ def strict(data: bytes, path: str, columns: Sequence[str]) -> Iterator[tuple[int
     # The careful reader words what stopped this one.
     problems = parse(data, path, columns).problems
     at = next((problem for problem in problems if problem.line in (0, line)), problems[0])
-    raise DataError(f"{path}:{at.line}: {at.message}" if at.line else f"{path}: {at.message}")
+    raise DataError(f"{at.place}: {at.message}")
 
 
 def written(rows: Iterable[Sequence[str]]) -> bytes:

@@ -45,12 +45,25 @@ def records(package: Package, table: Table) -> Iterator[dict[str, Any]]:
         yield dict(zip(columns, values, strict=True))
 
 
+def identifiers(given: Any) -> list[str]:
+    """List identifiers, each once.
+
+    Raises:
+        UsageError: One of them is no text, such as a missing value.
+    """
+    ids = [*given] if hasattr(given, "__iter__") and not isinstance(given, str) else [given]
+    if odd := [type(one).__name__ for one in ids if not isinstance(one, str)]:
+        raise UsageError(f"an identifier is text, such as 'st-00001'; got {odd[0]}")
+    return list(dict.fromkeys(ids))
+
+
 def passages_of(package: Package, identifier: str) -> list[dict[str, Any]]:
     """List the rows of evidence with an identifier, or of the record that has it.
 
     Raises:
         UsageError: There is none.
     """
+    identifiers([identifier])
     rows = list(records(package, package.table("evidence")))
     found = [row for row in rows if identifier in (row["record_id"], row["id"])]
     if not found:
@@ -133,5 +146,6 @@ def days(column: pd.Series[Any]) -> pd.Series[Any] | None:
 
 
 def _is_formed(column: pd.Series[Any], type: str) -> bool:
-    # pandas would take TRUE for true, 1.0 for 1, inf for a number and 2021-6-10 for a date, and has a year 0000.
-    return bool((column.str.fullmatch(re.compile(types.FORMS[type])) | column.isna()).all())
+    # pandas would take TRUE for true, 1.0 for 1, inf for a number and 2021-6-10 for a date, and has a year 0000. What
+    # its own fullmatch takes depends on how it stores text.
+    return all(map(re.compile(types.FORMS[type]).fullmatch, column.dropna().tolist()))

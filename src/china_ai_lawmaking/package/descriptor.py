@@ -10,7 +10,7 @@ import os
 import re
 from collections import namedtuple
 
-from ..errors import PackageError, UnknownTableError
+from ..errors import GONE, PackageError, UnknownTableError
 from .files import DESCRIPTOR, Archive, Folder, check_path
 
 TYPE_CHECKING = False
@@ -189,7 +189,7 @@ class Package:
             UnknownTableError: The package has no such table.
             PackageError: Its schema is missing or not a Table Schema.
         """
-        if name not in self._resources:
+        if not isinstance(name, str) or name not in self._resources:
             raise UnknownTableError(f"no table named {name!r}; tables: {', '.join(self.names())}")
         if name not in self._tables:
             self._tables[name] = self._describe(self._resources[name])
@@ -381,12 +381,13 @@ def open_package(location: str | os.PathLike[str] | None = None) -> Package:
             raise PackageError(f"{OVERRIDE} names {override}, where there is no folder or zip")
         location = override
     place = os.fsdecode(location)
-    if not os.path.exists(place):
+    # A pipe would be waited for.
+    if not (os.path.isdir(place) or os.path.isfile(place)):
         raise PackageError(f"there is no folder or zip at {place}")
     try:
         absolute = os.path.abspath(place)
     except FileNotFoundError:
-        raise PackageError("the folder that you stand in was deleted; go to another one") from None
+        raise PackageError(GONE) from None
     return Package(place, Folder(absolute) if os.path.isdir(absolute) else Archive(absolute))
 
 

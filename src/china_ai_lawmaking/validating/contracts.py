@@ -29,6 +29,7 @@ def contract(
     judge = _FrameJudge(package, table, neighbours)
     return pa.DataFrameSchema(
         {field.name: _column(field, coerce=coerce) for field in table.fields},
+        parsers=pa.Parser(_filled) if coerce else None,
         checks=[
             _Check(judge, code, asks, is_first=not number) for number, (code, asks) in enumerate(judge.asked.items())
         ],
@@ -37,6 +38,12 @@ def contract(
         title=table.title,
         description=table.description,
     )
+
+
+def _filled(frame: pd.DataFrame) -> pd.DataFrame:
+    """Take an empty text for an empty cell, as a file does."""
+    filled: pd.DataFrame = frame.apply(lambda column: column.mask(column.astype("string").eq("").fillna(False)))
+    return filled
 
 
 @dtypes.immutable
@@ -60,9 +67,19 @@ class _Day(pandas_engine.DateTime):
         return found
 
 
+class _Text(pandas_engine.STRING):
+    """Text as `load` gives it, however pandas stores it."""
+
+    def check(self, pandera_dtype: Any, data_container: Any = None) -> Any:
+        return isinstance(pandera_dtype.type, pd.StringDtype) or super().check(pandera_dtype, data_container)
+
+    def coerce(self, data_container: Any) -> Any:
+        return data_container.astype("string")
+
+
 def _column(field: Field, *, coerce: bool) -> pa.Column:
-    day: Any = _Day
-    dtype: Any = {"boolean": _Boolean, "date": day()}.get(field.type, DTYPES[field.type])
+    own: Any = {"boolean": _Boolean, "date": _Day, "string": _Text}
+    dtype: Any = own[field.type]() if field.type in own else DTYPES[field.type]
     if field.categories:
         dtype = pd.CategoricalDtype(list(field.categories), ordered=field.ordered)
     # Which cells must be filled the checks say, with the words of `validate`.
@@ -103,7 +120,7 @@ class _FrameJudge:
         if parsed.problems and table.name in self._judge.looked_at(self.table.name):
             problem = parsed.problems[0]
             error = PackageError if problem.code == "missing-file" else DataError
-            raise error(f"{problem.path}:{problem.line}: {problem.message}")
+            raise error(f"{problem.place}: {problem.message}")
         if parsed.has_cells:
             self._judge.add(table.name, parsed)
 

@@ -21,9 +21,8 @@ def as_text(found: Report) -> str:
     """Give one line a problem, its hint below it, and a closing count."""
 
     def told(problem: Problem) -> str:
-        line = f":{problem.line}" if problem.line else ""
         hint = f"\n    hint: {problem.hint}" if problem.hint else ""
-        return f"{problem.path}{line}: {_sentence(problem)} [{problem.code}]{hint}"
+        return f"{problem.place}: {_sentence(problem)} [{problem.code}]{hint}"
 
     return _listed(found, told)
 
