@@ -60,6 +60,11 @@ def no_zip(root: Path) -> None:
     root.write_text("id,name\n", encoding="utf-8")
 
 
+def pipe(root: Path) -> None:
+    shutil.rmtree(root)
+    os.mkfifo(root)
+
+
 def linked_file(root: Path) -> None:
     shutil.copy(root / "data" / "events.csv", root.parent / "events.csv")
     (root / "data" / "events.csv").unlink()
@@ -94,6 +99,7 @@ ADDRESS = "https://example.org/a.csv"
 FIRST = "'event_participants'"
 UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     "root absent": (shutil.rmtree, "there is no folder or zip at {root}"),
+    "root a pipe": (pipe, "there is no folder or zip at {root}"),
     "root is no zip": (
         no_zip,
         "{root} is not a readable zip: File is not a zip file",

@@ -149,6 +149,23 @@ def test_piped_text_and_text_files_in_utf_16_are_refused_though_all_letters_are_
     assert capsys.readouterr().err.endswith("data-act-text.txt: byte 2 is not UTF-8; save the text as UTF-8\n")
 
 
+INTERRUPTED = """
+import os, signal, threading
+from china_ai_lawmaking.validating.database import Database
+threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()
+try:
+    with Database() as database:
+        database.rows("select count(*) from range(100000000) a, range(100000) b")
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+def test_an_interruption_of_a_query_is_one_of_python(tmp_path: Path) -> None:
+    assert python(INTERRUPTED, tmp_path) == "interrupted\n"
+
+
 # The module.
 
 
@@ -258,8 +275,11 @@ def test_a_relative_folder_or_zip_stays_the_same_when_its_user_goes_elsewhere(
 
 
 def test_a_folder_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
-    done = shell("mkdir gone; cd gone; rmdir ../gone; cal validate --root .", tmp_path)
-    assert done.stderr == b"china-ai-lawmaking: the folder that you stand in was deleted; go to another one\n"
+    for command in ("validate --root .", "release out", "export --xlsx out.xlsx", "site out"):
+        done = shell(f"mkdir gone; cd gone; rmdir ../gone; cal {command}", tmp_path)
+        assert done.stderr == b"china-ai-lawmaking: the folder that you stand in was deleted; go to another one\n", (
+            command
+        )
     assert shell("mkdir gone; cd gone; rmdir ../gone; cal tables", tmp_path).returncode == 0
 
 
@@ -332,6 +352,18 @@ def test_the_module_can_be_imported_from_a_zip(tmp_path: Path) -> None:
         # What else is there is no concern of ours.
         archive.writestr("other/../name", b"")
     assert people(tmp_path / "all.zip") == EVERYBODY
+
+
+def test_what_git_keeps_in_the_place_of_a_large_file_is_told(root: Path, tmp_path: Path) -> None:
+    for name in ("data/people.csv", "datapackage.json"):
+        (root / name).write_text(
+            f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 9\n", "utf-8"
+        )
+        told = f"{name} is a pointer of Git LFS; fetch the file with 'git lfs pull'"
+        for place in (root, pack(root, tmp_path / f"{name[:4]}.zip")):
+            for use in (cal.validate, lambda place: cal.open(place).load("people")):
+                with pytest.raises(errors.PackageError, match=f"^{told}$"):
+                    use(place)
 
 
 # Zips.

@@ -454,8 +454,9 @@ def test_what_is_no_revision_is_refused_in_one_sentence(name: str) -> None:
 
 def test_a_folder_named_like_a_revision_is_not_taken_for_it(repository: Path) -> None:
     good(repository / "v0.1.0")
-    with pytest.raises(UsageError, match=r"both a git revision and a path here; write '\./v0\.1\.0' for the path"):
+    with pytest.raises(UsageError, match=r"both a git revision and a path here; write '\./v0\.1\.0' for the path, or"):
         revisions.open_any("v0.1.0", ".")
+    assert revisions.open_any("v0.1.0^0", ".").version
     assert revisions.open_any("./v0.1.0", ".").location == "./v0.1.0"
 
 

@@ -25,6 +25,8 @@ class MissingExtraError(ChinaAiLawmakingError, ImportError):
     """A library of an optional extra is not installed; the message says how to install it."""
 
 
+GONE = "the folder that you stand in was deleted; go to another one"
+
 # The extras that bring libraries; whatever else is missing comes with `validate`.
 _EXTRAS = {
     **dict.fromkeys(("jsonschema", "opencc", "yaml"), "contribute"),

@@ -14,7 +14,7 @@ import keyword
 import sys
 from typing import NoReturn
 
-from ..errors import ChinaAiLawmakingError, UsageError, missing_extra
+from ..errors import GONE, ChinaAiLawmakingError, UsageError, missing_extra
 from . import streams
 
 COMMANDS = {
@@ -86,6 +86,8 @@ def main(argv: list[str] | None = None) -> int:
             # The disk behind the output is full, or whatever else keeps it from being written: it is told on stderr.
             streams.abandon(sys.stdout)
         told = ": ".join(map(str, filter(None, (error.filename, error.strerror or error))))
+        if isinstance(error, FileNotFoundError) and not error.filename:
+            told = GONE
         _refuse(told, format=_format(argv) if error.filename else "")
         return 2
 

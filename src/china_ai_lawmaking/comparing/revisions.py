@@ -6,6 +6,7 @@ import posixpath
 
 from ..errors import PackageError, UsageError
 from ..package.descriptor import Package, open_package
+from ..package.files import fetched
 
 # Of a hook these name the repository of the commit; the folder alone decides here.
 _AMBIENT = ("GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_INDEX_FILE")
@@ -51,7 +52,7 @@ class Revision:
                 self._read[path] = _git(self._folder, "cat-file", "blob", self._blobs[path])
         except PackageError as error:
             raise PackageError(f"{path} of git revision {self._name}: {error}") from None
-        return self._read[path]
+        return fetched(path, self._read[path])
 
     def _beside(self, path: str) -> dict[str, bytes]:
         """Read the files of the folder in which a file is; a process for each file would take most of the time."""
@@ -94,7 +95,8 @@ def open_any(location: str, checkout: str) -> Package:
     if is_path:
         # A change can bring a folder that is named like the version with which it is compared.
         place = os.path.join(os.curdir, location)
-        raise UsageError(f"{location!r} is both a git revision and a path here; write {place!r} for the path")
+        how = f"write {place!r} for the path, or {f'{location}^0'!r} for the revision"
+        raise UsageError(f"{location!r} is both a git revision and a path here; {how}")
     try:
         return Package(location, revision)
     except PackageError as error:

@@ -45,6 +45,13 @@ def check_path(path: str, what: str) -> None:
         raise PackageError(f"{what} leaves the package ({path!r})")
 
 
+def fetched(path: str, data: bytes) -> bytes:
+    """Give the bytes of a file, or refuse what git keeps in its place while it is not fetched."""
+    if data.startswith(b"version https://git-lfs.github.com/spec/"):
+        raise PackageError(f"{path} is a pointer of Git LFS; fetch the file with 'git lfs pull'")
+    return data
+
+
 class Folder:
     """Files of a package in a folder."""
 
@@ -78,7 +85,7 @@ class Folder:
         if not os.path.isfile(place):
             raise FileNotFoundError(path)
         with open(place, "rb") as file:
-            return file.read()
+            return fetched(path, file.read())
 
 
 class Archive:
@@ -138,7 +145,7 @@ class Archive:
             try:
                 with archive.open(entry) as file:
                     # A header can understate the size; what it states is all that is read.
-                    return file.read(entry.file_size)
+                    return fetched(path, file.read(entry.file_size))
             # bzip2 raises OSError for damage.
             except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, RuntimeError, EOFError) as error:
                 raise PackageError(f"{path} cannot be unpacked: {error}") from None
