@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pandera.pandas as pa
+import polars
 import pytest
 import towns
 from packages import REPOSITORY, breaking
@@ -25,6 +26,7 @@ from china_ai_lawmaking.validating import constraints, validation
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
 SHIPPED = descriptor.open_package()
 MEANING = {rule.code for rule in rules_of({name: SHIPPED.table(name) for name in SHIPPED.names()})}
@@ -145,6 +147,9 @@ def test_neighbours_are_taken_from_the_frames_that_are_given(record: cal.Dataset
         record.contract("statements", {"memberships": others.drop(columns="id")})
     with pytest.raises(UnknownTableError, match="no table named 'peeple'; tables: "):
         record.contract("statements", {"peeple": others})
+    other: Any = polars.from_pandas(others)
+    with pytest.raises(UsageError, match="the frame of memberships is a polars DataFrame; give one of pandas"):
+        record.contract("statements", {"memberships": other})
 
 
 def test_a_value_that_another_row_of_the_package_has_is_told_with_its_line(record: cal.Dataset) -> None:

@@ -164,6 +164,13 @@ def test_frames_that_cannot_be_asked_are_refused(tmp_path: Path) -> None:
     for name, odd in (("pandas Series", pd.Series(["a"])), ("duckdb DuckDBPyConnection", duckdb.connect())):
         with pytest.raises(errors.UsageError, match=f"the frame of lands is a {name}; give one of duckdb, pandas, "):
             record.violations({"lands": odd})
+    names = ["id", "name", "name"]
+    twice: Any = (pd.DataFrame([["north", "North", "North"]], columns=names), pa.table([["north"]] * 3, names=names))
+    for frame in twice:
+        with pytest.raises(errors.UsageError, match="the frame of lands has name twice"):
+            record.violations({"lands": frame})
+    with pytest.raises(errors.UnknownTableError, match=r"^no table named dict; tables: "):
+        record.violations([rows])  # type: ignore[arg-type]
     with pytest.raises(errors.UsageError, match="the frames are of duckdb, polars; give those of duckdb alone"):
         record.violations(frames | {"lands": in_duckdb(towns.columns("lands"), rows["lands"])})
     apart = {table: duckdb.connect().from_arrow(frame.to_arrow()) for table, frame in frames.items()}

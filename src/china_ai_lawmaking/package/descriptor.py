@@ -190,7 +190,8 @@ class Package:
             PackageError: Its schema is missing or not a Table Schema.
         """
         if not isinstance(name, str) or name not in self._resources:
-            raise UnknownTableError(f"no table named {name!r}; tables: {', '.join(self.names())}")
+            told = repr(name) if isinstance(name, str) else type(name).__name__
+            raise UnknownTableError(f"no table named {told}; tables: {', '.join(self.names())}")
         if name not in self._tables:
             self._tables[name] = self._describe(self._resources[name])
         return self._tables[name]

@@ -53,14 +53,18 @@ def _kind(frame: Any) -> str:
 
 
 def check_columns(table: Table, columns: Sequence[str]) -> None:
-    """Raise UsageError if a frame lacks a column of its table."""
+    """Raise UsageError if a frame lacks a column of its table, or has it twice."""
     missing = sorted({*table.columns} - {*columns})
     if missing:
         raise UsageError(f"the frame of {table.name} lacks {', '.join(missing)}; columns: {', '.join(table.columns)}")
+    if twice := [name for name in table.columns if [*columns].count(name) > 1]:
+        raise UsageError(f"the frame of {table.name} has {', '.join(twice)} twice")
 
 
 def texts(frame: pd.DataFrame, table: Table) -> list[tuple[str, ...]]:
     """Give the rows of a pandas frame as the text that would stand in the file; a missing value is an empty cell."""
+    if _kind(frame) != "pandas":
+        raise UsageError(f"the frame of {table.name} is a {_kind(frame)} {type(frame).__name__}; give one of pandas")
     check_columns(table, [str(name) for name in frame.columns])
     columns = (cells(frame[field.name]) for field in table.fields)
     return list(zip(*columns, strict=True))
