@@ -81,20 +81,14 @@ rule("unnamed-speaker", at="statements.id",
     with spoken as (
       select s.row, s.id, case when s.person_id is null then 'organization_id' else 'person_id' end as speaker_column,
         coalesce(s.person_id, s.organization_id) as speaker
-      from statements s),
-    read as (
-      select e.record_id, e.fields, e.source_id from evidence e
-      where e.record_table = 'statements' and e.relation <> 'contradicts'
-      union all select v.record_id, v.fields, v.via_source_id from evidence v
-      where v.record_table = 'statements' and v.relation <> 'contradicts')
-    select w.row, w.id, w.speaker_column, w.speaker from spoken w
-    where w.speaker is not null and exists (select 1 from read r where r.record_id = w.id)
-      and not exists (
-        select 1 from read n
-        where n.record_id = w.id and contains(';' || n.fields || ';', ';' || w.speaker_column || ';'))
-      and not exists (
-        select 1 from read t join sources p on p.id = t.source_id
-        where t.record_id = w.id and w.speaker in (p.publisher_id, p.host_id))""")
+      from statements s)
+    select w.row, w.id, w.speaker_column, w.speaker
+    from spoken w join evidence e on e.record_id = w.id
+      left join sources p on p.id = e.source_id left join sources v on v.id = e.via_source_id
+    where w.speaker is not null and e.record_table = 'statements' and e.relation <> 'contradicts'
+    group by w.row, w.id, w.speaker_column, w.speaker
+    having not bool_or(contains(';' || e.fields || ';', ';' || w.speaker_column || ';')
+      or coalesce(w.speaker in (p.publisher_id, p.host_id, v.publisher_id, v.host_id), false))""")
 
 rule("capacity-speaker", at="statements.membership_id",
     asks="A person speaks in one of their own roles.",
