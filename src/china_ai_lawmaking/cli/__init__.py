@@ -12,6 +12,7 @@ import importlib
 import itertools
 import keyword
 import sys
+import warnings
 from typing import NoReturn
 
 from ..errors import GONE, ChinaAiLawmakingError, UsageError, missing_extra
@@ -66,6 +67,8 @@ def main(argv: list[str] | None = None) -> int:
         if is_process:
             # What is imported stays to the end: looking through it for garbage takes 4 % of a validation.
             gc.freeze()
+            # Not where in the code it is: a warning is about the data.
+            warnings.formatwarning = lambda message, *_: f"note: {message}\n"
         code = int(arguments.run(arguments))
         # What cannot be written shall be known here, not when Python ends.
         sys.stdout.flush()

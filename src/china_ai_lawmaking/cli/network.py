@@ -2,7 +2,6 @@
 
 import argparse
 import io
-import sys
 
 from ..loading import network
 from .options import ROOT, argument, package
@@ -29,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the network."""
     listed = network.events(package(arguments), **{name: getattr(arguments, name) for name in _EVENTS})
     if arguments.format == "events":
-        sys.stdout.write(network.write(listed).decode())
+        print(listed.to_csv(index=False, lineterminator="\n"), end="")
         return 0
     graph = network.graph(listed, **{name: getattr(arguments, name) for name in _GRAPH})
     import networkx as nx

@@ -17,16 +17,15 @@ from __future__ import annotations
 import math
 from collections import Counter
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ..errors import UsageError, missing_extra
-from . import csv
 from .views import Record, bounded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import networkx as nx
 
@@ -45,18 +44,11 @@ NORMALIZATIONS = {"two-mode": ("none", "activity", "prominence"), "one-mode": ("
 ASIDE = ("group", "outlet", "instrument")
 
 
-class Event(NamedTuple):
-    """One actor's position in one statement. Dates are days as YYYY-MM-DD, or empty."""
-
-    statement_id: str
-    date_from: str
-    date_to: str
-    actor_id: str
-    actor: str
-    actor_kind: str
-    proposition_id: str
-    proposition: str
-    position: str
+# What is listed of one actor's position in one statement.
+EVENT = (
+    "statement_id", "date_from", "date_to", "actor_id", "actor", "actor_kind", "proposition_id", "proposition",
+    "position",
+)  # fmt: skip
 
 
 def events(
@@ -66,8 +58,12 @@ def events(
     include: Sequence[str] = (),
     conditional: bool = False,
     until: str | None = None,
-) -> list[Event]:
-    """List the positions of actors, in the order of the table; the options are those of `Dataset.network`."""
+) -> pd.DataFrame:
+    """List the positions of actors, in the order of the table; the options are those of `Dataset.network`.
+
+    Returns:
+        The columns `EVENT`, all text; dates are days as YYYY-MM-DD, or empty.
+    """
     _check("actor", actor, ACTORS)
     for kind in include:
         _check("include", kind, ASIDE)
@@ -81,17 +77,11 @@ def events(
         proposition=record.named("propositions", rows["proposition_id"]),
         **{day: rows[day].dt.strftime("%Y-%m-%d").fillna("") for day in ("date_from", "date_to")},
     )
-    listed = rows.merge(_actors(record, spoken, actor), on="statement_id")[list(Event._fields)]
-    return [Event(*row) for row in listed.itertuples(index=False)]
-
-
-def write(listed: Iterable[Event]) -> bytes:
-    """Write events as CSV: UTF-8, LF, one header row; nothing in a cell is changed."""
-    return csv.written([Event._fields, *listed])
+    return rows.merge(_actors(record, spoken, actor), on="statement_id")[list(EVENT)]
 
 
 def graph(
-    listed: Iterable[Event],
+    listed: pd.DataFrame,
     *,
     kind: str = "one-mode",
     agreement: str = "congruence",
@@ -110,7 +100,8 @@ def graph(
     result: nx.Graph[str] = nx.Graph(kind=kind, agreement=agreement, duplicates=duplicates, normalization=normalization)
     profiles: dict[str, Profile] = {}
     propositions = {}
-    for event in listed:
+    event: Any
+    for event in listed.itertuples():
         result.add_node(event.actor_id, label=event.actor, kind=event.actor_kind)
         propositions[event.proposition_id] = event.proposition
         profile = profiles.setdefault(event.actor_id, Counter())
