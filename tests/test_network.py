@@ -181,7 +181,8 @@ def test_wrong_use_is_told_with_the_choices(record: cal.Dataset, options: dict[s
 @pytest.mark.parametrize("name", FIXTURES)
 def test_graphml_opens_elsewhere_with_nothing_lost(name: str, kind: str, tmp_path: Path) -> None:
     listed, normalization = framed(FIXTURES[name]), network.NORMALIZATIONS[kind][1]
-    graph = network.graph(listed, kind=kind, normalization=normalization, duplicates="all")
+    options = {"agreement": "congruence", "duplicates": "all", "normalization": normalization}
+    graph = network.graph(listed, kind=kind, **options)
     nx.write_graphml_xml(graph, tmp_path / "network.graphml")
     again = nx.read_graphml(tmp_path / "network.graphml")
     assert (dict(again.nodes(data=True)), list(again.edges(data=True))) == (
@@ -216,6 +217,8 @@ def test_the_command_writes_both_forms(root: Path, capsys: pytest.CaptureFixture
     graph = nx.read_graphml(io.BytesIO(capsys.readouterr().out.encode()))
     assert dict(graph.nodes(data=True)) == dict(cal.open(root).network(include=["group"]).nodes(data=True))
     assert main(["network", "--root", str(root), "--format", "events"]) == 0
-    listed = [Event(*row) for row in network.events(descriptor.open_package(root)).itertuples(index=False)]
+    opened = descriptor.open_package(root)
+    shown = network.events(opened, actor="speaker", include=(), conditional=False, until=None)
+    listed = [Event(*row) for row in shown.itertuples(index=False)]
     assert read(capsys.readouterr().out.encode()) == listed
     assert [(e.actor_id, e.position) for e in listed] == [("an-wei", "agrees"), ("bo-lin", "agrees")]

@@ -52,12 +52,7 @@ EVENT = (
 
 
 def events(
-    package: Package,
-    *,
-    actor: str = "speaker",
-    include: Sequence[str] = (),
-    conditional: bool = False,
-    until: str | None = None,
+    package: Package, *, actor: str, include: Sequence[str], conditional: bool, until: str | None
 ) -> pd.DataFrame:
     """List the positions of actors, in the order of the table; the options are those of `Dataset.network`.
 
@@ -80,14 +75,7 @@ def events(
     return rows.merge(_actors(record, spoken, actor), on="statement_id")[list(EVENT)]
 
 
-def graph(
-    listed: pd.DataFrame,
-    *,
-    kind: str = "one-mode",
-    agreement: str = "congruence",
-    duplicates: str = "once",
-    normalization: str = "none",
-) -> nx.Graph[str]:
+def graph(listed: pd.DataFrame, *, kind: str, agreement: str, duplicates: str, normalization: str) -> nx.Graph[str]:
     """Make a network of events; the options are those of `Dataset.network`. Actors without an edge are nodes too."""
     _check("kind", kind, KINDS)
     _check("agreement", agreement, AGREEMENTS)
