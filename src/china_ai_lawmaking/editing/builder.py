@@ -89,7 +89,7 @@ class Builder:
     def cells(self, table: str, node: Mapping, passages: Sequence[Text] = ()) -> Row:
         """Give the cells that the keys of a node say; the passages are for bodies that have none of their own."""
         described = self.draft.tables[table]
-        targets = {reference.fields[0]: reference.table for reference in described.references}
+        targets = described.targets
         cells: Row = {}
         for key, value in node.items():
             column = _column(described, key)

@@ -81,7 +81,7 @@ def _key(table: Table, row: list[str]) -> tuple[str, ...]:
 
 def _renumbered(table: Table, base: Rows, ours: Rows, numbers: Mapping[str, str]) -> Rows:
     """Give our rows with the new numbers, in identifiers and in what refers to them, where we wrote the cell."""
-    columns = {"id", "record_id", "replaced_by"} | {reference.fields[0] for reference in table.references}
+    columns = {"id", "record_id", "replaced_by"} | table.targets.keys()
     rows: Rows = {}
     for key, row in ours.items():
         before = base.get(key, [""] * len(row))

@@ -52,8 +52,7 @@ def export(package: Package) -> bytes:
     for name in package.names():
         table = package.table(name)
         rows = [row for _, row in csv.rows(package, table)]
-        targets = {reference.fields[0]: reference.table for reference in table.references}
-        sheets.append(workbook.Sheet(name, table.fields, rows, targets))
+        sheets.append(workbook.Sheet(name, table.fields, rows, table.targets))
         state.append((name, _hash(rows)))
         if table.key == ("id",):
             named = [dict(zip(table.columns, row, strict=True)) for row in rows]
@@ -109,16 +108,16 @@ def tables(package: Package, path: str) -> dict[str, bytes]:
 
 def _resolve(table: Table, rows: Sequence[list[str]], ids: Mapping[str, set[str]], names: Names) -> None:
     """Take the names off that drop-downs put beside identifiers, and refuse names where identifiers belong."""
-    for reference in table.references:
-        i, known = table.columns.index(reference.fields[0]), ids[reference.table]
+    for column, target in table.targets.items():
+        i, known = table.columns.index(column), ids[target]
         for line, row in enumerate(rows, 2):
             value = row[i] = row[i].partition(BESIDE)[0]
             if value and value not in known:
-                found = names.matches(reference.table, value)
+                found = names.matches(target, value)
                 hint = f"did you mean {' or '.join(map(repr, found))}?" if found else did_you_mean(value, known)
                 if hint:
-                    where = f"sheet {table.name!r}, row {line}, {table.columns[i]}"
-                    raise UsageError(f"{where}: {shown(value)} is no id of {reference.table}; {hint}")
+                    where = f"sheet {table.name!r}, row {line}, {column}"
+                    raise UsageError(f"{where}: {shown(value)} is no id of {target}; {hint}")
 
 
 def _book(path: str) -> Any:

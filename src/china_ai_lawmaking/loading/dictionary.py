@@ -35,11 +35,10 @@ def _describe(table: Table) -> Iterator[str]:
     yield f"{table.title}. {table.description}"
     yield f"File `{table.path}`; key {_code(table.key)}." + (f" Term <{table.rdf_type}>." if table.rdf_type else "")
     yield ""
-    targets = {reference.fields[0]: reference.table for reference in table.references}
     columns = []
     for field in table.fields:
         kind = "one of a list" if field.categories else field.type
-        if target := targets.get(field.name):
+        if target := table.targets.get(field.name):
             kind = f"id in [{target}](#{target})"
         meaning = field.description + (f" Example: `{field.example}`." if field.example else "")
         meaning += f" Term <{field.rdf_type}>." if field.rdf_type else ""

@@ -115,8 +115,7 @@ def view(package: Package, table: str, until: str | None = None, record: Record 
         raise UsageError(f"a view of {table} has no last day; until= is for {', '.join(BOUNDED)}")
     record = record or Record(package)
     result = record[table].copy()
-    for reference in described.references:
-        (column,) = reference.fields
+    for column in described.targets:
         place = list(result.columns).index(column)
         result.insert(place + 1, column.removesuffix("_id"), record.cells(table, column))
         if table not in LONG and (table, column) not in KEPT:
@@ -199,7 +198,7 @@ class Record:
             return self.cells(table, "person_id").fillna(self.cells(table, "organization_id"))
         if column == "id":
             return self.named(table, self[table]["id"])
-        targets = {reference.fields[0]: reference.table for reference in self._package.table(table).references}
+        targets = self._package.table(table).targets
         cells = self[table][column].astype("string")
         return self.named(targets[column], cells) if column in targets else cells
 

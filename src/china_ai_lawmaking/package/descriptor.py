@@ -127,6 +127,11 @@ class Table(namedtuple("Table", "name title description path schema_path fields 
         """Column names in file order."""
         return [field.name for field in self.fields]
 
+    @property
+    def targets(self) -> dict[str, str]:
+        """Tables by the column that refers to them."""
+        return {one.fields[0]: one.table for one in self.references if len(one.fields) == 1}
+
     def field(self, name: str) -> Field:
         """Give one column by its name."""
         return next(field for field in self.fields if field.name == name)

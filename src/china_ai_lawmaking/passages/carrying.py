@@ -82,7 +82,7 @@ def carried(
     text = simplified(normalise(passage).text).casefold()
     first, followers = LEADS[table.name]
     is_chinese, states = limits(passage) == CHARACTERS, relation == "states"
-    targets = {reference.fields[0]: reference.table for reference in table.references}
+    targets = table.targets
     found = set()
     for field in table.fields:
         column, value = field.name, row.get(field.name, "")

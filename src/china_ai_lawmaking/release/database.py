@@ -89,7 +89,7 @@ def _names_around(records: Iterable[tuple[Table, Rows]]) -> Mapping[tuple[str, s
     }
     found: dict[tuple[str, str], list[str]] = {}
     for table, rows in records:
-        places = {reference.fields[0]: reference.table for reference in table.references}
+        places = table.targets
         owners = {name: target for name, target in places.items() if name in table.key}
         for row in rows:
             for owner, target in (owners or {"id": table.name}).items():

@@ -48,8 +48,7 @@ def _view(table: Table, frame: pd.DataFrame) -> View:
     from ..loading.views import MEANINGS
 
     known = {field.name: field for field in table.fields}
-    for reference in table.references:
-        (column,) = reference.fields
+    for column in table.targets:
         name = column.removesuffix("_id")
         # A name stands where the identifier stood, and is not always there.
         known[name] = known[column]._replace(name=name, constraints={}, rdf_type="", example="")

@@ -65,8 +65,7 @@ def _overview(record: Record, one: _Overview) -> Page:
 
 def _whole(record: Record, table: Table) -> Page:
     """Give the cells of a table as text, with the paths to which its keys lead."""
-    targets = {one.fields[0]: one.table or table.name for one in table.references if len(one.fields) == 1}
-    targets["id"] = table.name
+    targets = table.targets | {"id": table.name}
     held: list[Cells] = []
     for _, cells in csv.rows(record.package, table):
         row = dict(zip(table.columns, cells, strict=True))
