@@ -204,6 +204,7 @@ NODES = st.sampled_from("abcdefg")
 @given(st.dictionaries(NODES, st.dictionaries(NODES, st.integers(0, 9), min_size=1, max_size=3)))
 def test_a_cycle_is_found_exactly_when_there_is_one(graph: dict[str, dict[str, int]]) -> None:
     ways = list(identifiers.cycles(graph))
+    assert len({*map(tuple, ways)}) == len(ways)
     for nodes in ways:
         assert nodes[0] == nodes[-1] == min(nodes)
         assert all(target in graph[node] for node, target in pairwise(nodes))
