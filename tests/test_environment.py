@@ -283,6 +283,22 @@ def test_a_folder_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
     assert shell("mkdir gone; cd gone; rmdir ../gone; cal tables", tmp_path).returncode == 0
 
 
+def test_a_folder_that_may_not_be_entered_is_not_taken_for_an_empty_one(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found, stat = str(root / "datapackage.json"), os.stat
+
+    def refused(path: Any, *given: Any, **named: Any) -> os.stat_result:
+        if path == found:
+            # As for everybody but root, who may run these tests.
+            raise PermissionError(13, "Permission denied", found)
+        return stat(path, *given, **named)
+
+    monkeypatch.setattr(os, "stat", refused)
+    assert main(["validate", "--root", str(root)]) == 2
+    assert capsys.readouterr().err == f"china-ai-lawmaking: {found}: Permission denied\n"
+
+
 HOMES: dict[str, dict[str, str | None]] = {
     "no home": {"HOME": None},
     "an empty home": {"HOME": ""},

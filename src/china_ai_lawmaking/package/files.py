@@ -83,6 +83,13 @@ class Folder:
         """Give the bytes of a file."""
         place = self.path(path)
         if not os.path.isfile(place):
+            try:
+                os.stat(place)
+            except PermissionError:
+                # A folder that may not be entered is not an empty one.
+                raise
+            except OSError:
+                pass
             raise FileNotFoundError(path)
         with open(place, "rb") as file:
             return fetched(path, file.read())
