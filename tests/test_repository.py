@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -94,6 +95,16 @@ def test_annotations_name_files_from_the_top_of_the_repository(package: Path, co
         assert "file=packages/cal/data/topics.csv," in shown
     # What a person reads is as the package has it.
     assert "data/topics.csv:" in command(package, "validate")[1].splitlines()[0].split("packages")[0]
+
+
+def test_annotations_name_files_in_utf_8_whatever_the_locale(tmp_path: Path) -> None:
+    root = good(tmp_path / "repository" / "包 [x]" / "记录")
+    git(tmp_path / "repository", "init", "--quiet")
+    breaks(root)
+    environment = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = [sys.executable, "-m", "china_ai_lawmaking", "validate", "--format", "github"]
+    done = subprocess.run(command, cwd=root, env=os.environ | environment, capture_output=True, check=False)
+    assert "file=包 [x]/记录/data/topics.csv," in done.stdout.decode("utf-8")
 
 
 def test_annotations_of_a_package_at_the_top_or_outside_git_name_its_own_files(

@@ -107,7 +107,8 @@ def _from_top(package: Package, problems: list[Problem]) -> list[Problem]:
     top = _nearest(folder, ".git") if folder else None
     if top is None or top == folder:
         return problems
-    before = os.path.relpath(folder, top).replace(os.sep, "/")
+    # Where the locale has no name for its letters, Python keeps the bytes of a path, which are UTF-8 to git.
+    before = os.fsencode(os.path.relpath(folder, top)).decode("utf-8", "backslashreplace").replace(os.sep, "/")
     return [problem._replace(path=f"{before}/{problem.path}") for problem in problems]
 
 
