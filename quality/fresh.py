@@ -75,7 +75,7 @@ def report() -> str:
         lines.append(f"| {name} | {len(pairs)} | {sum(a == b for a, b in pairs)} | {alpha(pairs)} |")
     lines += ["", "| rows read again | rows | filled cells | wrong | percent | at most (95 %) |"]
     lines.append("|---|---|---|---|---|---|")
-    names = {"1": "", "2": ", second draw", "3": ", third draw", "4": ", fourth draw"}
+    names = {"1": "", "2": ", second draw", "3": ", third draw", "4": ", fourth draw", "5": ", fifth draw"}
     found: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for row in rows("reread.csv"):
         found[row["table"], row["draw"]].append((int(row["cells"]), int(row["wrong"])))
