@@ -91,6 +91,8 @@ def test_what_the_record_does_not_have_is_refused_in_one_sentence(record: cal.Da
             record.cite(cited)  # type: ignore[arg-type]
     with pytest.raises(errors.UsageError, match=r"^no row of laws has the id 'st-00001'; "):
         record.cite("st-00001", table="laws")
+    with pytest.raises(errors.UsageError, match=r"the id 'an-wey'; it was retired, and an-wei stands in its place$"):
+        record.evidence("an-wey")
     odd_ones: Any = (None, 5, ["st-00001"], rows["id"])
     for verb in (record.evidence, record.resolve):
         for odd in odd_ones:

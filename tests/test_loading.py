@@ -51,6 +51,8 @@ def test_rows_and_load_give_the_same_values(table: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:The 'future.infer_string' option")
+# pandas 2.2 warns of its own strftime.
+@pytest.mark.filterwarnings("ignore:Dtype inference on a pandas object")
 @pytest.mark.parametrize("storage", ["python", "pyarrow"])
 @pytest.mark.parametrize("infer", [True, False])
 def test_how_pandas_stores_text_changes_nothing(infer: bool, storage: str) -> None:

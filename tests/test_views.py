@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -155,6 +156,17 @@ def test_views_end_at_a_day_and_say_what_is_undated(record: cal.Dataset) -> None
     # A session has ended by its last day.
     assert "assembly-session-2025" not in set(record.view("events", until="2025-03-10")["id"])
     assert "assembly-session-2025" in set(record.view("events", until="2025-03-11")["id"])
+
+
+@pytest.mark.filterwarnings("ignore:1 undated row")
+def test_a_view_ends_at_a_date_of_python_or_pandas(record: cal.Dataset) -> None:
+    days: Any = (datetime.date(2025, 3, 5), datetime.datetime(2025, 3, 5), pd.Timestamp("2025-03-05"))
+    for day in days:
+        assert len(record.view("statements", until=day)) == 2
+    odd: Any = (pd.Timestamp("2025-03-05 05:00"), 20250305, pd.NaT)
+    for day in odd:
+        with pytest.raises(UsageError, match=r"^until=.* is no day; write it as 2025-03-31$"):
+            record.view("statements", until=day)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
     from typing import Any
 
@@ -60,13 +61,14 @@ class Dataset:
 
         return self._stamped(reading.frame(self._package, self._package.table(table)), table)
 
-    def view(self, table: str, *, until: str | None = None) -> pd.DataFrame:
+    def view(self, table: str, *, until: str | date | None = None) -> pd.DataFrame:
         """Load one table joined for reading: names instead of identifiers.
 
         Args:
             table: A name that `tables()` lists.
             until: Keep the statements, positions, links to laws or events that are certainly not after this day, as
-                `2025-03-31`. A warning, and `attrs["undated"]`, say how many rows without a date were left out.
+                `2025-03-31` or a date. A warning, and `attrs["undated"]`, say how many rows without a date were left
+                out.
 
         Returns:
             A fresh frame with the rows and the order of `load(table)`. Each `x_id` column gives way to `x`; each date
@@ -110,7 +112,7 @@ class Dataset:
         normalization: str = "none",
         include: Sequence[str] = (),
         conditional: bool = False,
-        until: str | None = None,
+        until: str | date | None = None,
     ) -> nx.Graph[str]:
         """Make the network of who agrees with whom, from the positions in the record.
 

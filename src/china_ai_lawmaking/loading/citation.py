@@ -132,15 +132,8 @@ def cite(package: Package, ids: Iterable[str] = (), table: str | None = None) ->
     tables = [package.table(name) for name in ([table] if table else named)]
     known = {row["id"] for one in tables for row in reading.records(package, one)}
     if unknown := [key for key in wanted if key not in known]:
-        retired = {row["id"]: row["replaced_by"] for row in reading.records(package, package.table("retired_ids"))}
-        raise UsageError(
-            f"no {f'row of {table}' if table else 'record'} has the id {unknown[0]!r}; "
-            + (
-                f"it was retired, and {retired[unknown[0]] or 'nothing'} stands in its place"
-                if unknown[0] in retired
-                else "ids stand in the first column of each table"
-            )
-        )
+        how = reading.became(package, unknown[0]) or "ids stand in the first column of each table"
+        raise UsageError(f"no {f'row of {table}' if table else 'record'} has the id {unknown[0]!r}; {how}")
     names = {row["id"]: row["name"] for row in reading.records(package, package.table("organizations"))}
     read = dict.fromkeys(source for key in wanted for source in behind.get(key, ()))
     if lost := next((key for key in read if key not in sources), None):

@@ -26,6 +26,7 @@ from .views import Record, bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     import networkx as nx
 
@@ -52,7 +53,7 @@ EVENT = (
 
 
 def events(
-    package: Package, *, actor: str, include: Sequence[str], conditional: bool, until: str | None
+    package: Package, *, actor: str, include: Sequence[str], conditional: bool, until: str | date | None
 ) -> pd.DataFrame:
     """List the positions of actors, in the order of the table; the options are those of `Dataset.network`.
 

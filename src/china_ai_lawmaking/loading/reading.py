@@ -57,6 +57,14 @@ def identifiers(given: Any) -> list[str]:
     return list(dict.fromkeys(ids))
 
 
+def became(package: Package, identifier: str) -> str:
+    """Say what became of a retired identifier, or nothing of another."""
+    retired = {row["id"]: row["replaced_by"] for row in records(package, package.table("retired_ids"))}
+    if identifier not in retired:
+        return ""
+    return f"it was retired, and {retired[identifier] or 'nothing'} stands in its place"
+
+
 def passages_of(package: Package, identifier: str) -> list[dict[str, Any]]:
     """List the rows of evidence with an identifier, or of the record that has it.
 
@@ -70,8 +78,9 @@ def passages_of(package: Package, identifier: str) -> list[dict[str, Any]]:
         from difflib import get_close_matches
 
         known = dict.fromkeys(row[column] for row in rows for column in ("id", "record_id"))
-        near = ", ".join(get_close_matches(identifier, known)) or "none"
-        raise UsageError(f"no evidence and no record with evidence has the id {identifier!r}; near it: {near}")
+        near = f"near it: {', '.join(get_close_matches(identifier, known)) or 'none'}"
+        how = became(package, identifier) or near
+        raise UsageError(f"no evidence and no record with evidence has the id {identifier!r}; {how}")
     return found
 
 

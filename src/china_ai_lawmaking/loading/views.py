@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ..errors import UsageError
+from ..package import types
 from . import dated, links, reading
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ..package.descriptor import Package
 
     Column = pd.Series[Any]
@@ -108,7 +111,7 @@ _EVIDENCE = (
 )  # fmt: skip
 
 
-def view(package: Package, table: str, until: str | None = None, record: Record | None = None) -> pd.DataFrame:
+def view(package: Package, table: str, until: str | date | None = None, record: Record | None = None) -> pd.DataFrame:
     """Join one table for reading, as `Dataset.view` tells; who joins several gives one record of the package."""
     described = package.table(table)
     if until is not None and table not in BOUNDED:
@@ -310,10 +313,12 @@ class Record:
         )
 
 
-def bounded(frame: pd.DataFrame, until: str, what: str) -> pd.DataFrame:
+def bounded(frame: pd.DataFrame, until: str | date, what: str) -> pd.DataFrame:
     """Keep the rows that are certainly not after a day, and warn of those without a date; UsageError for no day."""
     try:
-        last_day = pd.Timestamp(until) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", until) else None
+        # A date of Python or pandas is a day, too, if it has no time.
+        day = types.write(until)
+        last_day = pd.Timestamp(day) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", day) else None
     except ValueError:
         last_day = None
     if last_day is None:
