@@ -6,7 +6,6 @@ import functools
 
 from .errors import UsageError, missing_extra
 from .package import descriptor as _package
-from .package.files import Folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -161,10 +160,11 @@ class Dataset:
         """
         from pathlib import Path
 
-        described = self._package.table(table)
-        if not isinstance(self._package.files, Folder):
+        self._package.table(table)
+        path = self._package.path(table)
+        if not path:
             raise UsageError(f"{self._package.location} is a zip, whose tables have no path; unzip it or use load")
-        return Path(self._package.files.path(described.path))
+        return Path(path)
 
     def cite(self, rows: pd.DataFrame | str | Iterable[str] | None = None, *, table: str | None = None) -> Citations:
         """Cite the record, and the sources behind rows of it.

@@ -209,6 +209,10 @@ class Package:
         """Give the path of a table's schema inside the package, without reading it."""
         return str(self._resources[name]["schema"])
 
+    def path(self, name: str) -> str:
+        """Give the path of a table's CSV on disk; empty where the package is no folder."""
+        return self.files.path(self.resource_path(name)) if isinstance(self.files, Folder) else ""
+
     def data(self, name: str) -> bytes | None:
         """Give the bytes of a table's CSV; None where the file is missing."""
         try:

@@ -59,10 +59,15 @@ def problems(data: bytes, table: Table, parsed: ParsedFile, digest: str) -> list
     return [Problem(table.path, 0, "", *one) for one in found]
 
 
-def order(database: Database, table: Table, parsed: ParsedFile) -> list[Problem]:
-    """Tell of the first row whose key is below the one above it."""
+def order(database: Database, table: Table, parsed: ParsedFile) -> tuple[list[Problem], bool]:
+    """Compare each key with the one above it.
+
+    Returns:
+        The problem of the first row that stands too low; and whether every key is above the one before it, so that none
+        can be there twice.
+    """
     if not parsed.has_cells or not table.key:
-        return []
+        return [], False
     keys = [quoted(name) for name in table.key]
     key, place, values = keys[0], f"raw.{quoted(table.name)}", []
     if len(keys) > 1:
@@ -73,17 +78,19 @@ def order(database: Database, table: Table, parsed: ParsedFile) -> list[Problem]
         place = f"(from {place} where row not in (select unnest($1::bigint[])) order by row)"
         values.append([*parsed.bad_rows])
     found = database.rows(
-        f"""select row, key, above from (select row, {key} as key, lag({key}) over () as above from {place})
-        where key < above order by row limit 1""",
+        f"""select row, key, above, coalesce(key < above, false) as is_low
+        from (select row, {key} as key, lag({key}) over () as above from {place})
+        where not coalesce(key > above, false) order by is_low desc, row limit 2""",
         values,
     )
-    if not found:
-        return []
+    if not found or not found[0]["is_low"]:
+        # The first key has none before it.
+        return [], len(found) <= 1 and not parsed.bad_rows
     cells = (found[0][name] for name in ("key", "above"))
     low, above = (shown(cell if isinstance(cell, str) else ";".join(cell)) for cell in cells)
     column = table.key[0] if len(keys) == 1 else ""
     message = f"{low} comes after {above}; rows are sorted by key, compared as UTF-8 bytes"
-    return [Problem(table.path, parsed.lines[found[0]["row"]], column, "unsorted", message, _FIX)]
+    return [Problem(table.path, parsed.lines[found[0]["row"]], column, "unsorted", message, _FIX)], False
 
 
 def changes(package: Package) -> tuple[dict[str, bytes], list[Problem]]:

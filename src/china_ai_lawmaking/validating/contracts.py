@@ -91,6 +91,7 @@ class _FrameJudge:
 
     def __init__(self, package: Package, table: Table, neighbours: Mapping[str, pd.DataFrame]) -> None:
         self._package, self.table, self._neighbours = package, table, neighbours
+        self._places = [table.columns.index(name) for name in table.key]
         self._lock = threading.Lock()
         # Weakly: pandera keeps the schema for as long as a frame that it judged is there.
         self._last: tuple[weakref.ref[pd.DataFrame], list[Problem]] | None = None
@@ -116,7 +117,7 @@ class _FrameJudge:
             self._database.fill(table, rows)
             self._judge.add(table.name, ParsedFile(len(rows), range(len(rows)), frozenset(), False, []))
             return
-        parsed = self._database.load(table, self._package.data(table.name))
+        parsed = self._database.load(table, self._package.data(table.name), self._package.path(table.name))
         if parsed.problems and table.name in self._judge.looked_at(self.table.name):
             problem = parsed.problems[0]
             error = PackageError if problem.code == "missing-file" else DataError
@@ -137,7 +138,7 @@ class _FrameJudge:
             return []
 
     def _key(self, row: Sequence[str]) -> tuple[str, ...]:
-        return tuple(row[self.table.columns.index(name)] for name in self.table.key)
+        return tuple(row[place] for place in self._places)
 
     def problems(self, frame: pd.DataFrame, *, is_new: bool) -> list[Problem]:
         """Judge a frame; the line of a problem is the position of its row.

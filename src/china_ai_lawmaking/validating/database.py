@@ -28,6 +28,8 @@ _LEAST = 500_000_000
 # Parsed queries by their text. Those of the rules are the same for every package.
 _PARSED: dict[str, Any] = {}
 _KEPT = 1000
+# What is special in the pattern of a path.
+_GLOB = frozenset("*?[]{}'\\")
 
 
 class Database:
@@ -46,8 +48,9 @@ class Database:
         self._folder = tempfile.mkdtemp(prefix="china-ai-lawmaking-")
         # Whoever holds a database for as long as a contract does has no place to close it.
         self._clean = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        # Bytes of text by table.
+        # Bytes of text by table, and of all when the memory was last measured out.
         self._sizes: dict[str, int] = {}
+        self._foreseen = 0
         self._con = duckdb.connect(
             config={
                 "autoinstall_known_extensions": False,
@@ -59,7 +62,7 @@ class Database:
         )
         # Where Python was not started with a file, DuckDB would draw a bar into what a slow query prints.
         self._con.execute("set enable_progress_bar = false; pragma disable_optimizer")
-        self._con.execute("create schema raw; create schema file")
+        self._con.execute("create schema raw")
 
     def __enter__(self) -> Self:
         """Give this."""
@@ -91,13 +94,19 @@ class Database:
         """Give queries to be run one after the other; of small tables all in one, which costs less to plan."""
         return [" union all ".join(queries)] if queries and sum(self._sizes.values()) < _SMALL else queries
 
-    def load(self, table: Table, data: bytes | None) -> ParsedFile:
-        """Read one CSV file into `raw.<table>`, which stays empty if the file is not there or has other columns."""
+    def load(self, table: Table, data: bytes | None, path: str = "") -> ParsedFile:
+        """Read one CSV file into `raw.<table>`, which stays empty if the file is not there or has other columns.
+
+        Args:
+            table: The table.
+            data: The bytes of its file; None where it is missing.
+            path: Where they are on disk, or empty.
+        """
         if data is None:
             self.fill(table, ())
             return csv.missing(table)
         if len(data) > FEW_BYTES:
-            count = self._load_clear(table, data)
+            count = self._load_clear(table, data, path)
             if count is not None:
                 return ParsedFile(count, range(2, count + 2), frozenset(), False, [])
         with self._writer(table) as write:
@@ -132,18 +141,23 @@ class Database:
     @contextlib.contextmanager
     def _writer(self, table: Table) -> Iterator[Callable[[Sequence[str]], object]]:
         """Make `raw.<table>` of the rows that are written."""
-        nothing = ", ".join(f"null::varchar as {quoted(column)}" for column in table.columns)
-        self._make(table, 0, f"select {nothing} where false")
-        cells = ", ".join(f"nullif(cells[{place}], '')" for place, _ in enumerate(table.columns, 1))
         # As JSON they are handed over twice as fast as in lists.
-        rows = "select unnest(from_json($1, '[[\"varchar\"]]')) as cells"
-        query = f"insert into file.{quoted(table.name)} select {cells} from ({rows})"
+        lists = (
+            f"unnest(from_json(${place}, '[\"varchar\"]')) as {quoted(name)}"
+            for place, name in enumerate(table.columns, 1)
+        )
+        cells = ", ".join(f"nullif({quoted(name)}, '') as {quoted(name)}" for name in table.columns)
+        query = f"select {cells} from (select {', '.join(lists)})"
         kept: list[Sequence[str]] = []
+        count = 0
 
         def flush() -> None:
-            given = json.dumps(kept, ensure_ascii=False)
-            self._grow(table, len(given))
-            self.execute(query, [given])
+            nonlocal count
+            # Rows of a file with other columns may be shorter.
+            columns = [*zip(*kept, strict=True), *[()] * len(table.columns)][: len(table.columns)]
+            given = [json.dumps(column, ensure_ascii=False) for column in columns]
+            self._make(table, sum(map(len, given)), query, given, start=count)
+            count += len(kept)
             kept.clear()
 
         def write(row: Sequence[str]) -> None:
@@ -152,25 +166,22 @@ class Database:
                 flush()
 
         yield write
-        if kept:
-            flush()
+        flush()
 
-    def _make(self, table: Table, size: int, query: str) -> None:
-        """Make `raw.<table>` by a query, whose rows DuckDB numbers; size is that of their text in bytes."""
-        self._sizes[table.name] = 0
-        self._grow(table, size)
-        name = quoted(table.name)
-        self.execute(f"create or replace table file.{name} as {query}")
-        self.execute(f"create or replace view raw.{name} as select rowid as row, * from file.{name}")
-
-    def _grow(self, table: Table, size: int) -> None:
-        self._sizes[table.name] += size
+    def _make(self, table: Table, size: int, query: str, values: Sequence[object] = (), *, start: int = 0) -> None:
+        """Make `raw.<table>` by a query, or add to it: rows of so many bytes of text, numbered from `start`."""
+        self._sizes[table.name] = size + (self._sizes[table.name] if start else 0)
         total = sum(self._sizes.values())
-        if total > _SMALL:
+        if total > max(_SMALL, self._foreseen * 11 // 10):
+            self._foreseen = total
             self._con.execute("reset threads; pragma enable_optimizer")
             self._con.execute(f"set memory_limit = '{(_LEAST + total * 3 // 2) // 1_000_000}MB'")
+        place = f"raw.{quoted(table.name)}"
+        begin = f"insert into {place}" if start else f"create or replace table {place} as"
+        number = f"row_number() over () - 1 + ${len(values) + 1}::bigint"
+        self.execute(f"{begin} select {number} as row, * from ({query})", [*values, start])
 
-    def _load_clear(self, table: Table, data: bytes) -> int | None:
+    def _load_clear(self, table: Table, data: bytes, path: str) -> int | None:
         """Let DuckDB read a file, and prove that it did as the standard asks; give the number of records.
 
         DuckDB drops an empty surplus cell, skips blank lines and more. What it read is all that stands there if header,
@@ -179,15 +190,16 @@ class Database:
         header = f"{','.join(table.columns)}\n".encode()
         if b'"' in header or b"\r" in data or b"\0" in data or not data.startswith(header) or not data.endswith(b"\n"):
             return None
-        place = os.path.join(self._folder, "rows.csv")
-        with open(place, "wb") as file:
-            file.write(data)
+        if not path or not _GLOB.isdisjoint(path):
+            path = os.path.join(self._folder, "rows.csv")
+            with open(path, "wb") as file:
+                file.write(data)
         columns = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in table.columns)
         try:
             self._make(
                 table,
                 len(data),
-                f"from read_csv({literal(place)}, auto_detect = false, columns = {{{columns}}}, delim = ',',"
+                f"from read_csv({literal(path)}, auto_detect = false, columns = {{{columns}}}, delim = ',',"
                 " quote = '\"', escape = '\"', new_line = '\\n', strict_mode = true, header = true)",
             )
         except duckdb.Error:
@@ -196,7 +208,7 @@ class Database:
         [found] = self.rows(
             "select count(*) as count, coalesce(sum(strlen(line)), 0) as texts, count(*) filter (line = '') as empty,"
             " coalesce(sum(strlen(line) - strlen(replace(line, '\"', ''))), 0) as marks, max(strlen(line)) as longest"
-            f" from (select concat({', '.join(map(quoted, table.columns))}) as line from file.{quoted(table.name)})"
+            f" from (select concat({', '.join(map(quoted, table.columns))}) as line from raw.{quoted(table.name)})"
         )
         separators = found["count"] * len(table.columns)
         total = len(header) + found["texts"] + separators + data.count(b'"') - found["marks"]

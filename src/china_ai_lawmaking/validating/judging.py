@@ -38,15 +38,23 @@ class Judge:
         self._tables = tables
         self._created = created
         self.parsed: dict[str, ParsedFile] = {}
+        self._rising: dict[str, bool] = {}
         # Record number and column of the cells that have a fault already, by table.
         self._reported: dict[str, set[tuple[int, str]]] = {}
         rules = rules_of(tables)
         self._rules = [rule for rule in rules if not (database.sql_only and rule.python)]
         self.not_run = sorted({rule.code for rule in rules} - {rule.code for rule in self._rules})
 
-    def add(self, name: str, parsed: ParsedFile) -> None:
-        """Add a table, or give it anew, whose cells are in the database, with what was read of it."""
+    def add(self, name: str, parsed: ParsedFile, *, is_rising: bool = False) -> None:
+        """Add a table, or give it anew, whose cells are in the database, with what was read of it.
+
+        Args:
+            name: The table.
+            parsed: What was read.
+            is_rising: Whether it is known that no key is there twice.
+        """
         self.parsed[name], self._reported[name] = parsed, set()
+        self._rising[name] = is_rising
 
     def constraint_faults(self, name: str) -> Iterator[tuple[Mapping[str, Any], Constraint, int]]:
         """Judge the constraints of a table that was added; every table that it refers to was too.
@@ -57,11 +65,7 @@ class Judge:
         """
         table, reported = self._tables[name], self._reported[name]
         reported.clear()
-        judged = [
-            one
-            for one in constraints.compiled(table)
-            if one.code != "unknown-reference" or self._is_whole(one.bound.table)
-        ]
+        judged = [one for one in constraints.compiled(table) if self._is_open(name, one)]
         places = {name: f"raw.{quoted(name)}" for name in self.parsed}
         asked = self._database.united(constraints.queries(table, judged, places))
         found = [row for query in asked for row in self._database.rows(query)]
@@ -133,8 +137,12 @@ class Judge:
         read = {other for rule in self._rules if rule.table == name for other in rule.reads}
         return (read | {reference.table for reference in self._tables[name].references}) - {name}
 
-    def _is_whole(self, name: str) -> bool:
-        return name in self.parsed and not self.parsed[name].unreadable_keys
+    def _is_open(self, name: str, constraint: Constraint) -> bool:
+        """Tell whether a constraint can find a fault, and the keys that it refers to are whole."""
+        if constraint.code == "unknown-reference":
+            target = self.parsed.get(constraint.bound.table)
+            return target is not None and not target.unreadable_keys
+        return constraint.code != "duplicate-key" or not self._rising[name]
 
     def _is_ready(self, rule: Rule) -> bool:
         """Tell whether a rule can find a fault, and what it reads of other tables is whole: no fault is told twice."""

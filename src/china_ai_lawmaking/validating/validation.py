@@ -48,14 +48,15 @@ def validate(package: Package) -> Report:
             data = package.data(table.name)
             # Hashing of much needs a core for itself.
             hashing = other.submit(canonical.digest, data or b"")
-            parsed = database.load(table, data)
+            parsed = database.load(table, data, package.path(table.name))
             rows[table.name] = parsed.rows
             problems += parsed.problems
             if data is not None:
                 problems += canonical.problems(data, table, parsed, hashing.result())
-            problems += canonical.order(database, table, parsed)
+            low, is_rising = canonical.order(database, table, parsed)
+            problems += low
             if parsed.has_cells:
-                judge.add(table.name, parsed)
+                judge.add(table.name, parsed, is_rising=is_rising)
         for name in judge.parsed:
             problems += judge.constraint_problems(name)
         problems += judge.rule_problems(judge.parsed)
