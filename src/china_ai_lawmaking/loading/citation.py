@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..errors import DataError, PackageError, UsageError
 from ..package.descriptor import Package
 from ..package.files import Folder
 from . import reading
 from .dated import MONTHS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -13,6 +13,7 @@ from ..errors import UsageError
 from ..package import types
 from . import dated, links, reading
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date
 

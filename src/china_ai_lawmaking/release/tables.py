@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ..loading import csv, reading
 from ..package import types
 from ..package.descriptor import Field
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any

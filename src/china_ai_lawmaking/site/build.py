@@ -1,7 +1,5 @@
 """Write the pages of a package into a folder, with what stands beside each: csv, json, bib, charts."""
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import gc
@@ -12,11 +10,12 @@ import os
 import re
 import signal
 import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jinja2
 from markupsafe import escape
@@ -24,15 +23,10 @@ from markupsafe import escape
 from ..errors import UsageError
 from ..loading import citation, csv
 from ..package import types
+from ..package.descriptor import Package
 from . import debate, entries, grids, lawmaking, overviews, search, svg, texts, words
 from .page import Page
-from .record import Record, is_address
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from ..package.descriptor import Package
-    from .record import Row
+from .record import Record, Row, is_address
 
 # What a page may load: only what lies beside it.
 POLICY = (

@@ -1,23 +1,17 @@
 """Charts of the record: who holds what when, how laws are made, how figures go."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from . import findings, words
-from .record import COLLECTIVE, KINDS
+from .record import COLLECTIVE, KINDS, Position, Record, Row
 from .svg import CHARACTER, Chart, Drawing, Scale, chart, wrapped
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from .record import Position, Record, Row
-
-    # A mark with the lines of its label, its place and its row.
-    _Placed = tuple["_Held", list[str], float, int]
+# A mark with the lines of its label, its place and its row.
+_Placed = tuple["_Held", list[str], float, int]
 
 # Instruments that make rules; plans and motions only lead to them.
 _MADE = {

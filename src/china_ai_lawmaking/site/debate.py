@@ -1,22 +1,15 @@
 """Pages of what is debated and who debates it: propositions, people, organizations."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from markupsafe import Markup, escape
 
 from . import charts, findings, words
-from .page import of_record, thing
-from .record import KINDS, OTHERS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from .page import Page
-    from .record import Position, Record, Row
+from .page import Page, of_record, thing
+from .record import KINDS, OTHERS, Position, Record, Row
 
 _HELD = {
     "agrees": ("agree", "agrees"),

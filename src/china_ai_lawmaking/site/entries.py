@@ -1,17 +1,11 @@
 """Pages of single rows: statements, figures, sources, topics, and what retired ids lead to."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from ..loading import citation
 from . import charts, findings, words
 from .page import TABLES, Page, of_record, page_of, thing
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from .record import Record, Row
+from .record import Record, Row
 
 # What rests on a source, one and many, by table.
 _RESTING = {

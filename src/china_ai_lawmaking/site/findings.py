@@ -1,20 +1,13 @@
 """Sentences that titles and ledes state, worked out from the record."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 from . import words
-from .record import GROUPS, KINDS, TEXTS
+from .record import GROUPS, KINDS, TEXTS, Position, Record, Row
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import date
-
-    from .record import Position, Record, Row
-
-    Sides = Mapping[str, Mapping[str, list[Position]]]
+Sides = Mapping[str, Mapping[str, list[Position]]]
 
 STATUS = {
     "contemplated": "Called for only",

@@ -1,26 +1,21 @@
 """Tables to search and sort: an overview of each section in columns that people read, and every table whole."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..loading import csv
+from ..package.descriptor import Table
 from . import findings, search, words
 from .page import TABLES, Page, page_of
+from .record import Record
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from ..package.descriptor import Table
-    from .record import Record
-
-    # A cell: text, or a text and the path that it leads to. A row is its cells by column.
-    Cell = str | tuple[str, str]
-    Cells = Mapping[str, Cell]
+# A cell: text, or a text and the path that it leads to. A row is its cells by column.
+Cell = str | tuple[str, str]
+Cells = Mapping[str, Cell]
 
 
 class _Overview(NamedTuple):

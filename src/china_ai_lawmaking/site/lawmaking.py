@@ -1,18 +1,11 @@
 """Pages of laws and events: steps, provisions, and what was said about them."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
 from . import findings, words
-from .page import of_record, thing
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from .page import Page
-    from .record import Position, Record, Row
+from .page import Page, of_record, thing
+from .record import Position, Record, Row
 
 # How a relation reads from the other side.
 _INVERSE = {

@@ -1,20 +1,13 @@
 """Pages over the whole record: home, the matrix of propositions, the network, charts."""
 
-from __future__ import annotations
-
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from ..loading import citation
 from . import charts as drawn
 from . import findings, texts, words
 from .page import Page
-from .record import COLLECTIVE, KINDS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from .record import Position, Record
+from .record import COLLECTIVE, KINDS, Position, Record
 
 _COUNTS = (
     ("statements", "statements", "statements/index.html"),

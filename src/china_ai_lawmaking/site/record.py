@@ -1,23 +1,18 @@
 """The rows of a package with what joins them, read once for all pages."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..loading import reading
 from ..loading.links import fragment
+from ..package.descriptor import Package
 from . import words
 from .page import TABLES
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from ..package.descriptor import Package
-
-    Row = Mapping[str, Any]
+Row = Mapping[str, Any]
 
 # Kinds of speaker, in the order in which every page lists them; the last two are no persons or bodies.
 STATE, DEPUTIES, MEMBERS, SCHOLARS = "State bodies", "NPC deputies", "CPPCC members", "Scholars"

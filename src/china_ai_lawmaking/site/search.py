@@ -1,23 +1,17 @@
 """The text by which records are found: Latin letters without marks, pinyin, Simplified characters."""
 
-from __future__ import annotations
-
 import json
 import re
 import unicodedata
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from pypinyin import Style, pinyin
 
 from ..passages.folding import simplified
 from . import words
 from .page import page_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .record import Record, Row
-
+from .record import Record, Row
 
 _MARKS, _CHINESE = re.compile("[\u0300-\u036f]"), re.compile("[\u3000-\U0010ffff]")
 

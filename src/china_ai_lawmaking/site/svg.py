@@ -4,18 +4,14 @@ Every chart is drawn twice, for wide and for narrow pages, never scaled down. Co
 builds give the same bytes.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cache
 from html import escape
 from importlib import resources
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 WIDE, NARROW = 1072, 358
 # About the width of a character of a label of 12 px.

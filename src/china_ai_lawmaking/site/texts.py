@@ -1,25 +1,20 @@
 """Texts that tell how the record was made, as pages; changes since an earlier version, as a page."""
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from markdown_it.token import Token
 
 from ..loading import dictionary
+from ..package.descriptor import Package
 from ..package.files import Folder
 from . import words
 from .page import TABLES, Page
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from markdown_it.token import Token
-
-    from ..package.descriptor import Package
 
 # Texts of the repository, in the order in which the site lists them.
 TITLES = {

@@ -1,15 +1,11 @@
 """Facts as words: dates, counts, lists and the findings that titles state."""
 
-from __future__ import annotations
-
 import calendar
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..loading.dated import MONTHS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
