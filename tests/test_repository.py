@@ -73,6 +73,23 @@ def test_a_revision_belongs_to_the_package_that_root_names(
     assert command(tmp_path, "validate", "--root", str(package), "--since", since)[::2] == (0, "")
 
 
+@pytest.mark.parametrize("verb", ["release", "site"])
+def test_what_is_written_is_compared_with_a_revision_of_its_own_repository(
+    verb: str, package: Path, tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = []
+
+    def write(*given: object) -> int:
+        written.append(given)
+        return len(written)
+
+    monkeypatch.setattr("china_ai_lawmaking.release.write", write)
+    monkeypatch.setattr("china_ai_lawmaking.site.build.write", write)
+    assert command(tmp_path, verb, "out", "--root", str(package), "--since", "HEAD")[::2] == (0, "")
+    assert command(package / "data", verb, "out", "--since", "HEAD")[::2] == (0, "")
+    assert len(written) == 2
+
+
 def test_inside_a_hook_the_folder_decides_which_repository_is_asked(
     package: Path, tmp_path: Path, command: Command
 ) -> None:

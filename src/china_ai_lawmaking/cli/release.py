@@ -1,7 +1,6 @@
 """`release`: write the files that are published with a version."""
 
 import argparse
-import os
 from pathlib import Path
 
 from . import options
@@ -20,7 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     package, differences = options.package(arguments), ""
     if arguments.since is not None:
-        earlier = revisions.open_any(arguments.since, os.curdir)
+        earlier = revisions.open_any(arguments.since, options.checkout(package))
         differences = difference_report.as_markdown(versions.compare(earlier, package))
     release.write(package, Path(arguments.out), differences)
     return 0

@@ -1,7 +1,6 @@
 """`site`: write the pages on which the record is read."""
 
 import argparse
-import os
 from pathlib import Path
 
 from . import options
@@ -33,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         from ..comparing import revisions, versions
         from ..site.texts import Since
 
-        difference = versions.compare(revisions.open_any(arguments.since, os.curdir), package)
+        difference = versions.compare(revisions.open_any(arguments.since, options.checkout(package)), package)
         since = Since(difference.old, [*versions.cells(difference)])
     count = build.write(package, Path(arguments.out), arguments.tabulator, since)
     print(f"{count} pages in {arguments.out}; open {arguments.out}/index.html")
