@@ -201,6 +201,7 @@ def _texts() -> dict[Path, str]:
         "fresh-positions": lambda _: positions("fresh"),
         "fresh-two-positions": lambda _: positions("fresh-2"),
         "fresh-three-positions": lambda _: positions("fresh-3"),
+        "fresh-four-positions": lambda _: positions("fresh-4"),
         "countries": lambda _: countries(),
         "readings": lambda _: readings(),
         "contents": lambda _: dictionary.contents(record),

@@ -1,12 +1,13 @@
 """How good the rows added in version 2.0.0 are: second readings by people who had not coded them.
 
 `python quality/fresh.py` prints four things from the folder `fresh`: how often a reader who saw only the passages
-picked the row's summary among four (`matching.csv`; items whose passage the reader had met before are left out), how
-well two codings agree (`kinds.csv`, `topics-*.csv`, and the positions by `quality/positions.py`), and how many cells of
-rows drawn by a recorded seed were wrong when they were read again (`reread.csv`, before the mends that followed each
-draw), with the upper end of a 95 percent interval (Clopper-Pearson). Each draw leaves out what the ones before it read.
-It also counts what a reader found who read the most contested propositions through (`contested.csv`), and what was done
-about it (`contested-mended.csv`).
+picked the row's summary among four (`matching.csv`; items whose passage the reader had met before are left out, but for
+the rows of `fresh-4`, whose passages he had coded without sight of a summary), how well two codings agree (`kinds.csv`
+and `topics-*.csv`, those of `fresh-4` too; the positions by `quality/positions.py`), and how many cells of rows drawn
+by a recorded seed were wrong when they were read again (`reread.csv`, before the mends that followed each draw), with
+the upper end of a 95 percent interval (Clopper-Pearson). Each draw leaves out what the ones before it read. It also
+counts what a reader found who read the most contested propositions through (`contested.csv`), and what was done about
+it (`contested-mended.csv`).
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ import krippendorff
 HERE = Path(__file__).resolve().parent / "fresh"
 
 
-def rows(name: str) -> list[dict[str, str]]:
-    """Read a file of the folder."""
-    with (HERE / name).open(encoding="utf-8", newline="") as file:
+def rows(name: str, folder: Path = HERE) -> list[dict[str, str]]:
+    """Read a file of a folder."""
+    with (folder / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -56,10 +57,6 @@ def report() -> str:
     right = sum(row["right"] == row["picked"] for row in picks)
     kinds = rows("kinds.csv")
     fits = sum(row["summary_fits"] == "yes" for row in kinds)
-    first, second = (
-        {row["statement_id"]: row["topics"].split(";")[0] for row in rows(f"topics-{name}.csv")}
-        for name in ("first", "second")
-    )
     matched = f"{right} of {len(picks)} summaries picked among four from the passage alone"
     fitting = f"{fits} of {len(kinds)} summaries say nothing that the passage shown does not"
     lines = [
@@ -68,11 +65,16 @@ def report() -> str:
         "| column | statements | agree | alpha |",
         "|---|---|---|---|",
     ]
-    for name, pairs in (
-        ("`kind`", [(row["first"], row["second"]) for row in kinds]),
-        ("primary topic", [(first[key], second[key]) for key in sorted(first)]),
-    ):
-        lines.append(f"| {name} | {len(pairs)} | {sum(a == b for a, b in pairs)} | {alpha(pairs)} |")
+    for folder, which in ((HERE, ""), (HERE.with_name("fresh-4"), ", fourth coding")):
+        first, second = (
+            {row["statement_id"]: row["topics"].split(";")[0] for row in rows(f"topics-{name}.csv", folder)}
+            for name in ("first", "second")
+        )
+        for name, pairs in (
+            ("`kind`", [(row["first"], row["second"]) for row in rows("kinds.csv", folder)]),
+            ("primary topic", [(first[key], second[key]) for key in sorted(first)]),
+        ):
+            lines.append(f"| {name}{which} | {len(pairs)} | {sum(a == b for a, b in pairs)} | {alpha(pairs)} |")
     lines += ["", "| rows read again | rows | filled cells | wrong | percent | at most (95 %) |"]
     lines.append("|---|---|---|---|---|---|")
     names = {"1": "", "2": ", second draw", "3": ", third draw", "4": ", fourth draw", "5": ", fifth draw"}
