@@ -37,6 +37,19 @@ rule("government-country", at="organizations.country",
     where (o.kind = 'government' and o.country not in ('CN', 'HK', 'MO'))
       or (o.kind = 'foreign_government' and o.country in ('CN', 'HK', 'MO'))""")
 
+rule("same-body", at="organizations.name",
+    asks="No two bodies of one country have the same characters, or the same name but for capitals and spaces.",
+    says="{name!r} has the same {what} as {other!r}",
+    hint="join the two with a row in data/retired_ids.csv",
+    sql="""
+    with known as (
+      select b.row, b.id, b.name, b.name_zh, b.country, replace(lower(b.name), ' ', '') as letters from organizations b)
+    select k.row, k.name, o.id as other, 'characters' as what from known k join known o on o.name_zh = k.name_zh
+    where o.id < k.id and o.country is not distinct from k.country
+    union all
+    select k.row, k.name, o.id, 'name' from known k join known o on o.letters = k.letters
+    where o.id < k.id and o.country is not distinct from k.country""")
+
 rule("alias-repeats-name", at="organizations.aliases",
     asks="An alias is another name than the name.",
     says="{item!r} is the {which}",
