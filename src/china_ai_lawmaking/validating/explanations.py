@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from ..package.descriptor import Field
@@ -31,7 +31,7 @@ _MESSAGES = {
 }
 
 
-def message(constraint: Constraint, cells: list[str | None], target: str = "") -> str:
+def message(constraint: Constraint, cells: Sequence[str | None], target: str = "") -> str:
     """Word the fault of one cell, key or reference.
 
     Args:

@@ -39,8 +39,8 @@ class Judge:
         self._created = created
         self.parsed: dict[str, ParsedFile] = {}
         self._rising: dict[str, bool] = {}
-        # Record number and column of the cells that have a fault already, by table.
-        self._reported: dict[str, set[tuple[int, str]]] = {}
+        # The columns of the cells that have a fault already, by table and record number.
+        self._reported: dict[str, dict[int, set[str]]] = {}
         rules = rules_of(tables)
         self._rules = [rule for rule in rules if not (database.sql_only and rule.python)]
         self.not_run = sorted({rule.code for rule in rules} - {rule.code for rule in self._rules})
@@ -53,7 +53,7 @@ class Judge:
             parsed: What was read.
             is_rising: Whether it is known that no key is there twice.
         """
-        self.parsed[name], self._reported[name] = parsed, set()
+        self.parsed[name], self._reported[name] = parsed, {}
         self._rising[name] = is_rising
 
     def constraint_faults(self, name: str) -> Iterator[tuple[Mapping[str, Any], Constraint, int]]:
@@ -76,29 +76,36 @@ class Judge:
             if constraint.code in ("duplicate-key", "not-unique"):
                 above = first.setdefault((constraint.columns, *(row[one] for one in constraint.columns)), row["row"])
             if above != row["row"]:
-                reported.update((row["row"], column) for column in constraint.columns)
+                reported.setdefault(row["row"], set()).update(constraint.columns)
             yield row, constraint, above
 
     def constraint_problems(self, name: str) -> Iterator[Problem]:
         """Word what `constraint_faults` finds; of rows with the same value the first is not at fault."""
         table, parsed = self._tables[name], self.parsed[name]
-        hints: dict[tuple[str, str], dict[str | None, str]] = {}
+        # One value is often wrong in many rows: by constraint, what is told of each.
+        told: dict[int, dict[tuple[str | None, ...], tuple[str, str]]] = {}
         for row, constraint, above in self.constraint_faults(name):
-            number, cells = row["row"], [row[column] for column in constraint.columns]
+            number, cells = row["row"], tuple(row[column] for column in constraint.columns)
             if above == number or number in parsed.bad_rows:
                 continue
-            target = str(parsed.lines[above]) if above >= 0 else ""
-            if constraint.code == "unknown-reference":
-                target = self._tables[constraint.bound.table].path
-            column, hint = "", ""
-            if len(cells) == 1:
-                column = constraint.columns[0]
-                known = hints.setdefault((constraint.code, column), {})
-                if cells[0] not in known and len(known) < _SUGGESTIONS:
-                    known[cells[0]] = explanations.hint(constraint, table.field(column), cells[0] or "", self._database)
-                hint = known.get(cells[0], "")
-            message = explanations.message(constraint, cells, target)
-            yield Problem(table.path, parsed.lines[number], column, constraint.code, message, hint)
+            known = told.setdefault(id(constraint), {})
+            if above >= 0 or cells not in known:
+                known[cells] = self._worded(table, constraint, cells, above, with_hint=len(known) < _SUGGESTIONS)
+            column = constraint.columns[0] if len(cells) == 1 else ""
+            yield Problem(table.path, parsed.lines[number], column, constraint.code, *known[cells])
+
+    def _worded(
+        self, table: Table, constraint: Constraint, cells: tuple[str | None, ...], above: int, *, with_hint: bool
+    ) -> tuple[str, str]:
+        """Give message and hint of one fault."""
+        target = str(self.parsed[table.name].lines[above]) if above >= 0 else ""
+        if constraint.code == "unknown-reference":
+            target = self._tables[constraint.bound.table].path
+        hint = ""
+        if with_hint and len(cells) == 1:
+            field = table.field(constraint.columns[0])
+            hint = explanations.hint(constraint, field, cells[0] or "", self._database)
+        return explanations.message(constraint, cells, target), hint
 
     def rule_faults(self, names: Collection[str]) -> Iterator[tuple[Rule, Mapping[str, Any], str]]:
         """Judge the rules of some of the tables, after the constraints of all.
@@ -111,7 +118,7 @@ class Judge:
         for rule, row in ask(self._database, ready):
             column = row["column"] if rule.column == CELL else rule.column
             seen = (column,) if rule.column == CELL else rule.reads[rule.table]
-            if not any((row["row"], name) in self._reported[rule.table] for name in seen):
+            if self._reported[rule.table].get(row["row"], {*()}).isdisjoint(seen):
                 yield rule, row, column
 
     def rule_problems(self, names: Collection[str]) -> Iterator[Problem]:
@@ -151,6 +158,6 @@ class Judge:
         for name, columns in rule.reads.items():
             if name not in self.parsed or self.parsed[name].bad_rows:
                 return False
-            if name != rule.table and any(column in columns for _, column in self._reported[name]):
+            if name != rule.table and not all(map({*columns}.isdisjoint, self._reported[name].values())):
                 return False
         return True
