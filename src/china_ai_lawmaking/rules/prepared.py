@@ -64,7 +64,7 @@ def prepare(con: Connection, tables: Mapping[str, Table], created: str) -> None:
     """
     found = con.execute(
         "select table_name, estimated_size from duckdb_tables()"
-        " where schema_name in ('raw', 'file') and database_name = current_database()"
+        " where schema_name = 'raw' and database_name = current_database()"
     )
     sizes: dict[str, int] = dict(found.fetchall())
     is_small = sum(sizes.values()) < FEW_ROWS
