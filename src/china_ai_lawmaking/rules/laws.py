@@ -48,18 +48,14 @@ FORBIDDEN_STATUSES = {
 }
 
 
-def _expected(status: str, stages: tuple[str, ...]) -> str:
-    """Word the steps that a status can rest on."""
-    none = ["no step"] if status == "planned" or not stages else []
-    return " or ".join([*map(repr, stages), *none])
+def _step(status: str, stages: tuple[str, ...]) -> tuple[str, str, str, bool]:
+    """Give a status, its steps in words and between semicolons, and whether it can rest on none."""
+    can_be_none = status == "planned" or not stages
+    expected = [*map(repr, stages), *["no step"] * can_be_none]
+    return status, " or ".join(expected), f";{';'.join(stages)};", can_be_none
 
 
-_STEPS = values(
-    *(
-        (status, _expected(status, stages), f";{';'.join(stages)};", status == "planned" or not stages)
-        for status, stages in STEPS.items()
-    )
-)
+_STEPS = values(*(_step(*item) for item in STEPS.items()))
 _FORBIDDEN = values(*((kind, status) for kind, statuses in FORBIDDEN_STATUSES.items() for status in statuses))
 # Any text can be published.
 _FORBIDDEN_STAGES = values(
