@@ -49,11 +49,13 @@ def _users(tables: Tables, table: str, *, of_sources: bool) -> str:
 def _known(tables: Tables) -> Iterator[dict[str, str]]:
     """Give each table whose rows need evidence, and for what only sources name, how that is known."""
     # Without the schema of sources nobody knows what only they name.
-    for names in _evidenced(tables) if "sources" in tables else ():
+    evidenced = [*_evidenced(tables)] if "sources" in tables else []
+    together = ", ".join(f"'{names['table']}'" for names in evidenced)
+    for names in evidenced:
         sourced, used = (_users(tables, names["table"], of_sources=one) for one in (True, False))
         unused = f"anti join ({used}) k on k.id = u.id" if used else ""
-        only = f"anti join (select u.id from ({sourced}) u {unused}) o on o.id = i.id where i.tbl = '{names['table']}'"
-        yield {**names, "unless": only if sourced else ""}
+        unless = f"anti join (select u.id from ({sourced}) u {unused}) o on o.id = i.id" if sourced else ""
+        yield {**names, "unless": unless, "among": f"'{names['table']}'" if sourced else together}
 
 
 def _noted(tables: Tables) -> Iterator[dict[str, str]]:
@@ -76,7 +78,8 @@ rule("missing-evidence", at="$table.id",
     hint="add a row to data/evidence.csv with record_table '$table' and record_id {id!r}",
     sql="""
     select i.tbl, i.row, i.id from ids i
-    anti join evidence e on e.record_table = i.tbl and e.record_id = i.id $unless""")
+    anti join evidence e on e.record_table = i.tbl and e.record_id = i.id $unless
+    where i.tbl in ($among)""")
 
 rule("unknown-record", at="evidence.record_id",
     each=_evidenced,

@@ -242,13 +242,20 @@ def first_faults(
         constraints: Those that were given to `queries`.
         identity: Columns that tell one row from another.
     """
-    together: dict[tuple[Any, ...], tuple[Mapping[str, Any], set[int]]] = {}
+    together: dict[tuple[Any, ...], tuple[Mapping[str, Any], str]] = {}
     for row in rows:
-        _, marks = together.setdefault(tuple(row[name] for name in identity), (row, set()))
-        marks.update(map(int, row[MARKS].split()))
+        key = tuple([row[name] for name in identity])
+        first, marks = together.get(key, (row, ""))
+        together[key] = first, f"{marks} {row[MARKS]}"
+    # Many rows break the same constraints.
+    of_marks: dict[str, list[Constraint]] = {}
     for row, marks in together.values():
-        reported: set[str] = set()
-        for mark in sorted(marks):
-            if reported.isdisjoint(constraints[mark].columns):
-                reported.update(constraints[mark].columns)
-                yield row, constraints[mark]
+        if marks not in of_marks:
+            reported: set[str] = set()
+            of_marks[marks] = []
+            for mark in sorted({*map(int, marks.split())}):
+                if reported.isdisjoint(constraints[mark].columns):
+                    reported.update(constraints[mark].columns)
+                    of_marks[marks].append(constraints[mark])
+        for constraint in of_marks[marks]:
+            yield row, constraint

@@ -40,7 +40,7 @@ class Judge:
         self.parsed: dict[str, ParsedFile] = {}
         self._rising: dict[str, bool] = {}
         # The columns of the cells that have a fault already, by table and record number.
-        self._reported: dict[str, dict[int, set[str]]] = {}
+        self._reported: dict[str, dict[int, tuple[str, ...]]] = {}
         rules = rules_of(tables)
         self._rules = [rule for rule in rules if not (database.sql_only and rule.python)]
         self.not_run = sorted({rule.code for rule in rules} - {rule.code for rule in self._rules})
@@ -76,7 +76,7 @@ class Judge:
             if constraint.code in ("duplicate-key", "not-unique"):
                 above = first.setdefault((constraint.columns, *(row[one] for one in constraint.columns)), row["row"])
             if above != row["row"]:
-                reported.setdefault(row["row"], set()).update(constraint.columns)
+                reported[row["row"]] = reported.get(row["row"], ()) + constraint.columns
             yield row, constraint, above
 
     def constraint_problems(self, name: str) -> Iterator[Problem]:
@@ -85,7 +85,7 @@ class Judge:
         # One value is often wrong in many rows: by constraint, what is told of each.
         told: dict[int, dict[tuple[str | None, ...], tuple[str, str]]] = {}
         for row, constraint, above in self.constraint_faults(name):
-            number, cells = row["row"], tuple(row[column] for column in constraint.columns)
+            number, cells = row["row"], tuple([row[column] for column in constraint.columns])
             if above == number or number in parsed.bad_rows:
                 continue
             known = told.setdefault(id(constraint), {})
@@ -118,7 +118,7 @@ class Judge:
         for rule, row in ask(self._database, ready):
             column = row["column"] if rule.column == CELL else rule.column
             seen = (column,) if rule.column == CELL else rule.reads[rule.table]
-            if self._reported[rule.table].get(row["row"], {*()}).isdisjoint(seen):
+            if not any(name in seen for name in self._reported[rule.table].get(row["row"], ())):
                 yield rule, row, column
 
     def rule_problems(self, names: Collection[str]) -> Iterator[Problem]:
