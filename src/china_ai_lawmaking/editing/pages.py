@@ -220,7 +220,7 @@ class _Sections(Builder):
 
     def _capacity(self, node: Mapping, person: str, cells: Row) -> str:
         """Give the role in which somebody speaks: as said, else the seat at a session, else the first on the page."""
-        here = [row for row in self._roles if row["person_id"] == person]
+        here = [row for row in self._roles if row["person_id"] == person and row["current"] == "true"]
         known = here + [row for row in self._roles_of(person) if row not in here and row["current"] == "true"]
         events = [self.draft.rows["events"][cells[key],] for key in ("event_id", "for_event_id") if cells.get(key)]
         if "capacity" in node:

@@ -109,6 +109,16 @@ rule("capacity-date", at="statements.membership_id",
     from statements s join memberships m on m.id = s.membership_id
     where s.date_last < m.start_first""")
 
+rule("capacity-former", at="statements.membership_id",
+    asks="Nobody speaks in a role that they have left.",
+    says="the role {membership_id!r} had ended by {ended}, before the statement on {said}",
+    hint="name the role that the speaker had then, or leave the cell empty",
+    # When a former role ended is often not known, but it had when it was told.
+    sql="""
+    select s.row, s.membership_id, s.date_shown as said, coalesce(m.end_shown, m.as_of_shown) as ended
+    from statements s join memberships m on m.id = s.membership_id
+    where m.current = 'false' and coalesce(m.end_last < s.date_last, m.as_of_first <= s.date_last)""")
+
 rule("session-seat", at="statements.membership_id",
     asks="At a session, a seat holder's statement must name the seat as capacity.",
     says="{membership_id!r}; at the session {event_id!r} the seat {seat!r} speaks",
