@@ -77,6 +77,14 @@ def test_every_record_has_its_page_with_files_beside_it(site: Path) -> None:
                 assert (site / folder / f"{row['id']}.{kind}").stat().st_size
 
 
+def test_a_role_that_somebody_has_left_is_no_kind_of_speaker() -> None:
+    record = Record(descriptor.open_package(REPOSITORY))
+    left = {role["person_id"] for role in record.rows("memberships") if not role["current"]}
+    left -= {role["person_id"] for role in record.rows("memberships") if role["current"]}
+    kinds = {record.kind(row) for row in record.rows("statements") if row["person_id"] in left}
+    assert kinds == {"Other persons"}
+
+
 def test_every_internal_link_leads_somewhere(site: Path, parsed: Mapping[str, Page]) -> None:
     lost = []
     for path, page in parsed.items():

@@ -187,7 +187,8 @@ class Record:
             body = self.by_id["organizations"][statement["organization_id"]]
             return GROUPS if statement["speaker_kind"] == "group" else self._kind_of_body(body)
         spoken_in = self.by_id["memberships"].get(statement["membership_id"] or "")
-        roles = [spoken_in] if spoken_in else self.memberships(statement["person_id"])
+        held = [role for role in self.memberships(statement["person_id"]) if role["current"]]
+        roles = [spoken_in] if spoken_in else held
         if not roles:
             return OTHERS
         employer = self.by_id["organizations"].get(roles[0]["organization_id"] or "")
