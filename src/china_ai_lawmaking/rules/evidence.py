@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .prepared import quoted
+from .prepared import literal, quoted
 from .rule import listed, rule, values
 
 TYPE_CHECKING = False
@@ -50,12 +50,12 @@ def _known(tables: Tables) -> Iterator[dict[str, str]]:
     """Give each table whose rows need evidence, and for what only sources name, how that is known."""
     # Without the schema of sources nobody knows what only they name.
     evidenced = [*_evidenced(tables)] if "sources" in tables else []
-    together = ", ".join(f"'{names['table']}'" for names in evidenced)
+    together = ", ".join(literal(names["table"]) for names in evidenced)
     for names in evidenced:
         sourced, used = (_users(tables, names["table"], of_sources=one) for one in (True, False))
         unused = f"anti join ({used}) k on k.id = u.id" if used else ""
         unless = f"anti join (select u.id from ({sourced}) u {unused}) o on o.id = i.id" if sourced else ""
-        yield {**names, "unless": unless, "among": f"'{names['table']}'" if sourced else together}
+        yield {**names, "unless": unless, "among": literal(names["table"]) if sourced else together}
 
 
 def _noted(tables: Tables) -> Iterator[dict[str, str]]:
