@@ -19,6 +19,7 @@ import pytest
 from packages import REPOSITORY, good, refresh
 
 from china_ai_lawmaking.cli import main
+from china_ai_lawmaking.loading import network
 from china_ai_lawmaking.package import descriptor
 from china_ai_lawmaking.site import build, findings, search, texts, words
 from china_ai_lawmaking.site.record import Record
@@ -83,6 +84,35 @@ def test_a_role_that_somebody_has_left_is_no_kind_of_speaker() -> None:
     left -= {role["person_id"] for role in record.rows("memberships") if role["current"]}
     kinds = {record.kind(row) for row in record.rows("statements") if row["person_id"] in left}
     assert kinds == {"Other persons"}
+
+
+def test_site_and_network_have_the_same_holders_of_every_proposition() -> None:
+    package = descriptor.open_package(REPOSITORY)
+    listed = network.events(package, actor="speaker", include=network.ASIDE, conditional=True, until=None)
+    record = Record(package)
+    held = {
+        (key, speaker)
+        for key in record.by_id["propositions"]
+        for side in record.sides(key).values()
+        for speaker in side
+    }
+    assert held == {*zip(listed["proposition_id"], listed["actor_id"], strict=True)}
+
+
+def test_who_joins_a_statement_is_named_with_it_and_the_statement_stands_once(site: Path) -> None:
+    record = Record(descriptor.open_package(site.parent / "package"))
+    said = record.by_id["statements"]["st-00001"]
+    speaker, other = record.speakers(said)
+    assert record.credit(said) == f"{record.name(speaker)} with {record.name(other)}"
+    page = (site / "statements/st-00001.html").read_text("utf-8")
+    assert f'with <a href="../people/{other}.html">' in page
+    page = (site / f"people/{other}.html").read_text("utf-8")
+    assert f'with <a href="../people/{speaker}.html">' in page
+    assert "Two statements, one position" in page
+    page = (site / f"propositions/{record.positions_of['st-00001'][0].proposition['id']}.html").read_text("utf-8")
+    assert page.count(said["summary"]) == 1
+    assert "2 agree" in page
+    assert record.name(other) in (site / "statements/st-00001.bib").read_text("utf-8")
 
 
 def test_every_internal_link_leads_somewhere(site: Path, parsed: Mapping[str, Page]) -> None:
@@ -449,7 +479,8 @@ def test_a_chart_names_whom_it_cannot_draw_for_want_of_a_date(tmp_path: Path) ->
     changed(root, "statements", undate)
     build.write(descriptor.open_package(root), tmp_path / "out")
     page = (tmp_path / f"out/propositions/{held[0].proposition['id']}.html").read_text("utf-8")
-    assert f"Not drawn, for want of a date: {record.name(held[0].speaker)}." in page
+    names = [record.name(one) for one in record.speakers(held[0].statement)]
+    assert f"Not drawn, for want of a date: {words.listed(names)}." in page
 
 
 def queries(record: Record) -> Iterator[tuple[str, str]]:
@@ -526,8 +557,8 @@ def test_who_holds_a_rival_proposition_is_told_with_the_count(tmp_path: Path) ->
         (
             "positions",
             [
-                {"statement_id": said[0], "proposition_id": one, "position": "agrees"},
-                {"statement_id": said[1], "proposition_id": other, "position": "agrees"},
+                {"statement_id": said[1], "proposition_id": one, "position": "agrees"},
+                {"statement_id": said[3], "proposition_id": other, "position": "agrees"},
             ],
         ),
     ):

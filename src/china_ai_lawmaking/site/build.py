@@ -329,7 +329,7 @@ class _Builder:
             "id": statement["id"],
             "type": "document",
             "title": statement["summary"],
-            "author": [{"literal": self._record.name(self._record.speaker_id(statement))}],
+            "author": [{"literal": self._record.name(one)} for one in self._record.speakers(statement)],
             "publisher": f"{site['title']}, version {site['version']}, {statement['id']}",
         }
         if statement["date"]:

@@ -433,14 +433,16 @@ def _by_year(record: Record) -> Chart | None:
 
 
 def _who_speaks(record: Record) -> Chart | None:
-    count = Counter((record.kind(row), record.speaker_id(row)) for row in record.rows("statements"))
-    if not count:
+    rows = record.rows("statements")
+    if not rows:
         return None
-    speakers = Counter(kind for kind, _ in count)
+    said = Counter(map(record.kind, rows))
+    every = {(record.kind(row), record.speaker_id(row)) for row in rows}
+    every |= {(record.kind(row, one), one) for row in rows for one in record.speakers(row)[1:]}
+    speakers = Counter(kind for kind, _ in every)
     most = max(KINDS, key=speakers.__getitem__)
-    said = {kind: sum(number for (one, _), number in count.items() if one == kind) for kind in KINDS}
     return _bars(
-        f"{most}: {speakers[most]} of {len(count)} speakers on record",
+        f"{most}: {speakers[most]} of {len(every)} speakers on record",
         "How many speakers of each kind are on record, and how many statements they made.",
         ["speakers", "statements"],
         [(kind, [speakers[kind], said[kind]]) for kind in KINDS],

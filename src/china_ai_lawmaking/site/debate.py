@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -33,11 +33,11 @@ def propositions(record: Record, share: Iterable[Row]) -> Iterator[Page]:
                 speakers[held[0].kind].append(held)
             if sides[value] or value != "conditional":
                 heading = f"{len(sides[value])} {one if len(sides[value]) == 1 else many}"
-                by_kind = [(kind, speakers[kind]) for kind in KINDS if kind in speakers]
+                by_kind = [(kind, len(speakers[kind]), _entries(speakers[kind])) for kind in KINDS if kind in speakers]
                 part = len(columns) + 1 if len(sides[value]) > _FEW else 0
                 columns.append((value, heading, findings.who(speakers), by_kind, part))
-                said = [one.statement for held in sides[value].values() for one in held]
-                groups.append((heading, record.statements_of(said)))
+                said = {one.statement["id"]: one.statement for held in sides[value].values() for one in held}
+                groups.append((heading, record.statements_of(said.values())))
         present = {one.kind for one in positions}
         absent = [findings.inside(kind) for kind in KINDS if present and kind not in present and kind != OTHERS]
         topic = record.by_id["topics"][proposition["topic_id"]]["name"]
@@ -68,6 +68,17 @@ def propositions(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             [(topic, f"topics/{proposition['topic_id']}.html")],
             {f"proposition-{key}": chart} if chart else {},
         ).with_all(groups)
+
+
+def _entries(speakers: Sequence[list[Position]]) -> list[list[Position]]:
+    """Give what each speaker of a kind holds; what several say together stands once, with its speaker if there."""
+    shown = {one.statement["id"] for held in speakers for one in held if one.is_first}
+    found = []
+    for held in speakers:
+        own = [one for one in held if one.is_first or one.statement["id"] not in shown]
+        shown |= {one.statement["id"] for one in own}
+        found += [own] if own else []
+    return found
 
 
 def _note(record: Record, note: str) -> Markup:

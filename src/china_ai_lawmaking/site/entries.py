@@ -27,7 +27,7 @@ def statements(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each statement."""
     cited = citation.cite(record.package).text.rstrip(".")
     for row in share:
-        key, name = row["id"], record.name(record.speaker_id(row))
+        key, name = row["id"], record.credit(row)
         laws = record.of("statement_laws", "statement_id", key)
         facts = [
             (column, words.spaced(row[column]), record.meaning("statements", column, row[column]))
@@ -49,7 +49,10 @@ def statements(record: Record, share: Iterable[Row]) -> Iterator[Page]:
         json_ld = {
             "@type": "Claim",
             "text": row["summary"],
-            "author": thing("Person" if row["person_id"] else "Organization", name),
+            "author": [
+                thing("Person" if row["person_id"] else "Organization", record.name(one))
+                for one in record.speakers(row)
+            ],
             "appearance": [{"@type": "CreativeWork", "url": link} for link in links],
         }
         rows = {
@@ -126,7 +129,7 @@ def _resting(record: Record, table: str, keys: Iterable[str], source: str) -> It
         row = record.by_id[table][key]
         passages = record.passages.get((table, key), ())
         link = next((passage.link for passage in passages if passage.source_id == source and passage.link), "")
-        name = record.name(record.speaker_id(row)) if table == "statements" else ""
+        name = record.credit(row) if table == "statements" else ""
         found.append((name, key, *_shown(record, table, row), link))
     for name, key, path, text, link in sorted(found):
         yield key, path, name, text, link

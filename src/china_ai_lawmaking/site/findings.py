@@ -80,11 +80,17 @@ def proposition(record: Record, key: str) -> str:
     first = min(against, key=lambda one: _last_day(one.statement), default=None)
     parts = [f"Contested: {told}."]
     if first:
-        parts.append(f"First recorded disagreement: {record.name(first.speaker)}, {_told(record, first)}.")
+        parts.append(f"First recorded disagreement: {record.credit(first.statement)}, {_told(record, first)}.")
     if dated and dated[0] is not first:
-        held = HOLDS[dated[0].value]
-        parts.append(f"Latest: {record.name(dated[0].speaker)} {held}, {_told(record, dated[0])}.")
+        parts.append(f"Latest: {holds(record, dated[0])}, {_told(record, dated[0])}.")
     return " ".join(parts)
+
+
+def holds(record: Record, one: Position) -> str:
+    """Word who holds a position by a statement: A agrees; A with B agrees; A and two others agree."""
+    told = HOLDS[one.value]
+    is_many = len(record.speakers(one.statement)) > 2
+    return f"{record.credit(one.statement)} {told.replace('agrees', 'agree') if is_many else told}"
 
 
 def against(record: Record, key: str) -> list[tuple[Row, str, set[str], bool]]:

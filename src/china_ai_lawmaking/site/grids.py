@@ -89,7 +89,8 @@ def _page(
 def _people(record: Record) -> Iterator[Cells]:
     for row in record.rows("people"):
         said = record.said_by(row["id"])
-        kind = Counter(record.kind(one) for one in said if one["person_id"]).most_common(1)
+        key = row["id"]
+        kind = Counter(record.kind(one, "" if one["person_id"] == key else key) for one in said).most_common(1)
         yield {
             "name": _link(row["name"], "people", row["id"]),
             "Chinese name": row["name_zh"] or "",

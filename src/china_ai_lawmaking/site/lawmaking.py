@@ -115,8 +115,8 @@ def _earlier(record: Record, provision: Row) -> list[tuple[str, list[Position]]]
         on = f" on “{own.proposition['text'].rstrip('.')}”" if len(held) > 1 else ""
         for heading, is_same in ((f"Same view before{on}", True), (f"Opposite view before{on}", False)):
             side = [one for one in others if ((one.value == "disagrees") == (own.value == "disagrees")) == is_same]
-            # Of each speaker the first time.
-            first = list({one.speaker: one for one in side}.values())
+            # Of each speaker the first time, and each statement once.
+            first = list({one.statement["id"]: one for one in {one.speaker: one for one in side}.values()}.values())
             if first:
                 found.append((heading, first))
         if not others:

@@ -36,7 +36,7 @@ def home(record: Record) -> Page:
                 "proposition": proposition,
                 "agree": _marks("agrees", sides["agrees"].values()),
                 "disagree": _marks("disagrees", sides["disagrees"].values()),
-                "latest": f"{record.name(latest.speaker)} {findings.HOLDS[latest.value]},",
+                "latest": f"{findings.holds(record, latest)},",
                 "when": words.day(
                     latest.statement["date"],
                     latest.statement["date_precision"],

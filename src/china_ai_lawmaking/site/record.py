@@ -64,13 +64,22 @@ class Passage(NamedTuple):
 
 
 class Position(NamedTuple):
-    """One position of one speaker on one proposition, by one statement."""
+    """One position of one who holds it, the speaker of a statement or a co-speaker, on one proposition."""
 
     proposition: Row
     statement: Row
     value: str
     speaker: str
     kind: str
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the holder is the speaker of the statement and no co-speaker."""
+        return self.speaker in (
+            self.statement["person_id"],
+            self.statement["organization_id"],
+            self.statement["law_id"],
+        )
 
 
 def is_address(url: str | None) -> bool:
@@ -140,6 +149,18 @@ class Record:
         """Give the id of the person, body or instrument that speaks."""
         return str(statement["person_id"] or statement["organization_id"] or statement["law_id"])
 
+    def speakers(self, statement: Row) -> list[str]:
+        """Give the ids of all who make a statement: its speaker, then the co-speakers."""
+        others = self.of("statement_cospeakers", "statement_id", statement["id"])
+        return [self.speaker_id(statement), *(row["person_id"] for row in others)]
+
+    def credit(self, statement: Row) -> str:
+        """Name who makes a statement in few words: A; A with B; A and two others."""
+        name, *others = map(self.name, self.speakers(statement))
+        if len(others) > 1:
+            return f"{name} and {words.counted(len(others), 'other')}"
+        return " with ".join([name, *others])
+
     def speaker_table(self, statement: Row) -> str:
         """Tell in which table the speaker of a statement stands."""
         return "people" if statement["person_id"] else "organizations" if statement["organization_id"] else "laws"
@@ -177,8 +198,10 @@ class Record:
         body = self.by_id["organizations"].get(membership["organization_id"] or "")
         return f"{membership['role']}, {body['name']}" if body else str(membership["role"])
 
-    def kind(self, statement: Row) -> str:
-        """Tell which kind of speaker a statement has."""
+    def kind(self, statement: Row, cospeaker: str = "") -> str:
+        """Tell which kind of speaker a statement has, or of which kind one of its co-speakers is."""
+        if cospeaker:
+            return self._kind_of_person(cospeaker, None)
         if statement["law_id"]:
             return TEXTS
         if statement["speaker_kind"] == "outlet":
@@ -186,8 +209,11 @@ class Record:
         if statement["organization_id"]:
             body = self.by_id["organizations"][statement["organization_id"]]
             return GROUPS if statement["speaker_kind"] == "group" else self._kind_of_body(body)
-        spoken_in = self.by_id["memberships"].get(statement["membership_id"] or "")
-        held = [role for role in self.memberships(statement["person_id"]) if role["current"]]
+        return self._kind_of_person(statement["person_id"], statement["membership_id"])
+
+    def _kind_of_person(self, person: str, role: str | None) -> str:
+        spoken_in = self.by_id["memberships"].get(role or "")
+        held = [role for role in self.memberships(person) if role["current"]]
         roles = [spoken_in] if spoken_in else held
         if not roles:
             return OTHERS
@@ -201,19 +227,13 @@ class Record:
 
     @cached_property
     def positions(self) -> list[Position]:
-        """Every position, the newest first."""
+        """Every position of everybody who holds it, the newest first; of one statement that of its speaker first."""
         found = []
         for row in self.rows("positions"):
-            statement = self.by_id["statements"][row["statement_id"]]
-            found.append(
-                Position(
-                    self.by_id["propositions"][row["proposition_id"]],
-                    statement,
-                    row["position"],
-                    self.speaker_id(statement),
-                    self.kind(statement),
-                )
-            )
+            statement, proposition = (self.by_id[f"{of}s"][row[f"{of}_id"]] for of in ("statement", "proposition"))
+            speaker, *others = self.speakers(statement)
+            held = [(speaker, self.kind(statement)), *((one, self.kind(statement, one)) for one in others)]
+            found += [Position(proposition, statement, row["position"], *one) for one in held]
         return sorted(found, key=lambda position: (self.order(position.statement), position.statement["id"]))
 
     def order(self, statement: Row) -> int:
@@ -222,11 +242,13 @@ class Record:
 
     @cached_property
     def positions_of(self) -> dict[str, list[Position]]:
-        """Positions by proposition, by statement and by speaker, each under its id."""
+        """Positions by proposition and by holder, and by statement those of its speaker, each under its id."""
         found: dict[str, list[Position]] = defaultdict(list)
         for position in self.positions:
-            for key in (position.proposition["id"], position.statement["id"], position.speaker):
-                found[key].append(position)
+            found[position.proposition["id"]].append(position)
+            found[position.speaker].append(position)
+            if position.is_first:
+                found[position.statement["id"]].append(position)
         return found
 
     @cached_property

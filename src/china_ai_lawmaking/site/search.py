@@ -123,9 +123,10 @@ _TEXTS = (
 def _told(record: Record, table: str, row: Row) -> tuple[str, str, list[str | None]]:
     """Give label, note and further texts of a record."""
     if table == "statements":
-        name, key = record.name(record.speaker_id(row)), record.speaker_id(row)
-        name_zh = record.name_zh(key)
-        return row["summary"], f"{name}, {record.told(row)}", [name, name_zh, spellings(name_zh), record.capacity(row)]
+        names: list[str | None] = []
+        for key in record.speakers(row):
+            names += [record.name(key), record.name_zh(key), spellings(record.name_zh(key))]
+        return row["summary"], f"{record.credit(row)}, {record.told(row)}", [*names, record.capacity(row)]
     if table == "people":
         roles: list[str | None] = [record.role(role) for role in record.memberships(row["id"])]
         return _named(row), (roles or [""])[0] or "", roles
