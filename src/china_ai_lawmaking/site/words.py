@@ -133,8 +133,9 @@ def stage(value: str) -> str:
 PLACES = {
     "CN": "China", "CN-AH": "Anhui", "CN-BJ": "Beijing", "CN-GD": "Guangdong", "CN-HB": "Hubei", "CN-JS": "Jiangsu",
     "CN-SH": "Shanghai", "CN-ZJ": "Zhejiang", "HK": "Hong Kong", "MO": "Macao", "TW": "Taiwan",
-    "AE": "United Arab Emirates", "BR": "Brazil", "DE": "Germany", "ES": "Spain", "EU": "European Union",
-    "FR": "France", "GB": "United Kingdom", "IN": "India", "IT": "Italy", "JP": "Japan", "KR": "South Korea",
+    "AE": "United Arab Emirates", "BE": "Belgium", "BR": "Brazil", "CA": "Canada", "CZ": "Czechia", "DE": "Germany",
+    "ES": "Spain", "EU": "European Union", "FR": "France", "GB": "United Kingdom", "ID": "Indonesia", "IN": "India",
+    "IT": "Italy", "JE": "Jersey", "JP": "Japan", "KR": "South Korea",
     "KZ": "Kazakhstan", "LK": "Sri Lanka", "LT": "Lithuania", "MD": "Moldova", "MY": "Malaysia", "PH": "Philippines",
     "PK": "Pakistan", "RU": "Russia", "SG": "Singapore", "TR": "Turkey", "UN": "United Nations",
     "US": "United States", "US-CA": "California", "US-CO": "Colorado", "US-NY": "New York", "US-TX": "Texas",
