@@ -21,7 +21,7 @@ from packages import REPOSITORY, good, refresh
 from china_ai_lawmaking.cli import main
 from china_ai_lawmaking.loading import network
 from china_ai_lawmaking.package import descriptor
-from china_ai_lawmaking.site import build, findings, search, texts, words
+from china_ai_lawmaking.site import build, debate, findings, search, texts, words
 from china_ai_lawmaking.site.record import Record
 
 if TYPE_CHECKING:
@@ -371,6 +371,17 @@ def test_csv_beside_a_page_writes_cells_as_the_table_does(site: Path) -> None:
                     assert next(iter(csv.DictReader(beside))) == row
 
 
+def test_json_beside_the_page_of_a_statement_has_all_that_is_coded_of_it(site: Path) -> None:
+    record = Record(descriptor.open_package(site.parent / "package"))
+    beside = json.loads((site / "statements/st-00001.json").read_text("utf-8"))
+    assert [row["person_id"] for row in beside["statement_cospeakers"]] == record.speakers(beside["statements"][0])[1:]
+    assert [row["id"] for row in beside["evidence"]] == [
+        row["id"] for row in record.rows("evidence") if row["record_id"] == "st-00001"
+    ]
+    beside = json.loads((site / "statements/st-00004.json").read_text("utf-8"))
+    assert beside["provision_antecedents"] == record.rows("provision_antecedents")
+
+
 def test_a_retired_id_leads_on(tmp_path: Path) -> None:
     root = good(tmp_path / "package")
     new = Record(descriptor.open_package(root)).rows("statements")[0]["id"]
@@ -578,6 +589,26 @@ def test_who_holds_a_rival_proposition_is_told_with_the_count(tmp_path: Path) ->
 
 def _replace(rows: list[dict[str, str]], new: list[dict[str, str]]) -> None:
     rows[:] = new
+
+
+@pytest.mark.parametrize(
+    ("when", "told"),
+    [
+        ({}, "One position has changed."),
+        ({"date": "2025-03-05"}, "No positions have changed. On one proposition statements differ"),
+        ({"date": "2025-03-01", "date_precision": "month"}, "No positions have changed. On one proposition"),
+        ({"date_basis": "publication"}, "No positions have changed. On one proposition"),
+    ],
+)
+def test_a_position_has_changed_where_the_other_statement_is_surely_later(
+    tmp_path: Path, when: dict[str, str], told: str
+) -> None:
+    root = good(tmp_path)
+    # An Wei: a condition on 5 March 2025, agreement on the 6th.
+    changed(root, "statements", lambda rows: next(row for row in rows if row["id"] == "st-00001").update(when))
+    record = Record(descriptor.open_package(root))
+    page = next(debate.people(record, [record.by_id["people"]["an-wei"]]))
+    assert told in page.context["summary"]
 
 
 def test_a_person_has_each_occasion_once_and_what_has_none_under_its_year(tmp_path: Path) -> None:

@@ -294,10 +294,11 @@ class _Builder:
         if page.template == "grid.html":
             yield from self._grid(page)
         if page.rows:
-            # The rows of the first table; the others stand in the json.
+            # The rows of the first table; the others stand in the json, with what the first row rests on.
             rows = next(iter(page.rows.values()))
+            evidence = self._record.of("evidence", "record_id", rows[0]["id"]) if rows else []
             yield f"{stem}.csv", _csv(rows[0], [row.values() for row in rows]) if rows else b""
-            yield f"{stem}.json", _json(page.rows)
+            yield f"{stem}.json", _json({**page.rows, **({"evidence": evidence} if evidence else {})})
             yield f"{stem}.bib", self._bib(page)
         for name, drawn in page.charts.items():
             yield f"charts/{name}.svg", drawn.file.encode()

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -92,7 +93,10 @@ def _note(record: Record, note: str) -> Markup:
 
 
 def _stacks(record: Record, speaker: str) -> list[tuple[Row, list[Position], str]]:
-    """Give the propositions on which a speaker stands, the contested first, each with its positions in time."""
+    """Give the propositions on which a speaker stands, the contested first, each with its positions in time.
+
+    What is said again is left out.
+    """
     found: dict[str, list[Position]] = defaultdict(list)
     for one in reversed(record.positions_of.get(speaker, [])):
         held = found[one.proposition["id"]]
@@ -102,18 +106,34 @@ def _stacks(record: Record, speaker: str) -> list[tuple[Row, list[Position], str
     return [(record.by_id["propositions"][key], found[key], findings.count(record, key)) for key in ordered]
 
 
+def _has_changed(held: Sequence[Position]) -> bool:
+    """Tell whether one of different positions in time was surely taken after the one before it."""
+    said = [one.statement for one in held]
+    return any(
+        one["date"]
+        and two["date_basis"] != "publication"
+        and words.last_day(one["date"], one["date_precision"]) < two["date"]
+        for one, two in pairwise(said)
+    )
+
+
 def people(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each person."""
     for person in share:
         key = person["id"]
         statements, held = record.said_by(key), _stacks(record, key)
-        changed = sum(len(stack) > 1 for _, stack, _ in held)
+        several = [_has_changed(stack) for _, stack, _ in held if len(stack) > 1]
+        changed, unclear = several.count(True), several.count(False)
         contested = sum(record.is_contested(row["id"]) for row, *_ in held)
         summary = (
             f"{words.capital(words.counted(len(statements), 'statement'))}, {words.counted(len(held), 'position')}; "
             f"{words.number(contested) if contested else 'none'} on contested propositions. "
             f"{words.capital(words.counted(changed, 'position has', 'positions have'))} changed."
         )
+        if unclear:
+            summary += (
+                f" On {words.counted(unclear, 'proposition')} statements differ, but none is surely the later one."
+            )
         roles = sorted(record.memberships(key), key=lambda role: not role["current"])
         parts = record.of("event_participants", "person_id", key)
         events = [(record.by_id["events"][row["event_id"]], words.spaced(row["role"])) for row in parts]
@@ -135,7 +155,8 @@ def people(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             "jobTitle": [record.role(role) for role in roles],
             "sameAs": _wikidata(person),
         }
-        rows = {"memberships": roles, "statements": statements}
+        told = [row for one in statements for row in record.of("positions", "statement_id", one["id"])]
+        rows = {"memberships": roles, "statements": statements, "positions": told}
         yield of_record("people", person, person["name"], about, rows, context, json_ld)
 
 

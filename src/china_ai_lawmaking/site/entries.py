@@ -59,6 +59,11 @@ def statements(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             "positions": record.of("positions", "statement_id", key),
             "statement_laws": laws,
             "statement_topics": record.of("statement_topics", "statement_id", key),
+            "statement_cospeakers": record.of("statement_cospeakers", "statement_id", key),
+            "provision_antecedents": [
+                *record.of("provision_antecedents", "provision_id", key),
+                *record.of("provision_antecedents", "asked_by_id", key),
+            ],
         }
         about = f"{name}, {words.told(row)}: {row['summary']}"
         yield of_record("statements", row, f"{name}: {row['summary']}", about, rows, context, json_ld)

@@ -68,7 +68,7 @@ def laws(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             "legislationPassedBy": record.name(law["issued_by_id"]),
             "legislationDate": next((row["start_date"] for row in steps if row["stage"] == "adopted"), None),
         }
-        rows = {"events": steps, "statement_laws": links, "statements": own}
+        rows = {"events": steps, "statement_laws": links, "statements": own, "law_contributors": contributors}
         yield from of_record("laws", law, title, f"{title}: {finding}", rows, context, json_ld).with_all(groups)
 
 

@@ -153,8 +153,8 @@ ACCESS = {
 }
 RELIABILITY = {"official": "official", "established": "edited outlet", "named": "signed", "weak": "unsigned"}
 LANGUAGES = {
-    "en": "English", "hi": "Hindi", "ja": "Japanese", "pt": "Portuguese", "tl": "Tagalog", "zh": "Chinese",
-    "zh-Hant": "Chinese, Traditional",
+    "cs": "Czech", "en": "English", "hi": "Hindi", "it": "Italian", "ja": "Japanese", "pt": "Portuguese",
+    "tl": "Tagalog", "zh": "Chinese", "zh-Hant": "Chinese, Traditional",
 }  # fmt: skip
 
 
