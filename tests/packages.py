@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parent
@@ -143,6 +143,20 @@ class Memory:
     def read(self, path: str) -> bytes:
         """Give the bytes of a file."""
         return self._files[path]
+
+
+def changed(root: Path, table: str, change: Callable[[list[dict[str, str]]], None]) -> None:
+    """Change the rows of a table in place."""
+    path = root / "data" / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream)
+        rows, header = list(reader), reader.fieldnames or ()
+    change(rows)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, header, lineterminator="\n", restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    refresh(root)
 
 
 def refresh(root: Path) -> None:

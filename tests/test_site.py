@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin
 
 import pytest
-from packages import REPOSITORY, good, refresh
+from packages import REPOSITORY, changed, good
 
 from china_ai_lawmaking.cli import main
 from china_ai_lawmaking.loading import network
@@ -25,7 +25,7 @@ from china_ai_lawmaking.site import build, debate, findings, search, texts, word
 from china_ai_lawmaking.site.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 
@@ -245,20 +245,6 @@ def test_a_missing_grid_script_is_one_sentence(tmp_path: Path, capsys: pytest.Ca
     assert main(["site", str(tmp_path / "out"), "--root", str(root), "--tabulator", str(tmp_path)]) == 2
     assert "npm ci" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
-
-
-def changed(root: Path, table: str, change: Callable[[list[dict[str, str]]], None]) -> None:
-    """Change the rows of a table in place."""
-    path = root / "data" / f"{table}.csv"
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        rows, header = list(reader), reader.fieldnames or ()
-    change(rows)
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, header, lineterminator="\n", restval="")
-        writer.writeheader()
-        writer.writerows(rows)
-    refresh(root)
 
 
 def test_changed_rows_since_an_earlier_version_stand_on_a_page_and_in_the_feed(tmp_path: Path) -> None:

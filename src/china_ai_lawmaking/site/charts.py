@@ -4,9 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
-from . import findings, words
+from . import figures, findings, words
 from .record import COLLECTIVE, KINDS, Position, Record, Row
 from .svg import CHARACTER, Chart, Drawing, Scale, chart, wrapped
 
@@ -29,13 +30,14 @@ _USERS, _FILED, _REGISTERED = (
 
 
 class _Held(NamedTuple):
-    """A position as a mark on a time axis."""
+    """A position as a mark on a time axis: the first and the last day that its date can mean, and the date as told."""
 
     kind: str
     name: str
     value: str
     first: date
     last: date
+    told: str
 
 
 def positions(record: Record, title: str, held: Iterable[Position]) -> Chart | None:
@@ -52,7 +54,8 @@ def positions(record: Record, title: str, held: Iterable[Position]) -> Chart | N
             missing[name] = None
             continue
         last = words.last_day(when, one.statement["date_precision"])
-        found.setdefault((one.speaker, one.value, last.year, last.month), _Held(one.kind, name, one.value, when, last))
+        mark = _Held(one.kind, name, one.value, when, last, words.iso_told(one.statement))
+        found.setdefault((one.speaker, one.value, last.year, last.month), mark)
     if not found:
         return None
     every, named = list(found.values()), len(found) <= _NAMED
@@ -60,27 +63,22 @@ def positions(record: Record, title: str, held: Iterable[Position]) -> Chart | N
     first, last = date(min(one.first.year for one in every), 1, 1), date(max(one.last.year for one in every), 12, 31)
 
     def draw(drawing: Drawing) -> None:
-        left = 8.0 if drawing.is_narrow else 160.0
-        scale = Scale(first, last, left + 6, drawing.width - 14)
-        step = 15 if named else 11
+        scale = Scale(first, last, (8 if drawing.is_narrow else 160) + 6, drawing.width - 14)
         y = 8.0
         for kind in KINDS:
-            of_kind = sorted((one for one in shown if one.kind == kind), key=lambda one: (one.first, one.name))
-            if not of_kind:
-                continue
-            sides = [[one for one in of_kind if (one.value == "disagrees") == below] for below in (False, True)]
-            above, below = (_stack(side, scale, drawing.width) if named else _pack(side, scale) for side in sides)
-            rows = [max((row + max(len(lines), 1) for _, lines, _, row in side), default=0) for side in (above, below)]
-            base = y + (18 if drawing.is_narrow else 0) + step * rows[0] + 6
-            drawing.text(0, y + 12 if drawing.is_narrow else base + 4, kind, "lane")
-            drawing.line(left, base, drawing.width, base, "base")
-            for side, start, direction in ((above, base - 10, -step), (below, base + 11, step)):
-                for one, lines, x, row in side:
-                    _mark(drawing, one, lines, scale, x, start + direction * row)
-            y = base + max(step * rows[1], 8) + 14
+            if of_kind := sorted((one for one in shown if one.kind == kind), key=lambda one: (one.first, one.name)):
+                y = _kind(drawing, of_kind, scale, y, named=named)
         scale.axis(drawing, 0, y)
         drawing.height = y + 22
 
+    note = _how_to_read(every, named=named)
+    if missing:
+        note += f" Not drawn, for want of a date: {words.listed([*missing])}."
+    rows = ((one.kind, one.name, one.value, one.told) for one in every)
+    return chart(title, note, draw, ("kind of speaker", "speaker", "position", "date"), rows)
+
+
+def _how_to_read(every: Sequence[_Held], *, named: bool) -> str:
     note = f"One mark is one speaker in one {'month' if named else 'year'}."
     note += " Agreement stands above each line, disagreement beneath it."
     if any(one.value == "conditional" for one in every):
@@ -89,10 +87,22 @@ def positions(record: Record, title: str, held: Iterable[Position]) -> Chart | N
         note += " A pale bar spans a month or year that has no day."
     if any(one.kind in COLLECTIVE for one in every):
         note += " An outlined mark is a group or a text."
-    if missing:
-        note += f" Not drawn, for want of a date: {words.listed([*missing])}."
-    rows = ((*one[:3], one.first.isoformat(), one.last.isoformat()) for one in every)
-    return chart(title, note, draw, ("kind of speaker", "speaker", "position", "first day", "last day"), rows)
+    return note
+
+
+def _kind(drawing: Drawing, held: Sequence[_Held], scale: Scale, y: float, *, named: bool) -> float:
+    """Draw what speakers of one kind hold from a height on, and give the height beneath."""
+    step = 15 if named else 11
+    sides = [[one for one in held if (one.value == "disagrees") == below] for below in (False, True)]
+    above, below = (_stack(side, scale, drawing.width) if named else _pack(side, scale) for side in sides)
+    rows = [max((row + max(len(lines), 1) for _, lines, _, row in side), default=0) for side in (above, below)]
+    base = y + (18 if drawing.is_narrow else 0) + step * rows[0] + 6
+    drawing.text(0, y + 12 if drawing.is_narrow else base + 4, held[0].kind, "lane")
+    drawing.line(scale.left - 6, base, drawing.width, base, "base")
+    for side, start, direction in ((above, base - 10, -step), (below, base + 11, step)):
+        for one, lines, x, row in side:
+            _mark(drawing, one, lines, scale, x, start + direction * row)
+    return base + max(step * rows[1], 8) + 14
 
 
 def _pack(held: Sequence[_Held], scale: Scale) -> list[_Placed]:
@@ -149,15 +159,9 @@ def timeline(record: Record) -> Chart:
     """Draw the making of China's AI rules: the dozen instruments with the most statements and steps, a lane each."""
     last = record.cut_off
     first = date((last - timedelta(days=1)).year - _YEARS + 1, 1, 1)
-    found = []
-    for law in record.rows("laws"):
-        steps = [row for row in record.steps(law) if row["start_date"] and row["stage"]]
-        within = sum(first <= row["start_date"] <= last for row in steps)
-        if within and law["jurisdiction"].startswith("CN") and law["kind"] in _MADE:
-            found.append((-within - len(record.of("statement_laws", "law_id", law["id"])), law["id"], law, steps))
+    found = _made(record, first, last)
     # The law that everybody waits for stands first, the others in the order of time.
-    found.sort(key=lambda lane: lane[:2])
-    lanes = sorted(found[:_LANES], key=lambda lane: (lane[1] != findings.AI_LAW, lane[3][0]["start_date"], lane[1]))
+    lanes = sorted(found[:_LANES], key=lambda lane: (lane[0] != findings.AI_LAW, lane[2][0]["start_date"], lane[0]))
     dated = [row["date"] for row in record.rows("statements") if row["date"] and row["date_precision"] != "year"]
     months = Counter(when.replace(day=1) for when in dated)
 
@@ -165,7 +169,7 @@ def timeline(record: Record) -> Chart:
         left = 6.0 if drawing.is_narrow else 330.0
         scale = Scale(first, last, left + 8, drawing.width - 8)
         y = 12.0
-        for _, _, law, steps in lanes:
+        for _, law, steps in lanes:
             y = _lane(drawing, record, law, steps, scale, y)
         bottom = y + 92
         scale.axis(drawing, 8, bottom)
@@ -183,11 +187,23 @@ def timeline(record: Record) -> Chart:
     if len(found) > _LANES:
         note += f" Shown: the {words.number(_LANES)} of {len(found)} with the most statements and steps."
     rows = [
-        (_law_name(record, law), words.stage(step["stage"]), step["start_date"].isoformat(), step["name"])
-        for _, _, law, steps in lanes
+        (_law_name(record, law), words.stage(step["stage"]), words.iso_told(step, "start"), step["name"])
+        for _, law, steps in lanes
         for step in steps
     ]
     return chart(findings.timeline(record), note, draw, ("law or plan", "step", "date", "event"), rows)
+
+
+def _made(record: Record, first: date, last: date) -> list[tuple[str, Row, list[Row]]]:
+    """Give the instruments of China with a step between two days: id, row and steps, first where most is told."""
+    found = []
+    for law in record.rows("laws"):
+        steps = [row for row in record.steps(law) if row["start_date"] and row["stage"]]
+        within = sum(first <= row["start_date"] <= last for row in steps)
+        if within and law["jurisdiction"].startswith(words.HOME) and law["kind"] in _MADE:
+            told = within + len(record.of("statement_laws", "law_id", law["id"]))
+            found.append((-told, law["id"], law, steps))
+    return [lane[1:] for lane in sorted(found, key=lambda lane: lane[:2])]
 
 
 def _law_name(record: Record, law: Row) -> str:
@@ -263,18 +279,10 @@ def network(record: Record, propositions: Sequence[Row], most: int = 40) -> Char
     kinds, names = {one.speaker: one.kind for one in wanted}, {key: record.name(key) for key in several}
     left = sorted(several, key=lambda key: (-several[key], names[key], key))[:most]
     shown = [link for link in links if link[0] in left]
-    # Kinds, speakers and propositions stand at the middle of what they are linked to, so that lines cross less.
-    right = [key for key in texts if any(link[1] == key for link in shown)]
-    for _ in range(4):
-        at = {key: place for place, key in enumerate(right)}
-        middle = {one: _mean(at[key] for speaker, key, _ in shown if speaker == one) for one in left}
-        of_kind = {kind: _mean(middle[one] for one in left if kinds[one] == kind) for kind in KINDS}
-        left.sort(key=lambda one: (of_kind[kinds[one]], kinds[one], middle[one], names[one]))
-        at = {one: place for place, one in enumerate(left)}
-        right.sort(key=lambda key: (_mean(at[speaker] for speaker, other, _ in shown if other == key), key))
+    left, right = _untangled(sorted(left, key=names.__getitem__), list(texts), shown, kinds)
 
     def draw(drawing: Drawing) -> None:
-        start, end = 392.0, 672.0
+        start, end = 430.0, 672.0
         places: dict[str, float] = {}
         y, last = 0.0, ""
         for one in left:
@@ -285,6 +293,7 @@ def network(record: Record, propositions: Sequence[Row], most: int = 40) -> Char
             y += 18
             places[one] = y
             drawing.text(start - 14, y + 4, names[one], "strong" if several[one] > 1 else "label", "end")
+            drawing.dot(start, y, "open" if kinds[one] in COLLECTIVE else "ink", r=3)
         room = max((y - 20) / max(len(right), 1), 50.0)
         for number, key in enumerate(right):
             places[key] = 30 + room * (number + 0.5)
@@ -293,15 +302,12 @@ def network(record: Record, propositions: Sequence[Row], most: int = 40) -> Char
             for row, line in enumerate(lines):
                 drawing.text(end + 14, top + row * 15, line)
             drawing.text(end + 14, top + len(lines) * 15, findings.count(record, key), "tick")
+            drawing.dot(end, places[key], "ink", r=3)
         half = (start + end) / 2
         for speaker, key, value in shown:
             y1, y2 = f"{places[speaker]:.1f}", f"{places[key]:.1f}"
             d = f"M{start + 3} {y1}C{half} {y1} {half} {y2} {end - 3} {y2}"
             drawing.add("path", f"{value}-line", d=d)
-        for one in left:
-            drawing.dot(start, places[one], "open" if kinds[one] in COLLECTIVE else "ink", r=3)
-        for key in right:
-            drawing.dot(end, places[key], "ink", r=3)
         drawing.height = max(y, 30 + room * len(right)) + 16
 
     note = (
@@ -317,29 +323,38 @@ def network(record: Record, propositions: Sequence[Row], most: int = 40) -> Char
     return chart(title, note, draw, ("speaker", "proposition", "position"), rows, has_narrow=False)
 
 
+def _untangled(
+    left: list[str], right: list[str], links: Sequence[tuple[str, str, str]], kinds: Mapping[str, str]
+) -> tuple[list[str], list[str]]:
+    """Order speakers by kind and propositions, each at the middle of what it is linked to: fewer lines cross."""
+    right = [key for key in right if any(link[1] == key for link in links)]
+    for _ in range(4):
+        at = {key: place for place, key in enumerate(right)}
+        middle = {one: _mean(at[key] for speaker, key, _ in links if speaker == one) for one in left}
+        of_kind = {kind: _mean(middle[one] for one in left if kinds[one] == kind) for kind in KINDS}
+        left = sorted(left, key=lambda one: (of_kind[kinds[one]], kinds[one], middle[one]))
+        at = {one: place for place, one in enumerate(left)}
+        right = sorted(right, key=lambda key: (_mean(at[speaker] for speaker, other, _ in links if other == key), key))
+    return left, right
+
+
 def _mean(values: Iterable[float]) -> float:
     every = list(values)
     return sum(every) / len(every) if every else 0.0
 
 
 def series(record: Record, indicator: Row, name: str = "") -> Chart | None:
-    """Draw the values of an indicator in its most frequent unit; None for fewer than two dates."""
-    shown = _values(record, indicator["id"])
-    if len(shown) < 2:
+    """Draw the values of an indicator, a line an area; None where the first has fewer than two dates."""
+    lines = figures.series(record, indicator["id"])
+    first = next(iter(lines.values()), [])
+    if len(first) < 2:
         return None
-    return _lines(findings.series(name or indicator["name"], shown), {"": shown})
-
-
-def _values(record: Record, indicator: str) -> list[Row]:
-    dated = [row for row in record.of("statistics", "indicator_id", indicator) if row["ref_date"]]
-    units = Counter(row["unit"] for row in dated)
-    unit = max(units, key=lambda one: (units[one], one), default="")
-    of_date = {row["ref_date"]: row for row in dated if row["unit"] == unit}
-    return [of_date[when] for when in sorted(of_date)]
+    named = {words.area(area): values for area, values in lines.items()}
+    return _lines(findings.series(name or indicator["name"], first), named if len(named) > 1 else {"": first})
 
 
 def _lines(title: str, lines: Mapping[str, Sequence[Row]]) -> Chart:
-    """Draw series from zero, values at the marks and names at the ends of their lines."""
+    """Draw series of one unit from zero, values at the marks and names at the ends of their lines."""
     rows = [row for values in lines.values() for row in values]
     ends = {row["id"]: words.last_day(row["ref_date"], row["ref_precision"]) for row in rows}
     top_value = max(row["value"] for row in rows) or 1
@@ -369,21 +384,35 @@ def _lines(title: str, lines: Mapping[str, Sequence[Row]]) -> Chart:
                     drawing.line(x - reach, y, x + reach, y, "base")
                 label = words.BOUNDS.get(row["bound"], "") + words.amount(row["value"])
                 drawing.dot(x, y, "ink" if row["bound"] == "stated" else "open", label)
-                half = len(label) * CHARACTER / 2
                 # Where the line rises from a mark, its label stands to the left, out of the way of the line.
-                at = x - half + 4 if any(y - 12 > other for left, other in places if left > x) else x
-                at = min(max(at, half), drawing.width - half)
-                if all(abs(at - a) > half + b + 2 or abs(y - 10 - c) > 12 for a, b, c in taken):
-                    taken.append((at, half, y - 10))
-                    drawing.text(at, y - 10, label, "label", "middle")
+                is_rising = any(y - 12 > other for left, other in places if left > x)
+                _label_value(drawing, label, x, y, taken, is_rising=is_rising)
         drawing.height = bottom + 22
 
     note = "The scale begins at zero."
     if any(row["bound"] != "stated" for row in rows):
         note += " An open mark is a value that the source gives only roughly."
-    columns = ("indicator_id", "ref_date", "ref_precision", "value", "bound", "unit", "id")
-    header = ("series", "as of", "precision", "value", "bound", "unit", "id")
-    return chart(title, note, draw, header, (tuple(row[column] for column in columns) for row in rows))
+    header = ("series", "place", "as of", "value", "bound", "unit", "id")
+    told = ((words.area(row["ref_area"]), words.iso_told(row, "ref")) for row in rows)
+    columns = itemgetter("value", "bound", "unit", "id")
+    return chart(
+        title,
+        note,
+        draw,
+        header,
+        [(row["indicator_id"], *of, *columns(row)) for row, of in zip(rows, told, strict=True)],
+    )
+
+
+def _label_value(
+    drawing: Drawing, label: str, x: float, y: float, taken: list[tuple[float, float, float]], *, is_rising: bool
+) -> None:
+    """Write a value above its mark, unless it would meet something."""
+    half = len(label) * CHARACTER / 2
+    at = min(max(x - half + 4 if is_rising else x, half), drawing.width - half)
+    if all(abs(at - a) > half + b + 2 or abs(y - 10 - c) > 12 for a, b, c in taken):
+        taken.append((at, half, y - 10))
+        drawing.text(at, y - 10, label, "label", "middle")
 
 
 def of_the_whole(record: Record) -> Iterator[tuple[str, Chart | None]]:
@@ -406,12 +435,12 @@ def _named(record: Record, key: str, name: str) -> Chart | None:
 
 def _services(record: Record) -> Chart | None:
     """Draw services filed with the national regulator and those registered locally in one picture, never added up."""
-    filed, registered = _values(record, _FILED), _values(record, _REGISTERED)
+    filed, registered = (next(iter(figures.series(record, key).values()), []) for key in (_FILED, _REGISTERED))
     if not filed or not registered:
         return None
     ends = [words.figure(rows[-1]["value"], rows[-1]["bound"], "").strip() for rows in (filed, registered)]
     title = (
-        f"By {words.day(filed[-1]['ref_date'], filed[-1]['ref_precision'])} {ends[0]} generative AI services were "
+        f"By {words.told(filed[-1], 'ref').removeprefix('by ')} {ends[0]} generative AI services were "
         f"filed; {ends[1]} applications were registered"
     )
     return _lines(title, {"filed": filed, "registered": registered})

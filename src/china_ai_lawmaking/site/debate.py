@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from . import charts, findings, words
 from .page import Page, of_record, thing
-from .record import KINDS, OTHERS, Position, Record, Row
+from .record import FOREIGN, KINDS, OTHERS, Position, Record, Row
 
 _HELD = {
     "agrees": ("agree", "agrees"),
@@ -40,7 +40,7 @@ def propositions(record: Record, share: Iterable[Row]) -> Iterator[Page]:
                 said = {one.statement["id"]: one.statement for held in sides[value].values() for one in held}
                 groups.append((heading, record.statements_of(said.values())))
         present = {one.kind for one in positions}
-        absent = [findings.inside(kind) for kind in KINDS if present and kind not in present and kind != OTHERS]
+        absent = [findings.inside(kind) for kind in KINDS if present and kind not in {*present, OTHERS, *FOREIGN}]
         topic = record.by_id["topics"][proposition["topic_id"]]["name"]
         chart = charts.positions(record, findings.kinds(record, sides), positions)
         context = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from ..loading import citation
-from . import charts, findings, words
+from . import charts, figures, findings, words
 from .page import TABLES, Page, of_record, page_of, thing
 from .record import Record, Row
 
@@ -73,15 +73,10 @@ def indicators(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each indicator."""
     for indicator in share:
         key, name = indicator["id"], indicator["name"]
-        rows = sorted(record.of("statistics", "indicator_id", key), key=lambda row: (str(row["ref_date"]), row["id"]))
+        rows = figures.ordered(record, key)
         chart = charts.series(record, indicator)
-        finding = chart.title if chart else findings.value(rows[-1]) if rows else "No value is on record."
-        context = {
-            "rows": rows[::-1],
-            "drawn": chart,
-            "finding": finding,
-            "traps": findings.traps(record, rows),
-        }
+        finding = chart.title if chart else findings.latest(record, key)
+        context = {"rows": rows, "drawn": chart, "finding": finding, "traps": findings.traps(record, key)}
         json_ld = {"@type": "StatisticalVariable", "name": name, "description": indicator["definition"]}
         drawn = {f"figures-{key}": chart} if chart else {}
         held = {"statistics": rows}
@@ -146,7 +141,7 @@ def _shown(record: Record, table: str, row: Row) -> tuple[str, str]:
         return page_of(table, row["id"]), record.label(table, row["id"])
     if table == "statistics":
         name = record.by_id["indicators"][row["indicator_id"]]["name"]
-        told = f"{name}: {words.figure(row['value'], row['bound'], row['unit'])}, {words.told(row, 'ref')}"
+        told = f"{name}: {words.measured(row)}, {words.told(row, 'ref')}"
         return f"{page_of('indicators', row['indicator_id'])}#{row['id']}", told
     if table == "law_relations":
         text = f"{record.name(row['from_id'])} {words.spaced(row['relation'])} {record.name(row['to_id'])}"

@@ -1,11 +1,11 @@
 """Sentences that titles and ledes state, worked out from the record."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from . import words
-from .record import GROUPS, KINDS, TEXTS, Position, Record, Row
+from . import figures, words
+from .record import ABROAD, FOREIGN, GROUPS, KINDS, TEXTS, TEXTS_ABROAD, Position, Record, Row
 
 Sides = Mapping[str, Mapping[str, list[Position]]]
 
@@ -22,6 +22,13 @@ STATUS = {
     "superseded": "Replaced",
     "repealed": "Repealed",
     "withdrawn": "Withdrawn",
+}
+# Speakers that are counted apart from persons and bodies.
+_WHO = {
+    GROUPS: ("group", "groups"),
+    TEXTS: ("law or plan", "laws and plans"),
+    ABROAD: ("speaker from abroad", "speakers from abroad"),
+    TEXTS_ABROAD: ("text from abroad", "texts from abroad"),
 }
 HOLDS = {"agrees": "agrees", "disagrees": "disagrees", "conditional": "agrees on a condition"}
 # Steps after which an instrument is no longer under way.
@@ -50,18 +57,11 @@ def count(record: Record, proposition: str) -> str:
 
 def who(speakers: Mapping[str, Sequence[object]]) -> str:
     """Tell how many persons and bodies, groups and texts stand on a side, given its speakers by kind."""
-    texts, groups = len(speakers.get(TEXTS, ())), len(speakers.get(GROUPS, ()))
-    others = sum(map(len, speakers.values())) - texts - groups
-    told = words.number if max(texts, groups, others) < len(words.NUMBERS) else str
-    parts = [
-        f"{told(number)} {one if number == 1 else many}"
-        for number, one, many in (
-            (others, "person or body", "persons and bodies"),
-            (groups, "group", "groups"),
-            (texts, "law or plan", "laws and plans"),
-        )
-        if number
-    ]
+    counts: Counter[tuple[str, str]] = Counter()
+    for kind in KINDS:
+        counts[_WHO.get(kind, ("person or body", "persons and bodies"))] += len(speakers.get(kind, ()))
+    told = words.number if max(counts.values()) < len(words.NUMBERS) else str
+    parts = [f"{told(number)} {one if number == 1 else many}" for (one, many), number in counts.items() if number]
     return words.capital(words.listed(parts)) or "Nobody on record"
 
 
@@ -72,6 +72,9 @@ def proposition(record: Record, key: str) -> str:
     if not agree + disagree + condition:
         return "Nobody on record has taken a side."
     told = words.sides(agree, disagree, condition)
+    foreign = {value: sum(held[0].kind in FOREIGN for held in speakers.values()) for value, speakers in sides.items()}
+    if any(foreign.values()):
+        told += f" (from abroad: {words.sides(foreign['agrees'], foreign['disagrees'], foreign['conditional'])})"
     if not record.is_contested(key):
         which = "No speaker contradicts it" if agree else "Not contested"
         return f"{which} in the record: {told}.{f' But {other}.' if (other := otherwise(record, key)) else ''}"
@@ -143,7 +146,7 @@ def kinds(record: Record, sides: Sides) -> str:
             if len(both) < 4
             else f"{words.number(len(both))} kinds of speaker"
         )
-        parts.append(f"{shown} {'are' if len(both) > 1 or both[0].endswith('s') else 'is'} on both sides")
+        parts.append(f"{shown} are on both sides")
     for of_kind, one, many in ((agree, "agrees", "agree"), (disagree, "disagrees", "disagree")):
         only = [kind for kind in KINDS if kind in of_kind and kind not in both]
         names = [_speaker(record, kind, of_kind[kind][0]) if len(of_kind[kind]) == 1 else inside(kind) for kind in only]
@@ -162,7 +165,7 @@ def inside(kind: str) -> str:
 
 
 def _speaker(record: Record, kind: str, key: str) -> str:
-    return f"the {record.name(key)}" if kind == TEXTS else record.name(key)
+    return f"the {record.name(key)}" if kind in (TEXTS, TEXTS_ABROAD) else record.name(key)
 
 
 def law(row: Row, steps: Sequence[Row]) -> str:
@@ -210,10 +213,14 @@ def network(propositions: int, several: Mapping[str, int]) -> str:
     )
 
 
-def value(row: Row) -> str:
-    """Word one value of a figure with its date."""
-    when = words.told(row, "ref")
-    return f"{words.capital(words.figure(row['value'], row['bound'], row['unit']))}, {when}."
+def latest(record: Record, indicator: str) -> str:
+    """Word the latest value of a figure with its date; of one that describes several areas that of each."""
+    rows = figures.latest(record, indicator)
+    if len(rows) == 1:
+        return f"{words.capital(words.measured(rows[0]))}, {words.told(rows[0], 'ref')}."
+    told = [(row, words.figure(row["value"], row["bound"], row["unit"]), words.told(row, "ref")) for row in rows]
+    listed = "; ".join(f"{words.area(row['ref_area'])}: {value}, {when}" for row, value, when in told)
+    return f"{listed or 'No value is on record'}."
 
 
 def series(name: str, values: Sequence[Row]) -> str:
@@ -223,15 +230,15 @@ def series(name: str, values: Sequence[Row]) -> str:
     # The unit is told once; a percentage has its sign each time.
     units = (first["unit"], "percent" if last["unit"] == "percent" else "")
     ends = [
-        f"{words.figure(row['value'], row['bound'], unit).strip()} "
-        f"{'on' if row['ref_precision'] == 'day' else 'in'} {words.day(row['ref_date'], row['ref_precision'])}"
+        f"{words.figure(row['value'], row['bound'], unit).strip()} {words.at(row, 'ref')}"
         for row, unit in zip((first, last), units, strict=True)
     ]
-    return f"{name} {verb} from {ends[0]} to {ends[1]}"
+    return f"{name}{words.where(last, name)} {verb} from {ends[0]} to {ends[1]}"
 
 
-def traps(record: Record, rows: Sequence[Row]) -> list[str]:
-    """Tell what a user of a series must know before using it."""
+def traps(record: Record, indicator: str) -> list[str]:
+    """Tell what a user of the values of an indicator must know before using them."""
+    rows = record.of("statistics", "indicator_id", indicator)
     found = []
     rough = [row for row in rows if row["bound"] != "stated"]
     if rough:
@@ -243,6 +250,8 @@ def traps(record: Record, rows: Sequence[Row]) -> list[str]:
     units = sorted({words.UNITS.get(row["unit"], words.spaced(row["unit"])) for row in rows})
     if len(units) > 1:
         found.append(f"Values stand in {words.listed(units)}; compare only those of one unit.")
+    if len(areas := list(dict.fromkeys(words.area(row["ref_area"]) for row in rows))) > 1:
+        found.append(f"Values describe several places ({', '.join(areas)}); compare only those of one.")
     producers = sorted({record.name(row["producer_id"]) for row in rows if row["producer_id"]})
     if len(producers) > 1:
         found.append(f"Counted by {words.listed(producers)}: these are separate series and must not be joined.")
@@ -251,8 +260,16 @@ def traps(record: Record, rows: Sequence[Row]) -> list[str]:
         if inputs:
             used = words.listed([f"{link['input_id']} ({link['operand']})" for link in inputs])
             found.append(f"{row['id']} is worked out from other values: {used}.")
+    for differing in figures.conflicts(record, indicator):
+        told = words.listed([_sourced(record, row) for row in differing])
+        found.append(f"Values differ for {words.told(differing[0], 'ref')}: {told}. The first is taken.")
     kinds_read = {source["kind"] for source in record.sources_of(("statistics", row["id"]) for row in rows)}
     if kinds_read and not kinds_read & {"report", "dataset", "official_text"}:
         found.append("The producer's own report was not read; the values rest on what others say of it.")
-    found += [f"{words.day(row['ref_date'], row['ref_precision'])}: {row['note']}" for row in rows if row["note"]]
+    found += [f"{words.told(row, 'ref')}: {row['note']}" for row in rows if row["note"]]
     return found
+
+
+def _sourced(record: Record, row: Row) -> str:
+    labels = [record.source_label(source) for source in record.sources_of([("statistics", row["id"])])]
+    return f"{words.measured(row)} ({'; '.join(labels)})"

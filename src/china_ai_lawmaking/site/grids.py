@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ..loading import csv
 from ..package.descriptor import Table
-from . import findings, search, words
+from . import figures, findings, search, words
 from .page import TABLES, Page, page_of
 from .record import Record
 
@@ -98,7 +98,7 @@ def _people(record: Record) -> Iterator[Cells]:
             "roles": "; ".join(record.role(role) for role in record.memberships(row["id"])),
             "statements": str(len(said)),
             "propositions": str(len({one.proposition["id"] for one in record.positions_of.get(row["id"], ())})),
-            "latest": max((words.iso(one["date"], one["date_precision"]) for one in said), default=""),
+            "latest": words.iso_told(said[0]) if said else "",
         }
 
 
@@ -170,14 +170,15 @@ def _events(record: Record) -> Iterator[Cells]:
 )
 def _figures(record: Record) -> Iterator[Cells]:
     for row in record.rows("indicators"):
-        values = record.of("statistics", "indicator_id", row["id"])
-        last = max(values, key=lambda one: str(one["ref_date"] or ""), default=None)
+        last = next(iter(figures.latest(record, row["id"])), None)
+        differing = [last, *figures.differing(record, last)] if last else []
         yield {
             "what is counted": _link(row["name"], "indicators", row["id"]),
-            "latest value": words.figure(last["value"], last["bound"], last["unit"]) if last else "",
-            "as of": words.iso(last["ref_date"], last["ref_precision"]) if last else "",
+            "latest value": "; also ".join(words.figure(one["value"], one["bound"], one["unit"]) for one in differing),
+            "place": words.area(last["ref_area"]) if last else "",
+            "as of": words.iso_told(last, "ref") if last else "",
             "producer": _named(record, "organizations", last["producer_id"]) if last else "",
-            "values": str(len(values)),
+            "values": str(len(record.of("statistics", "indicator_id", row["id"]))),
         }
 
 

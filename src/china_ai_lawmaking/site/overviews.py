@@ -7,7 +7,7 @@ from ..loading import citation
 from . import charts as drawn
 from . import findings, texts, words
 from .page import Page
-from .record import COLLECTIVE, KINDS, Position, Record
+from .record import COLLECTIVE, FOREIGN, KINDS, Position, Record
 
 _COUNTS = (
     ("statements", "statements", "statements/index.html"),
@@ -133,8 +133,10 @@ def propositions(record: Record) -> Page:
         (),
         {"propositions": record.ranked, "positions": record.rows("positions")},
         {
-            "kinds": [kind for kind in KINDS if kind in present],
+            "kinds": (shown := [kind for kind in KINDS if kind in present]),
             "collective": COLLECTIVE,
+            # Columns before which a line stands.
+            "apart": [next((kind for kind in shown if kind in part), "") for part in (COLLECTIVE, FOREIGN)],
             "blocks": headed,
             "lede": lede,
         },

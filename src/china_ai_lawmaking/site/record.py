@@ -14,13 +14,18 @@ from .page import TABLES
 
 Row = Mapping[str, Any]
 
-# Kinds of speaker, in the order in which every page lists them; the last two are no persons or bodies.
+# Kinds of speaker, in the order in which every page lists them: persons and bodies, groups and texts, then what is
+# from abroad.
 STATE, DEPUTIES, MEMBERS, SCHOLARS = "State bodies", "NPC deputies", "CPPCC members", "Scholars"
 COMPANIES, INDUSTRY, PROFESSIONS = "Companies", "Associations", "Professionals"
-PRESS, ABROAD, OTHERS = "Press, analysts", "Speakers from abroad", "Other persons"
-GROUPS, TEXTS = "Groups", "Laws, plans"
-KINDS = (STATE, DEPUTIES, MEMBERS, SCHOLARS, COMPANIES, INDUSTRY, PROFESSIONS, PRESS, ABROAD, OTHERS, GROUPS, TEXTS)
-COLLECTIVE = (GROUPS, TEXTS)
+PRESS, OTHERS, GROUPS, TEXTS = "Press, analysts", "Other persons", "Groups", "Laws, plans"
+ABROAD, TEXTS_ABROAD = "Speakers from abroad", "Texts from abroad"
+FOREIGN = (ABROAD, TEXTS_ABROAD)
+KINDS = (STATE, DEPUTIES, MEMBERS, SCHOLARS, COMPANIES, INDUSTRY, PROFESSIONS, PRESS, OTHERS, GROUPS, TEXTS, *FOREIGN)
+# These are no persons or bodies.
+COLLECTIVE = (GROUPS, TEXTS, TEXTS_ABROAD)
+# Places whose speakers and texts are of China.
+_HOME = ("CN", "HK", "MO")
 _BY_ROLE = {
     "legislator": DEPUTIES,
     "political_adviser": MEMBERS,
@@ -199,31 +204,36 @@ class Record:
         return f"{membership['role']}, {body['name']}" if body else str(membership["role"])
 
     def kind(self, statement: Row, cospeaker: str = "") -> str:
-        """Tell which kind of speaker a statement has, or of which kind one of its co-speakers is."""
-        if cospeaker:
-            return self._kind_of_person(cospeaker, None)
+        """Tell which kind of speaker a statement has, or of which kind one of its co-speakers is.
+
+        Where a country says that they are from abroad they are that, whatever else they are.
+        """
+        if self.abroad(statement, cospeaker):
+            return TEXTS_ABROAD if statement["law_id"] else ABROAD
         if statement["law_id"]:
             return TEXTS
-        if statement["speaker_kind"] == "outlet":
-            return PRESS
-        if statement["organization_id"]:
-            body = self.by_id["organizations"][statement["organization_id"]]
-            return GROUPS if statement["speaker_kind"] == "group" else self._kind_of_body(body)
-        return self._kind_of_person(statement["person_id"], statement["membership_id"])
+        if not cospeaker and statement["speaker_kind"] in ("outlet", "group"):
+            return PRESS if statement["speaker_kind"] == "outlet" else GROUPS
+        role, body = self._spoken_for(statement, cospeaker)
+        kind = _BY_ROLE[role["role_kind"]] if role else OTHERS
+        is_person = cospeaker or statement["person_id"]
+        return _BY_BODY[body["kind"]] if body and (not is_person or kind == STATE) else kind
 
-    def _kind_of_person(self, person: str, role: str | None) -> str:
-        spoken_in = self.by_id["memberships"].get(role or "")
-        held = [role for role in self.memberships(person) if role["current"]]
-        roles = [spoken_in] if spoken_in else held
-        if not roles:
-            return OTHERS
-        employer = self.by_id["organizations"].get(roles[0]["organization_id"] or "")
-        kind = _BY_ROLE[roles[0]["role_kind"]]
-        return self._kind_of_body(employer) if employer and kind == STATE else kind
+    def abroad(self, statement: Row, cospeaker: str = "") -> str:
+        """Name the place from which a speaker or a text comes, or a co-speaker; empty for those of China."""
+        law, (_, body) = self.by_id["laws"].get(statement["law_id"] or ""), self._spoken_for(statement, cospeaker)
+        place = law["jurisdiction"] if law else body["country"] if body else None
+        if place and place.partition("-")[0] not in _HOME:
+            return words.place(place)
+        return "International" if body and body["kind"] in _BODIES[ABROAD] else ""
 
-    def _kind_of_body(self, body: Row) -> str:
-        kind = _BY_BODY[body["kind"]]
-        return ABROAD if kind == STATE and body["country"] not in (None, "CN", "HK", "MO") else kind
+    def _spoken_for(self, statement: Row, cospeaker: str) -> tuple[Row | None, Row | None]:
+        """Give the role in which a person spoke, else the first that the person holds, and its body; or who spoke."""
+        spoken_in = None if cospeaker else self.by_id["memberships"].get(statement["membership_id"] or "")
+        person = cospeaker or statement["person_id"]
+        role = spoken_in or next((one for one in self.memberships(person or "") if one["current"]), None)
+        body = role["organization_id"] if role else None if person else statement["organization_id"]
+        return role, self.by_id["organizations"].get(body or "")
 
     @cached_property
     def positions(self) -> list[Position]:

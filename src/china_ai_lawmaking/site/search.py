@@ -137,6 +137,12 @@ def _told(record: Record, table: str, row: Row) -> tuple[str, str, list[str | No
     if table == "sources":
         label = record.source_label(row)
         return record.label(table, row["id"]), label, [label]
+    if table == "indicators":
+        return (
+            row["name"],
+            "",
+            [words.area(one["ref_area"]) for one in record.of("statistics", "indicator_id", row["id"])],
+        )
     return row["text"] if table == "propositions" else _named(row), "", []
 
 

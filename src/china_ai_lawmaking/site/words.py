@@ -38,6 +38,12 @@ def told(row: Mapping[str, Any], of: str = "date", *, short: bool = False) -> st
     return day(*dated(row, of), short=short)
 
 
+def at(row: Mapping[str, Any], of: str = "date") -> str:
+    """Word a date of a row as it stands in a sentence: on 19 April 2024, in March 2025, by March 2025."""
+    _, precision, basis = dated(row, of)
+    return f"{'' if basis == 'publication' else 'on ' if precision == 'day' else 'in '}{told(row, of)}"
+
+
 def iso_told(row: Mapping[str, Any], of: str = "date") -> str:
     """Give a date of a row as far as it is known, after "by" where only the publication dates it."""
     when, precision, basis = dated(row, of)
@@ -102,6 +108,22 @@ def figure(value: float, bound: str, unit: str) -> str:
     return f"{BOUNDS.get(bound, '')}{amount(value)}{'' if word == '%' else ' '}{word}"
 
 
+def area(code: str | None) -> str:
+    """Name the area that a figure describes; empty where it has none."""
+    return "World" if code == "UN" else place(code or "")
+
+
+def where(row: Mapping[str, Any], name: str = "") -> str:
+    """Name the area of a figure in brackets; empty for China, for none, and where its name tells it."""
+    told = area(row["ref_area"])
+    return "" if row["ref_area"] in (None, HOME) or told in name else f" ({told})"
+
+
+def measured(row: Mapping[str, Any]) -> str:
+    """Word a figure with its area, where that is not China."""
+    return f"{figure(row['value'], row['bound'], row['unit'])}{where(row)}"
+
+
 # Steps of an instrument in words; where two labels meet, the one that stands first here is written.
 STAGES = {
     "in_force": "in force",
@@ -130,12 +152,14 @@ def stage(value: str) -> str:
     return STAGES.get(value, spaced(value))
 
 
+# The country that the record is about.
+HOME = "CN"
 PLACES = {
     "CN": "China", "CN-AH": "Anhui", "CN-BJ": "Beijing", "CN-GD": "Guangdong", "CN-HB": "Hubei", "CN-JS": "Jiangsu",
     "CN-SH": "Shanghai", "CN-ZJ": "Zhejiang", "HK": "Hong Kong", "MO": "Macao", "TW": "Taiwan",
     "AE": "United Arab Emirates", "BE": "Belgium", "BR": "Brazil", "CA": "Canada", "CZ": "Czechia", "DE": "Germany",
     "ES": "Spain", "EU": "European Union", "FR": "France", "GB": "United Kingdom", "ID": "Indonesia", "IN": "India",
-    "IT": "Italy", "JE": "Jersey", "JP": "Japan", "KR": "South Korea",
+    "IT": "Italy", "JE": "Jersey", "JO": "Jordan", "JP": "Japan", "KR": "South Korea",
     "KZ": "Kazakhstan", "LK": "Sri Lanka", "LT": "Lithuania", "MD": "Moldova", "MY": "Malaysia", "PH": "Philippines",
     "PK": "Pakistan", "RU": "Russia", "SG": "Singapore", "TR": "Turkey", "UN": "United Nations",
     "US": "United States", "US-CA": "California", "US-CO": "Colorado", "US-NY": "New York", "US-TX": "Texas",

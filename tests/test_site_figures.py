@@ -1,0 +1,150 @@
+"""Figures on the site: of which place, which is the latest, and which differ; and who speaks from abroad."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+import pytest
+from packages import REPOSITORY, changed, good
+
+from china_ai_lawmaking.package import descriptor
+from china_ai_lawmaking.site import build, charts, figures, findings, search, words
+from china_ai_lawmaking.site.record import FOREIGN, Record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LATER = {"id": "fig-90001", "ref_date": "2025-12-01", "note": ""}
+
+
+def with_figure(root: Path, **cells: str) -> Record:
+    """Give the good package with a figure more: the first one of robot users, in other words."""
+    changed(root, "statistics", lambda rows: rows.append({**rows[0], **LATER, **cells}))
+    return Record(descriptor.open_package(root))
+
+
+def every_date_to_its_month(rows: list[dict[str, str]]) -> None:
+    for row in rows:
+        row["start_precision"] = row["start_date"] and "month"
+
+
+def overview(folder: Path) -> dict[str, dict[str, str]]:
+    """The index of figures of a site, by what is counted."""
+    with (folder / "tables/figures-overview.csv").open(encoding="utf-8", newline="") as stream:
+        return {row["what is counted"]: row for row in csv.DictReader(stream)}
+
+
+def test_a_figure_of_another_place_says_so_everywhere(tmp_path: Path) -> None:
+    root = good(tmp_path / "package")
+    record = with_figure(root, ref_area="US", value="7000", bound="stated")
+    build.write(record.package, tmp_path / "out")
+    page = (tmp_path / "out/figures/robot-users.html").read_text("utf-8")
+    assert '<td data-label="place">United States</td>' in page
+    known = next(row for row in record.rows("evidence") if row["record_id"] == "fig-00001")
+    changed(root, "evidence", lambda rows: rows.append({**known, "id": "ev-90001", "record_id": "fig-90001"}))
+    build.write(descriptor.open_package(root), tmp_path / "again")
+    assert "7,000 people (United States), " in (tmp_path / f"again/sources/{known['source_id']}.html").read_text(
+        "utf-8"
+    )
+    entry = next(one for one in search.records(record) if one.path == "figures/robot-users.html")
+    assert "united states" in entry.text
+    row = overview(tmp_path / "out")["Robot users"]
+    assert (row["latest value"], row["place"], row["as of"]) == ("over 30 million people", "China", "2024-12")
+
+
+def test_the_lede_tells_the_latest_value_of_each_place_that_of_china_first(tmp_path: Path) -> None:
+    root = good(tmp_path)
+    record = with_figure(root, indicator_id="population", ref_area="UN", value="8e9", bound="about")
+    assert findings.latest(record, "population") == (
+        "China: about 60 million people, 31 December 2024; World: about 8 billion people, December 2025."
+    )
+
+
+def test_a_chart_joins_no_values_of_two_places(tmp_path: Path) -> None:
+    record = with_figure(good(tmp_path), ref_area="US", value="7000")
+    drawn = charts.series(record, record.by_id["indicators"]["robot-users"])
+    assert drawn is not None
+    assert drawn.title == "Robot users rose from 20 million people in December 2023 to over 30 million in December 2024"
+    assert [row[1:4] for row in drawn.rows] == [
+        ("China", "2023-12", 20000000.0),
+        ("China", "2024-12", 30000000.0),
+        ("United States", "2025-12", 7000.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("published", "taken"), [("2025-03-07", "fig-90001"), ("2025-03-05", "fig-00001"), ("", "fig-00001")]
+)
+def test_of_two_values_of_one_date_that_published_last_is_taken_and_both_are_told(
+    tmp_path: Path, published: str, taken: str
+) -> None:
+    root = good(tmp_path / "package")
+    cells = {"published_date": published, "published_precision": "day" if published else ""}
+    record = with_figure(root, ref_date="2024-12-01", value="31000000", **cells)
+    assert [row["id"] for row in figures.latest(record, "robot-users")] == [taken]
+    build.write(record.package, tmp_path / "out")
+    first, other = (
+        words.measured(record.by_id["statistics"][key]) for key in sorted({"fig-00001", "fig-90001"}, key=taken.__ne__)
+    )
+    assert overview(tmp_path / "out")["Robot users"]["latest value"] == f"{first}; also {other}"
+    page = (tmp_path / "out/figures/robot-users.html").read_text("utf-8")
+    assert f"Values differ for December 2024: {first} (" in page
+    assert f"to {first.removesuffix(' people')} in December 2024</h1>" in page
+
+
+def test_a_converted_value_is_the_latest_only_where_there_is_no_other(tmp_path: Path) -> None:
+    root = good(tmp_path)
+    changed(root, "statistics", lambda rows: rows[3].update(ref_date="2025-01-01"))
+    record = Record(descriptor.open_package(root))
+    assert [row["id"] for row in figures.latest(record, "robot-users")] == ["fig-00001"]
+    assert [row["unit"] for row in figures.latest(record, "tidal-growth")] == ["percent"]
+
+
+def test_lists_and_pages_of_the_shipped_record_tell_one_latest_value() -> None:
+    record = Record(descriptor.open_package(REPOSITORY))
+    for row in record.rows("indicators"):
+        first = figures.latest(record, row["id"])[0]
+        drawn = charts.series(record, row)
+        told = words.figure(first["value"], first["bound"], "percent" if first["unit"] == "percent" else "").strip()
+        assert told in (drawn.title if drawn else findings.latest(record, row["id"]).lower()), row["id"]
+        of_china = [one for one in record.of("statistics", "indicator_id", row["id"]) if one["ref_area"] == "CN"]
+        assert first in of_china or not of_china
+
+
+def test_dates_in_the_numbers_of_a_chart_are_as_long_as_they_are_known(tmp_path: Path) -> None:
+    root = good(tmp_path)
+    changed(root, "events", every_date_to_its_month)
+    record = Record(descriptor.open_package(root))
+    assert {len(str(row[2]).removeprefix("by ")) for row in charts.timeline(record).rows} == {7}
+    held = charts.positions(record, "", record.positions)
+    assert held is not None
+    assert {row[-1] for row in held.rows} == {words.iso_told(one.statement) for one in record.positions}
+
+
+def test_who_speaks_from_abroad_or_for_a_body_or_law_of_abroad_is_of_that_kind() -> None:
+    record = Record(descriptor.open_package(REPOSITORY))
+    home = ("CN", "HK", "MO", None)
+    for row in record.rows("statements"):
+        role = record.by_id["memberships"].get(row["membership_id"] or "")
+        body = record.by_id["organizations"].get((role or row)["organization_id"] or "")
+        law = record.by_id["laws"].get(row["law_id"] or "")
+        country = law["jurisdiction"].partition("-")[0] if law else body["country"] if body else None
+        if country not in home:
+            assert record.kind(row) in FOREIGN
+            assert record.abroad(row) == words.place(law["jurisdiction"] if law else country)
+        assert (record.kind(row) in FOREIGN) == bool(record.abroad(row))
+
+
+def test_a_law_of_abroad_stands_apart_from_laws_of_china_and_bears_its_place(tmp_path: Path) -> None:
+    root = good(tmp_path / "package")
+    changed(root, "laws", lambda rows: rows[1].update(jurisdiction="KR"))
+    row = {"statement_id": "st-00003", "proposition_id": "robot-labels", "position": "agrees"}
+    changed(root, "positions", lambda rows: rows.append(row))
+    build.write(descriptor.open_package(root), tmp_path / "out")
+    page = (tmp_path / "out/propositions/robot-labels.html").read_text("utf-8")
+    assert "(from abroad: one agrees, none disagree)" in page
+    assert "one text from abroad" in page
+    heading, _, card = page.partition("<h3>Texts from abroad")[2].partition("</h3>")
+    assert not heading
+    assert '<span class="place">South Korea</span>' in card.partition("</p>")[0]
