@@ -21,7 +21,7 @@ from packages import REPOSITORY, changed, good
 from china_ai_lawmaking.cli import main
 from china_ai_lawmaking.loading import network
 from china_ai_lawmaking.package import descriptor
-from china_ai_lawmaking.site import build, debate, findings, search, texts, words
+from china_ai_lawmaking.site import build, debate, findings, lawmaking, search, texts, words
 from china_ai_lawmaking.site.record import Record
 
 if TYPE_CHECKING:
@@ -366,6 +366,83 @@ def test_json_beside_the_page_of_a_statement_has_all_that_is_coded_of_it(site: P
     ]
     beside = json.loads((site / "statements/st-00004.json").read_text("utf-8"))
     assert beside["provision_antecedents"] == record.rows("provision_antecedents")
+
+
+def test_an_umbrella_shows_the_steps_of_what_belongs_to_it_each_with_its_instrument(site: Path) -> None:
+    record = Record(descriptor.open_package(site.parent / "package"))
+    assert [row["id"] for row in record.steps(record.by_id["laws"]["robot-laws"])] == [
+        "robot-safety-law-draft",
+        "robot-safety-law-consultation",
+        "scholars-robot-draft-published",
+    ]
+    page = (site / "laws/robot-laws.html").read_text("utf-8")
+    steps = re.findall(r'<li class="(\w+)" id="([a-z-]+)">.*?<a href="../laws/([a-z-]+).html">', page, re.DOTALL)
+    assert steps == [
+        ("done", "robot-safety-law-draft", "robot-safety-law"),
+        # Under way, though another instrument moved later.
+        ("open", "robot-safety-law-consultation", "robot-safety-law"),
+        ("done", "scholars-robot-draft-published", "scholars-robot-draft"),
+    ]
+
+
+def test_who_called_for_the_law_and_who_for_other_rules_stand_apart() -> None:
+    record = Record(descriptor.open_package(REPOSITORY))
+    page = next(lawmaking.laws(record, [record.by_id["laws"]["ai-legislation-cn"]]))
+    said = {heading: {row["id"] for row in rows} for heading, rows in page.context["said"]}
+    held = {row["statement_id"] for row in record.of("positions", "proposition_id", "national-ai-law")}
+    assert said["Who called for it"] <= held
+    assert not said["Called for other rules on AI"] & held
+    called = record.of("statement_laws", "law_id", "ai-legislation-cn")
+    assert {row["statement_id"] for row in called if row["relation"] == "calls_for"} == (
+        said["Who called for it"] | said["Called for other rules on AI"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_shown"),
+    [
+        ({"organization_id": "legislators"}, True),
+        ({"organization_id": "inland-assembly"}, False),
+        # A deputy asks for nobody but herself, a chair for his company.
+        ({"person_id": "an-wei", "membership_id": "mem-00001"}, True),
+        ({"person_id": "an-wei", "membership_id": "mem-00002"}, True),
+    ],
+)
+def test_what_an_issuer_asked_of_itself_is_no_demand_that_a_text_met(
+    tmp_path: Path, asked: dict[str, str], is_shown: bool
+) -> None:
+    root = good(tmp_path / "package")
+    changed(root, "statements", lambda rows: rows[3].update({"organization_id": ""} | asked))
+    record = Record(descriptor.open_package(root))
+    assert len([*record.met]) == len(record.asked_for("st-00003")) == len(record.met_by("st-00004")) == is_shown
+
+
+def test_a_demand_after_a_draft_was_public_says_so(tmp_path: Path) -> None:
+    root = good(tmp_path / "package")
+    opened = {"id": "data-act-opened", "stage": "consultation_opened", "start_date": "2020-10-21"}
+    changed(root, "events", lambda rows: rows.append(rows[2] | opened))
+    build.write(descriptor.open_package(root), tmp_path / "out")
+    page = (tmp_path / "out/laws/data-act.html").read_text("utf-8")
+    assert "Asked for after a draft was public since 21 October 2020: " in page
+    with (tmp_path / "out/tables/answered-overview.csv").open(encoding="utf-8", newline="") as stream:
+        (row,) = csv.DictReader(stream)
+    assert row["draft public since"] == "2020-10-21"
+    changed(root, "events", lambda rows: rows[-1].update(start_date="2025-04-01"))
+    record = Record(descriptor.open_package(root))
+    assert record.draft_before("data-act", record.by_id["statements"]["st-00004"]) is None
+
+
+def test_provisions_of_a_draft_and_of_the_final_text_stand_under_headings_of_their_own(tmp_path: Path) -> None:
+    root = good(tmp_path / "package")
+    # The draft was shown at another step.
+    other = {"id": "st-90001", "event_id": "tidal-data-amendment-first-reading", "date": "2020-09-08"}
+    changed(root, "statements", lambda rows: rows.append(rows[2] | other))
+    record = Record(descriptor.open_package(root))
+    page = next(lawmaking.laws(record, [record.by_id["laws"]["data-act"]]))
+    assert [(heading, [row["id"] for row, *_ in rows]) for heading, rows in page.context["provisions"]] == [
+        ("In the final text: adopted, 10 June 2021", ["st-00003"]),
+        ("In a draft: first reading, 8 September 2024", ["st-90001"]),
+    ]
 
 
 def test_a_retired_id_leads_on(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def statements(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             "topics": record.topics_of(key),
             "antecedents": [
                 ("earlier statements that asked for it", record.asked_for(key)),
-                ("provisions that answer it", record.answered_by(key)),
+                ("later texts that lay it down", record.met_by(key)),
             ],
             "citation": f"{cited}: {key}.",
         }

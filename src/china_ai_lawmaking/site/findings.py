@@ -171,7 +171,8 @@ def _speaker(record: Record, kind: str, key: str) -> str:
 def law(row: Row, steps: Sequence[Row]) -> str:
     """Tell where an instrument stands, given its steps in the order of time."""
     known = [step for step in steps if step["start_date"]]
-    force = next((step for step in known if step["stage"] == "in_force"), None)
+    # An umbrella is not in force because one of its instruments is.
+    force = next((step for step in known if step["stage"] == "in_force" and step["law_id"] == row["id"]), None)
     if row["status"] == "in_force" and force:
         told = f"In force since {words.told(force, 'start')}"
         if known[0]["id"] != force["id"]:

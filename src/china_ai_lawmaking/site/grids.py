@@ -31,7 +31,7 @@ class _Overview(NamedTuple):
 
 # Titles and paths of grids that link to each other.
 _PEOPLE, _BODIES = ("People", "people/index.html"), ("Organizations", "organizations/index.html")
-_LAWS, _ANSWERED = ("Laws and plans", "laws/index.html"), ("Earlier demands that a law answered", "answered/index.html")
+_LAWS, _ANSWERED = ("Laws and plans", "laws/index.html"), ("Demands that a later text met", "answered/index.html")
 # What the grid of a whole table links to.
 _LINKED = {"provision_antecedents": _ANSWERED}
 _OVERVIEWS: list[_Overview] = []
@@ -117,7 +117,7 @@ def _organizations(record: Record) -> Iterator[Cells]:
 @_grid(*_LAWS, "Every instrument in the record: laws, drafts, plans, motions, standards.", "Laws", _ANSWERED)
 def _laws(record: Record) -> Iterator[Cells]:
     for row in sorted(record.rows("laws"), key=lambda row: record.name(row["id"]).casefold()):
-        steps = [one for one in record.of("events", "law_id", row["id"]) if one["start_date"]]
+        steps = [one for one in record.steps(row) if one["start_date"]]
         latest = max(steps, key=lambda one: one["start_date"], default=None)
         yield {
             "title": _link(record.name(row["id"]), "laws", row["id"]),
@@ -133,21 +133,29 @@ def _laws(record: Record) -> Iterator[Cells]:
 
 @_grid(
     *_ANSWERED,
-    "Each row pairs what a law lays down with an earlier statement that asked for it. It does not say that the law did "
-    "so because it was asked.",
+    "Each row pairs what a law, rule or policy lays down with an earlier statement that asked for it. It does not say "
+    "that one led to the other. Where a draft of the text, with or without this provision, was out for comment before "
+    "somebody asked, the last column says since when. What an issuer asked of itself is left out.",
     "Laws",
     _LAWS,
 )
 def _answered(record: Record) -> Iterator[Cells]:
-    for link in record.rows("provision_antecedents"):
-        provision, asked = (record.by_id["statements"][link[key]] for key in ("provision_id", "asked_by_id"))
+    for provision, asked in record.met:
+        law = record.by_id["laws"][provision["law_id"]]
+        draft = record.draft_before(law["id"], asked)
+        until = asked["date"] and words.last_day(asked["date"], asked["date_precision"])
+        days = max((provision["date"] - until).days, 0) if until and provision["date"] else ""
         yield {
-            "law": _named(record, "laws", provision["law_id"]),
+            "text": _named(record, "laws", law["id"]),
+            "kind of text": words.spaced(law["kind"]),
             "lays down": _link(provision["summary"], "statements", provision["id"]),
             "since": words.iso_told(provision),
-            "who asked": _named(record, record.speaker_table(asked), record.speaker_id(asked)),
+            "who asked": _link(record.credit(asked), record.speaker_table(asked), record.speaker_id(asked)),
+            "asked as": record.capacity(asked) or findings.inside(record.kind(asked)),
             "asked for": _link(asked["summary"], "statements", asked["id"]),
             "asked on": words.iso_told(asked),
+            "days between": str(days),
+            "draft public since": words.iso_told(draft, "start") if draft else "",
         }
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from . import findings, words
 from .page import Page, of_record, thing
@@ -21,8 +22,11 @@ _INVERSE = {
     "influences": "Influenced by",
     "part_of": "Parts",
 }
+# Of an umbrella over every kind of rule, the proposition on which those stand who call for the law itself.
+_CALLS = {"ai-legislation-cn": "national-ai-law"}
 _SAID = {
     "calls_for": "Who called for it",
+    "elsewhere": "Called for other rules on AI",
     "presents": "What its authors said",
     "judges": "Who judged it",
     "shapes": "What it should contain, and how it should be made",
@@ -41,19 +45,27 @@ def laws(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             said[link["relation"]].append(record.by_id["statements"][link["statement_id"]])
         own = record.of("statements", "law_id", key)
         contributors = record.of("law_contributors", "law_id", key)
-        issuers = [law["issued_by_id"], *(row["organization_id"] for row in contributors if row["role"] == "issuer")]
         finding = findings.law(law, steps)
+        whose = ", its own and those of what belongs to it" if record.of("laws", "family_id", key) else ""
+        call = _CALLS.get(key, "")
+        if call in record.by_id["propositions"]:
+            held = {one.statement["id"] for one in record.positions_of[call] if one.value != "disagrees"}
+            said["elsewhere"] = [row for row in said["calls_for"] if row["id"] not in held]
+            said["calls_for"] = [row for row in said["calls_for"] if row["id"] in held]
         groups = [(heading, record.statements_of(said[relation])) for relation, heading in _SAID.items()]
         groups = [(heading, rows) for heading, rows in groups if rows]
         context = {
             "title": title,
             "finding": finding,
-            "steps": list(_steps(steps)),
-            "steps_title": f"{words.capital(words.counted(len(steps), 'step'))} on record",
-            "provisions": [(row, record.asked_for(row["id"]), _earlier(record, row)) for row in own],
+            "steps": list(_steps(law, steps)),
+            "steps_title": f"{words.capital(words.counted(len(steps), 'step'))} on record{whose}",
+            "provisions": _provisions(record, own),
             "said": groups,
+            "called": _SAID["calls_for"],
+            "other": _SAID["elsewhere"],
+            "call": record.by_id["propositions"].get(call),
             "kind": f"{words.capital(words.spaced(law['kind']))}, {words.place(law['jurisdiction'])}",
-            "issuers": list(dict.fromkeys(filter(None, issuers))),
+            "issuers": record.issuers(key),
             "authors": [row for row in contributors if row["role"] != "issuer"],
             "relations": sorted(_relations(record, law).items()),
             "sources": record.sources_told([("laws", key), *(("events", row["id"]) for row in steps)]),
@@ -66,7 +78,9 @@ def laws(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             "legislationType": words.spaced(law["kind"]),
             "legislationLegalForce": "InForce" if law["status"] == "in_force" else "NotInForce",
             "legislationPassedBy": record.name(law["issued_by_id"]),
-            "legislationDate": next((row["start_date"] for row in steps if row["stage"] == "adopted"), None),
+            "legislationDate": next(
+                (row["start_date"] for row in steps if row["stage"] == "adopted" and row["law_id"] == key), None
+            ),
         }
         rows = {"events": steps, "statement_laws": links, "statements": own, "law_contributors": contributors}
         yield from of_record("laws", law, title, f"{title}: {finding}", rows, context, json_ld).with_all(groups)
@@ -85,17 +99,46 @@ def _relations(record: Record, law: Row) -> dict[str, list[str]]:
     return found
 
 
-def _steps(steps: Sequence[Row]) -> Iterator[tuple[Row, str, str]]:
+def _steps(law: Row, steps: Sequence[Row]) -> Iterator[tuple[Row, str, str]]:
     """Give each step with how it is marked and the time without a step before it, in words where it is long."""
+    # What its umbrella does is a step of the instrument; what belongs to it goes a way of its own.
+    ways = [law["id"] if step["law_id"] == law["family_id"] else step["law_id"] for step in steps]
+    last = dict(zip(ways, steps, strict=True))
     earlier = None
-    for step in steps:
+    for way, step in zip(ways, steps, strict=True):
         # A reading or a time for comment is over where a later step is on record.
-        is_over = step["stage"] in findings.DONE or step is not steps[-1]
+        is_over = step["stage"] in findings.DONE or step is not last[way]
         mark = "out" if step["stage"] == "omitted" else "done" if is_over else "open"
         when = step["start_date"]
         is_long = earlier and when and (when - earlier).days > 18 * 30.4
         yield step, mark, words.span(earlier, when) if is_long else ""
         earlier = when
+
+
+def _provisions(record: Record, own: Iterable[Row]) -> list[tuple[str, list[tuple[Any, ...]]]]:
+    """Give provisions by the step at which the text held them, the latest first: what was drafted is not yet law.
+
+    Returns:
+        A heading, empty where all are of one step, and each provision with who asked for it, by the step that had
+        opened a draft for comment before, and with who held which view before.
+    """
+    found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in own:
+        asked: dict[str, tuple[Row | None, list[Row]]] = {}
+        for one in record.asked_for(row["id"]):
+            draft = record.draft_before(row["law_id"], one)
+            asked.setdefault(draft["id"] if draft else "", (draft, []))[1].append(one)
+        found[row["event_id"] or ""].append((row, asked.values(), _earlier(record, row)))
+    steps = {key: record.by_id["events"].get(key) for key in found}
+    order = sorted(found, key=lambda key: str(found[key][0][0]["date"] or ""), reverse=True)
+    return [(_held_at(steps[key]) if len(found) > 1 else "", found[key]) for key in order]
+
+
+def _held_at(step: Row | None) -> str:
+    if step is None or not step["stage"]:
+        return "At a step that is not on record"
+    what = "In the final text" if step["stage"] in findings.DONE else "In a draft"
+    return f"{what}: {words.stage(step['stage'])}, {words.told(step, 'start')}"
 
 
 def _earlier(record: Record, provision: Row) -> list[tuple[str, list[Position]]]:

@@ -68,7 +68,7 @@ def home(record: Record) -> Page:
         "contested_count": len(record.contested),
         "propositions": len(record.rows("propositions")),
         "laws": len(record.rows("laws")),
-        "answered": len(record.rows("provision_antecedents")),
+        "met": len({asked["id"] for _, asked in record.met}),
         "topics": sorted(record.rows("topics"), key=lambda row: row["name"]),
         "counts": [(name, len(record.rows(table)), path) for name, table, path in _COUNTS],
         "timeline": chart,

@@ -1,7 +1,7 @@
 """The rows of a package with what joins them, read once for all pages."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -325,10 +325,13 @@ class Record:
         )
 
     def steps(self, law: Row) -> list[Row]:
-        """Give the steps of an instrument in time; of one that is only planned, also those that name no draft."""
-        found = [*self.of("events", "law_id", law["id"])]
-        if law["status"] == "planned" and law["family_id"]:
-            found += self.of("events", "law_id", law["family_id"])
+        """Give the steps of an instrument and of those that belong to it, in time.
+
+        Of one that is only planned, also those of its umbrella, which name no draft.
+        """
+        held = [law["id"], *(row["id"] for row in self.of("laws", "family_id", law["id"]))]
+        held += [law["family_id"]] if law["status"] == "planned" and law["family_id"] else []
+        found = [row for key in held for row in self.of("events", "law_id", key)]
         return sorted(found, key=lambda row: (row["start_date"] or date.max, row["id"]))
 
     def topics_of(self, statement_id: str) -> list[Row]:
@@ -348,15 +351,51 @@ class Record:
         titled = [self.label("sources", source["id"]) if count[label] > 1 else "" for source, label in told]
         return [(*one, title) for one, title in zip(told, titled, strict=True)]
 
-    def asked_for(self, provision_id: str) -> list[Row]:
-        """Give the earlier statements that asked for what a provision says."""
-        links = self.of("provision_antecedents", "provision_id", provision_id)
-        return self.statements_of(self.by_id["statements"][row["asked_by_id"]] for row in links)
+    @property
+    def met(self) -> Iterator[tuple[Row, Row]]:
+        """Give each provision with each earlier statement that asked for it; not what an issuer asked of itself."""
+        return self._met(self.rows("provision_antecedents"))
 
-    def answered_by(self, statement_id: str) -> list[Row]:
-        """Give the later provisions that say what a statement asked for."""
+    def asked_for(self, provision_id: str) -> list[Row]:
+        """Give the earlier statements that asked for what a provision says, but not those of an issuer."""
+        links = self.of("provision_antecedents", "provision_id", provision_id)
+        return self.statements_of(asked for _, asked in self._met(links))
+
+    def met_by(self, statement_id: str) -> list[Row]:
+        """Give the later provisions that say what a statement asked for, but not those that its speaker issued."""
         links = self.of("provision_antecedents", "asked_by_id", statement_id)
-        return self.statements_of(self.by_id["statements"][row["provision_id"]] for row in links)
+        return self.statements_of(provision for provision, _ in self._met(links))
+
+    def _met(self, links: Iterable[Row]) -> Iterator[tuple[Row, Row]]:
+        for row in links:
+            provision, asked = (self.by_id["statements"][row[column]] for column in ("provision_id", "asked_by_id"))
+            if not self._bodies(asked) & {*self.issuers(provision["law_id"])}:
+                yield provision, asked
+
+    def issuers(self, law_id: str) -> list[str]:
+        """Give the bodies that issue an instrument, the first named first."""
+        others = (
+            row["organization_id"] for row in self.of("law_contributors", "law_id", law_id) if row["role"] == "issuer"
+        )
+        return list(dict.fromkeys(filter(None, (self.by_id["laws"][law_id]["issued_by_id"], *others))))
+
+    def _bodies(self, statement: Row) -> set[str]:
+        """Give the body for which somebody speaks, with those that it is part of; a delegate speaks for none."""
+        role = self.by_id["memberships"].get(statement["membership_id"] or "", {})
+        key: str | None = statement["organization_id"]
+        if role and self.kind(statement) not in (DEPUTIES, MEMBERS):
+            key = role["organization_id"]
+        found = set()
+        while key and key not in found:
+            found.add(key)
+            key = self.by_id["organizations"][key]["parent_id"]
+        return found
+
+    def draft_before(self, law_id: str, asked: Row) -> Row | None:
+        """Give the step that opened a draft of an instrument for comment before somebody asked; None without one."""
+        opened = [row for row in self.of("events", "law_id", law_id) if row["stage"] == "consultation_opened"]
+        dated = [row for row in opened if row["start_date"] and asked["date"] and row["start_date"] < asked["date"]]
+        return min(dated, key=lambda row: row["start_date"], default=None)
 
     def with_parts(self, event_id: str) -> list[str]:
         """Give an event and all its parts, each after what it is part of."""
