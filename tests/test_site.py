@@ -423,7 +423,7 @@ def test_a_demand_after_a_draft_was_public_says_so(tmp_path: Path) -> None:
     changed(root, "events", lambda rows: rows.append(rows[2] | opened))
     build.write(descriptor.open_package(root), tmp_path / "out")
     page = (tmp_path / "out/laws/data-act.html").read_text("utf-8")
-    assert "Asked for after a draft was public since 21 October 2020: " in page
+    assert "Asked for once a draft was public (21 October 2020): " in page
     with (tmp_path / "out/tables/answered-overview.csv").open(encoding="utf-8", newline="") as stream:
         (row,) = csv.DictReader(stream)
     assert row["draft public since"] == "2020-10-21"
