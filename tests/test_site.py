@@ -592,6 +592,16 @@ def test_a_name_is_found_as_people_type_it(query: str, name_zh: str) -> None:
     assert search.fold(query) in search.fold(f"{name_zh} {search.spellings(name_zh)}")
 
 
+def test_words_that_only_ask_do_not_count_in_a_query_and_are_no_names() -> None:
+    record = Record(descriptor.open_package(REPOSITORY))
+    asked = search.fold("who opposes a national AI law").split()
+    assert [word for word in asked if word not in search.SKIPPED] == ["opposes", "national", "ai", "law"]
+    for row in record.rows("people"):
+        assert not {*search.fold(f"{row['name']} {search.spellings(row['name_zh'] or '')}").split()} & {*search.SKIPPED}
+    # The page takes them from the index.
+    assert f'"skipped":{json.dumps(search.SKIPPED, separators=(",", ":"))}' in search.index(record)
+
+
 @pytest.mark.parametrize(
     ("text", "query"),
     [

@@ -213,6 +213,27 @@ def test_search_equals_a_plain_scan(browser: Browser, site: Path, record: Record
                 assert plain == set(page.evaluate("q => window.SEARCH.find(q).map(one => one[0])", query[:end]))
 
 
+def test_words_that_only_ask_do_not_count(browser: Browser, site: Path) -> None:
+    with watched(browser, site.as_uri() + "/") as page:
+        page.goto(f"{site.as_uri()}/search.html")
+
+        def found(query: str) -> list[list[Any]]:
+            return page.evaluate("query => window.SEARCH.find(query)", query)  # type: ignore[no-any-return]
+
+        assert found("Who is the author of a model law?") == found("author model law")
+        assert found("who") != []
+
+
+def test_the_menu_stands_in_one_line(browser: Browser, site: Path) -> None:
+    for width in (1280, 1440, 1920):
+        with watched(browser, site.as_uri() + "/", viewport={"width": width, "height": 900}) as page:
+            page.goto(f"{site.as_uri()}/laws/index.html")
+            links = page.locator(".top a:not(.skip), .top button").all()
+            boxes = [box for link in links if (box := link.bounding_box())]
+            assert len(boxes) == len(build.SECTIONS) + 2
+            assert max(box["y"] for box in boxes) < min(box["y"] + box["height"] for box in boxes), width
+
+
 def test_search_offers_what_holds_most_words_where_no_record_holds_all(
     browser: Browser, site: Path, record: Record
 ) -> None:
@@ -220,7 +241,7 @@ def test_search_offers_what_holds_most_words_where_no_record_holds_all(
 
     def offers(query: str) -> set[str]:
         """What the page may say: the most words that a record holds; of as many, those that fewest records hold."""
-        words = [search.fold(word) for word in query.split()]
+        words = [word for word in map(search.fold, query.split()) if word not in search.SKIPPED]
         for number in range(len(words) - 1, 0, -1):
             sets = {
                 kept: sum(all(word in entry[4] for word in kept) for entry in entries)
@@ -235,7 +256,13 @@ def test_search_offers_what_holds_most_words_where_no_record_holds_all(
 
     with watched(browser, site.as_uri() + "/") as page:
         page.goto(f"{site.as_uri()}/search.html")
-        for query in ("cybersecurity qqqq amendment", "deepfake 促進法 copyright elevator", "qqqq", "qqqq xxxx"):
+        for query in (
+            "who opposes a national AI law",
+            "cybersecurity qqqq amendment",
+            "deepfake 促進法 copyright elevator",
+            "qqqq",
+            "qqqq xxxx",
+        ):
             page.get_by_role("searchbox").fill(query)
             assert page.locator("#count").inner_text().split(", the first")[0] in offers(query), query
             assert bool(page.locator("#hits > li").count()) == (query[0] != "q"), query

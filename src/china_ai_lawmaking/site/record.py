@@ -383,7 +383,7 @@ class Record:
         """Give the body for which somebody speaks, with those that it is part of; a delegate speaks for none."""
         role = self.by_id["memberships"].get(statement["membership_id"] or "", {})
         key: str | None = statement["organization_id"]
-        if role and self.kind(statement) not in (DEPUTIES, MEMBERS):
+        if role and role["role_kind"] not in ("legislator", "political_adviser"):
             key = role["organization_id"]
         found = set()
         while key and key not in found:

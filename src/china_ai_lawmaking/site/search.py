@@ -102,6 +102,12 @@ def _respelled(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+# Words of a question that tell nothing of its subject. Not "an", which is a name, and stands inside most texts anyway.
+SKIPPED = (
+    "a", "about", "and", "are", "at", "by", "did", "do", "does", "for", "from", "had", "has", "have", "how", "in", "is",
+    "it", "of", "on", "or", "the", "there", "to", "was", "were", "what", "when", "where", "which", "who", "whom",
+    "whose", "why", "with",
+)  # fmt: skip
 # What a record of each table is called, in the order in which they are found; its own kind where the name is empty.
 _KINDS = {
     "propositions": "proposition",
@@ -156,7 +162,7 @@ def index(record: Record) -> str:
         for character in map(chr, range(0x3400, 0xA000))
         if simplified(character) != character and simplified(character) in held
     ]
-    data = {"characters": pairs, "records": found}
+    data = {"characters": pairs, "skipped": SKIPPED, "records": found}
     return f"window.SEARCH = {json.dumps(data, ensure_ascii=False, separators=(',', ':'))};\n"
 
 

@@ -6,6 +6,7 @@
   const hits = document.getElementById("hits");
   const count = document.getElementById("count");
   const simplified = new Map(window.SEARCH.characters);
+  const skipped = new Set(window.SEARCH.skipped);
   const records = window.SEARCH.records; // [path, kind, label, note, folded text, length of the label in it]
   const texts = records.map((record) => record[4]);
   const late = records.findIndex(([path]) => /^(statements|sources)\//.test(path)); // They stand at the end.
@@ -17,7 +18,10 @@
     return Array.from(bare, (character) => simplified.get(character) || character).join("");
   }
   function split(query) {
-    return fold(query).split(/\s+/).filter(Boolean);
+    // Marks at the end of a question belong to no word.
+    const words = fold(query).replace(/[?？]+\s*$/, "").split(/\s+/).filter(Boolean);
+    const telling = words.filter((word) => !skipped.has(word));
+    return telling.length ? telling : words;
   }
   // Where each record holds a word first, -1 for nowhere. As a word is typed, it is looked for from where its beginning was.
   function places(word) {
