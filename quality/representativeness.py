@@ -66,6 +66,9 @@ class Counts:
             carries = row["record_table"] != "statements" or "summary" in row["fields"].split(";")
             if row["relation"] != "contradicts" and carries:
                 self.sources[row["record_id"]].add(row["source_id"])
+        self.joined: dict[str, set[str]] = defaultdict(set)
+        for row in self.rows["statement_cospeakers"]:
+            self.joined[row["statement_id"]].add(row["person_id"])
         self.topics = {
             row["statement_id"]: row["topic_id"] for row in self.rows["statement_topics"] if row["rank"] == 1
         }
@@ -106,9 +109,10 @@ class Counts:
         """Count the originals that carry a row: copies of one count once."""
         return len({self.original(source) for source in self.seen(row)})
 
-    def speaker(self, statement: Row) -> str:
-        """Give an identifier of who speaks."""
-        return str(statement["person_id"] or statement["organization_id"] or statement["law_id"])
+    def speakers(self, statement: Row) -> set[str]:
+        """Give the identifiers of all who speak: the speaker and the co-speakers."""
+        speaker = statement["person_id"] or statement["organization_id"] or statement["law_id"]
+        return {str(speaker), *self.joined[statement["id"]]}
 
     def body(self, statement: Row) -> str:
         """Give the highest body that a speaker speaks for."""
@@ -300,7 +304,7 @@ def _sides(counts: Counts) -> dict[str, dict[str, set[str]]]:
     result: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in counts.rows["positions"]:
         statement = counts.by_id["statements"][row["statement_id"]]
-        result[row["proposition_id"]][row["position"]].add(counts.speaker(statement))
+        result[row["proposition_id"]][row["position"]] |= counts.speakers(statement)
     return result
 
 

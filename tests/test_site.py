@@ -97,6 +97,12 @@ def test_site_and_network_have_the_same_holders_of_every_proposition() -> None:
         for speaker in side
     }
     assert held == {*zip(listed["proposition_id"], listed["actor_id"], strict=True)}
+    module = script("quality/representativeness.py")
+    for name, *counts in re.findall(
+        r"`([a-z-]+)` \| (\d+) \| (\d+) \| (\d+)", module.contested(module.Counts(REPOSITORY))
+    ):
+        sides = record.sides(name)
+        assert [int(count) for count in counts] == [len(sides[side]) for side in ("agrees", "disagrees", "conditional")]
 
 
 def test_who_joins_a_statement_is_named_with_it_and_the_statement_stands_once(site: Path) -> None:

@@ -197,7 +197,9 @@ def _statements(record: Record) -> Iterator[Cells]:
         held = [(findings.HOLDS[one.value], one.proposition["text"]) for one in record.positions_of.get(key, ())]
         yield {
             "date": words.iso_told(row),
-            "speaker": _named(record, record.speaker_table(row), record.speaker_id(row)),
+            "speaker": _link(
+                ", ".join(map(record.name, record.speakers(row))), record.speaker_table(row), record.speaker_id(row)
+            ),
             "speaks as": record.kind(row),
             "capacity": record.capacity(row),
             "statement": _link(row["summary"], "statements", key),
