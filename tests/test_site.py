@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin
 
 import pytest
-from packages import REPOSITORY, changed, good
+from packages import REPOSITORY, changed, good, script
 
 from china_ai_lawmaking.cli import main
 from china_ai_lawmaking.loading import network

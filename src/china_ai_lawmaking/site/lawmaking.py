@@ -82,7 +82,14 @@ def laws(record: Record, share: Iterable[Row]) -> Iterator[Page]:
                 (row["start_date"] for row in steps if row["stage"] == "adopted" and row["law_id"] == key), None
             ),
         }
-        rows = {"events": steps, "statement_laws": links, "statements": own, "law_contributors": contributors}
+        related = [*record.of("law_relations", "from_id", key), *record.of("law_relations", "to_id", key)]
+        rows = {
+            "events": steps,
+            "statement_laws": links,
+            "statements": own,
+            "law_contributors": contributors,
+            "law_relations": related,
+        }
         yield from of_record("laws", law, title, f"{title}: {finding}", rows, context, json_ld).with_all(groups)
 
 

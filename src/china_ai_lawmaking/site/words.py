@@ -160,10 +160,11 @@ PLACES = {
     "AE": "United Arab Emirates", "BE": "Belgium", "BR": "Brazil", "CA": "Canada", "CZ": "Czechia", "DE": "Germany",
     "ES": "Spain", "EU": "European Union", "FR": "France", "GB": "United Kingdom", "ID": "Indonesia", "IN": "India",
     "IT": "Italy", "JE": "Jersey", "JO": "Jordan", "JP": "Japan", "KR": "South Korea",
-    "KZ": "Kazakhstan", "LK": "Sri Lanka", "LT": "Lithuania", "MD": "Moldova", "MY": "Malaysia", "PH": "Philippines",
+    "KZ": "Kazakhstan", "LB": "Lebanon", "LK": "Sri Lanka", "LT": "Lithuania", "MD": "Moldova", "MY": "Malaysia",
+    "PH": "Philippines",
     "PK": "Pakistan", "RU": "Russia", "SG": "Singapore", "TR": "Turkey", "UN": "United Nations",
     "US": "United States", "US-CA": "California", "US-CO": "Colorado", "US-NY": "New York", "US-TX": "Texas",
-    "VN": "Vietnam",
+    "VN": "Vietnam", "ZA": "South Africa",
 }  # fmt: skip
 # Roles at an event whose words are not simply those of the list.
 ROLES = {"co_organizer": "Co-organizer", "invited": "Invited guest"}
