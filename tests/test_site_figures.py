@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from packages import REPOSITORY, changed, good
 
 from china_ai_lawmaking.package import descriptor
-from china_ai_lawmaking.site import build, charts, figures, findings, search, words
+from china_ai_lawmaking.site import build, charts, disagreements, figures, findings, search, words
 from china_ai_lawmaking.site.record import FOREIGN, Record
 
 if TYPE_CHECKING:
@@ -148,3 +150,80 @@ def test_a_law_of_abroad_stands_apart_from_laws_of_china_and_bears_its_place(tmp
     heading, _, card = page.partition("<h3>Texts from abroad")[2].partition("</h3>")
     assert not heading
     assert '<span class="place">South Korea</span>' in card.partition("</p>")[0]
+
+
+def test_a_body_shows_what_its_units_hold_under_their_names(tmp_path: Path) -> None:
+    root = good(tmp_path / "package")
+    unit = {"id": "tide-institute", "name": "Tide Institute", "name_zh": "", "parent_id": "tide-robotics"}
+    changed(root, "organizations", lambda rows: rows.append({**rows[6], **unit}))
+    role = {"id": "mem-90001", "organization_id": "tide-institute", "role": "head of research"}
+    changed(root, "memberships", lambda rows: rows.append({**rows[1], **role}))
+    body, person = {"organization_id": "tide-institute"}, {"membership_id": "mem-90001"}
+    changed(root, "statements", lambda rows: rows.extend([{**rows[4], **body, "id": "st-90001"}]))
+    changed(root, "statements", lambda rows: rows.extend([{**rows[0], **person, "id": "st-90002"}]))
+    position = {"statement_id": "st-90001", "proposition_id": "robot-labels", "position": "agrees"}
+    changed(root, "positions", lambda rows: rows.append(position))
+    build.write(descriptor.open_package(root), tmp_path / "out")
+    page = (tmp_path / "out/organizations/tide-robotics.html").read_text("utf-8")
+    assert "one statement of its own, one statement of its units, one person and one statement by them" in page
+    assert 'Positions of <a href="../organizations/tide-institute.html">Tide Institute</a>' in page
+    assert "head of research, Tide Institute" in page
+    said = page.partition("What the body and its units said")[2]
+    assert 'id="st-90001"' in said
+    assert '<span class="name"><a href="../organizations/tide-institute.html">' in said
+    assert 'id="st-90002"' in said.partition("What its people said")[2]
+
+
+def test_where_sources_disagree_stands_on_one_page_with_what_is_taken(tmp_path: Path) -> None:
+    root = good(tmp_path / "package")
+    record = with_figure(root, ref_date="2024-12-01", value="31000000", note="The maker said so in May.")
+    build.write(record.package, tmp_path / "out")
+    page = (tmp_path / "out/disagreements.html").read_text("utf-8")
+    against = [row for row in record.rows("evidence") if row["relation"] == "contradicts"]
+    assert len(against) == 1
+    assert "Sources disagree on one entry and one figure." in page
+    row = page.partition(f'<tr id="{against[0]["record_id"]}">')[2].partition("</tr>")[0]
+    disputed = record.by_id[against[0]["record_table"]][against[0]["record_id"]]
+    assert disputed["note"] in row
+    figure = page.partition("Robot users, December 2024")[2].partition("</tr>")[0]
+    assert figure.index("over 30 million people") < figure.index("over 31 million people")
+    assert "The maker said so in May." in figure
+    assert "disagreements.html" in (tmp_path / "out/data.html").read_text("utf-8")
+    assert "disagreements.html" in (tmp_path / "out/figures/robot-users.html").read_text("utf-8")
+    assert "No two sources" in disagreements.page(without_disagreement(tmp_path / "other")).about
+
+
+def without_disagreement(root: Path) -> Record:
+    """Give the good package without what contradicts."""
+    changed(
+        good(root),
+        "evidence",
+        lambda rows: rows.remove(next(row for row in rows if row["relation"] == "contradicts")),
+    )
+    return Record(descriptor.open_package(root))
+
+
+def test_how_much_people_of_companies_say_under_their_seats_is_counted(tmp_path: Path) -> None:
+    # One person of the good package leads a company and speaks as a deputy; the company speaks once.
+    record = Record(descriptor.open_package(good(tmp_path)))
+    assert findings.seats(record) == (
+        "People of companies mostly speak as deputies or CPPCC members: 1 statement and 0 positions stand in a "
+        "company's name, 2 statements and 2 positions of people who also hold a role in a company under their seats."
+    )
+    chart = dict(charts.of_the_whole(record))["who-speaks"]
+    assert chart is not None
+    assert chart.note.endswith(findings.seats(record))
+
+
+def test_dates_for_machines_are_as_long_as_they_are_known(tmp_path: Path) -> None:
+    root = good(tmp_path / "package")
+    changed(root, "events", every_date_to_its_month)
+    changed(root, "sources", lambda rows: rows[0].update(published_date="2025-03-01", published_precision="month"))
+    record = Record(descriptor.open_package(root))
+    build.write(record.package, tmp_path / "out")
+    for path in (tmp_path / "out").rglob("*.html"):
+        for text in re.findall(r'<script type="application/ld\+json">(.*?)</script>', path.read_text("utf-8")):
+            told = json.loads(text)
+            assert {len(told[name]) for name in ("startDate", "legislationDate") if name in told} <= {7}
+    source = (tmp_path / f"out/sources/{record.rows('sources')[0]['id']}.html").read_text("utf-8")
+    assert '"datePublished": "2025-03"' in source

@@ -24,7 +24,7 @@ from ..errors import UsageError
 from ..loading import citation, csv
 from ..package import types
 from ..package.descriptor import Package
-from . import debate, entries, grids, lawmaking, overviews, search, svg, texts, words
+from . import debate, disagreements, entries, grids, lawmaking, overviews, search, svg, texts, words
 from .page import Page
 from .record import Record, Row, is_address
 
@@ -191,7 +191,7 @@ def _share(
 
 def _overall(record: Record, found: Mapping[str, str], since: texts.Since | None) -> Iterator[Callable[[], Page]]:
     """Give what makes each page that is not of one record, so that each process makes only its own."""
-    for make in (overviews.home, overviews.propositions, overviews.network, overviews.charts):
+    for make in (overviews.home, overviews.propositions, overviews.network, overviews.charts, disagreements.page):
         yield functools.partial(make, record)
     yield functools.partial(overviews.data, record, found, since)
     yield functools.partial(Page, "search.html", "search.html", "Search", "Search the record.")

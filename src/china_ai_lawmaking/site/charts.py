@@ -472,7 +472,7 @@ def _who_speaks(record: Record) -> Chart | None:
     most = max(KINDS, key=speakers.__getitem__)
     return _bars(
         f"{most}: {speakers[most]} of {len(every)} speakers on record",
-        "How many speakers of each kind are on record, and how many statements they made.",
+        f"How many speakers of each kind are on record, and how many statements they made. {findings.seats(record)}",
         ["speakers", "statements"],
         [(kind, [speakers[kind], said[kind]]) for kind in KINDS],
     )

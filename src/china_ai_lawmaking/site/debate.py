@@ -189,25 +189,32 @@ def organizations(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each organization."""
     for body in share:
         key = body["id"]
-        roles = record.of("memberships", "organization_id", key)
+        # What is below a body belongs to it, under the name of the unit.
+        units = record.with_parts("organizations", key)
+        roles = [row for unit in units for row in record.of("memberships", "organization_id", unit)]
         members: dict[str, list[str]] = defaultdict(list)
         for role in roles:
-            members[role["person_id"]].append(role["role"])
-        said = record.statements_of(record.of("statements", "organization_id", key))
+            is_own = role["organization_id"] == key
+            members[role["person_id"]].append(role["role"] if is_own else record.role(role))
+        said = record.statements_of(row for unit in units for row in record.of("statements", "organization_id", unit))
+        own = [row for row in said if row["organization_id"] == key]
         spoken = [row for role in roles for row in record.of("statements", "membership_id", role["id"])]
         spoken = record.statements_of(spoken)
         issued = [row["id"] for row in record.of("laws", "issued_by_id", key)]
         issued += [row["law_id"] for row in record.of("law_contributors", "organization_id", key)]
         figures = dict.fromkeys(row["indicator_id"] for row in record.of("statistics", "producer_id", key))
         where = f", {words.place(body['country'])}" if body["country"] else ""
-        told = [words.counted(len(said), "statement of its own", "statements of its own")] if said else []
+        told = [words.counted(len(own), "statement of its own", "statements of its own")] if own else []
+        if len(said) > len(own):
+            told.append(words.counted(len(said) - len(own), "statement of its units", "statements of its units"))
         told += [words.counted(len(members), "person", "people")] if members else []
         told += [f"{words.counted(len(spoken), 'statement')} by them in that capacity"] if spoken else []
         told = [f" On record: {words.listed(told)}."] if told else []
         context = {
             "lede": "".join([f"{words.capital(words.spaced(body['kind']))}{where}.", *told]),
-            "held": _stacks(record, key),
+            "held": [(unit, stacks) for unit in units if (stacks := _stacks(record, unit))],
             "statements": said,
+            "own": own,
             "spoken": spoken,
             "people": [(record.by_id["people"][one], "; ".join(dict.fromkeys(held))) for one, held in members.items()],
             "published": sorted(
@@ -226,7 +233,8 @@ def organizations(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             "sameAs": _wikidata(body),
         }
         about, rows = f"{body['name']} in the record.", {"memberships": roles, "statements": said}
-        groups = [("What the body said", said), ("What its people said in that capacity", spoken)]
+        heading = "What the body said" if own == said else "What the body and its units said"
+        groups = [(heading, said), ("What its people said in that capacity", spoken)]
         page = of_record("organizations", body, body["name"], about, rows, context, json_ld)
         yield from page.with_all(groups)
 

@@ -76,7 +76,13 @@ def indicators(record: Record, share: Iterable[Row]) -> Iterator[Page]:
         rows = figures.ordered(record, key)
         chart = charts.series(record, indicator)
         finding = chart.title if chart else findings.latest(record, key)
-        context = {"rows": rows, "drawn": chart, "finding": finding, "traps": findings.traps(record, key)}
+        context = {
+            "rows": rows,
+            "drawn": chart,
+            "finding": finding,
+            "traps": findings.traps(record, key),
+            "differing": any(figures.conflicts(record, key)),
+        }
         json_ld = {"@type": "StatisticalVariable", "name": name, "description": indicator["definition"]}
         drawn = {f"figures-{key}": chart} if chart else {}
         held = {"statistics": rows}
@@ -108,7 +114,7 @@ def sources(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             "name": title,
             "inLanguage": source["language"],
             "publisher": thing("Organization", record.name(source["publisher_id"])),
-            "datePublished": source["published_date"],
+            "datePublished": words.iso(source["published_date"], source["published_precision"]),
         }
         about = f"What rests on {record.source_label(source)}."
         yield of_record("sources", source, title, about, {"evidence": evidence}, context, json_ld)
@@ -130,12 +136,12 @@ def _resting(record: Record, table: str, keys: Iterable[str], source: str) -> It
         passages = record.passages.get((table, key), ())
         link = next((passage.link for passage in passages if passage.source_id == source and passage.link), "")
         name = record.credit(row) if table == "statements" else ""
-        found.append((name, key, *_shown(record, table, row), link))
+        found.append((name, key, *shown(record, table, row), link))
     for name, key, path, text, link in sorted(found):
         yield key, path, name, text, link
 
 
-def _shown(record: Record, table: str, row: Row) -> tuple[str, str]:
+def shown(record: Record, table: str, row: Row) -> tuple[str, str]:
     """Give page and words of a row that rests on a source."""
     if table in TABLES:
         return page_of(table, row["id"]), record.label(table, row["id"])

@@ -5,7 +5,20 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from . import figures, words
-from .record import ABROAD, FOREIGN, GROUPS, KINDS, TEXTS, TEXTS_ABROAD, Position, Record, Row
+from .record import (
+    ABROAD,
+    COMPANIES,
+    DEPUTIES,
+    FOREIGN,
+    GROUPS,
+    KINDS,
+    MEMBERS,
+    TEXTS,
+    TEXTS_ABROAD,
+    Position,
+    Record,
+    Row,
+)
 
 Sides = Mapping[str, Mapping[str, list[Position]]]
 
@@ -33,6 +46,8 @@ _WHO = {
 HOLDS = {"agrees": "agrees", "disagrees": "disagrees", "conditional": "agrees on a condition"}
 # Steps after which an instrument is no longer under way.
 DONE = {"in_force", "adopted", "published", "promulgated", "announced", "amended"}
+# Roles in a company.
+_FIRM = ("executive", "company_expert")
 # The plan of the State Council to write a national law on AI.
 AI_LAW = "ai-law-state-council"
 
@@ -202,6 +217,28 @@ def step(row: Row) -> str:
         return f"not on the agenda of {when}" if row["parent_id"] else f"left out of a plan in {when}"
     what = "last announced by a plan" if row["stage"] == "scheduled" else words.spaced(row["stage"])
     return f"{what} in {when}"
+
+
+def seats(record: Record) -> str:
+    """Count what is said in the name of companies, and what their people say under a seat, if they hold any."""
+    firms = {role["person_id"] for role in record.rows("memberships") if role["current"] and role["role_kind"] in _FIRM}
+    made = (
+        [(record.kind(row), record.speaker_id(row)) for row in record.rows("statements")],
+        [(one.kind, one.speaker) for one in record.positions],
+    )
+    own = [sum(kind == COMPANIES for kind, _ in every) for every in made]
+    seated = [sum(kind in (DEPUTIES, MEMBERS) and one in firms for kind, one in every) for every in made]
+    if not any(seated):
+        return ""
+    told = [
+        f"{said:,} statement{'' if said == 1 else 's'} and {taken:,} position{'' if taken == 1 else 's'}"
+        for said, taken in (own, seated)
+    ]
+    how = "mostly" if seated[0] > own[0] else "also"
+    return (
+        f"People of companies {how} speak as deputies or CPPCC members: {told[0]} stand in a company's name, {told[1]} "
+        "of people who also hold a role in a company under their seats."
+    )
 
 
 def network(propositions: int, several: Mapping[str, int]) -> str:

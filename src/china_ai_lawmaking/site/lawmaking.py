@@ -79,7 +79,12 @@ def laws(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             "legislationLegalForce": "InForce" if law["status"] == "in_force" else "NotInForce",
             "legislationPassedBy": record.name(law["issued_by_id"]),
             "legislationDate": next(
-                (row["start_date"] for row in steps if row["stage"] == "adopted" and row["law_id"] == key), None
+                (
+                    words.iso(*words.dated(row, "start")[:2])
+                    for row in steps
+                    if row["stage"] == "adopted" and row["law_id"] == key
+                ),
+                None,
             ),
         }
         related = [*record.of("law_relations", "from_id", key), *record.of("law_relations", "to_id", key)]
@@ -178,7 +183,7 @@ def events(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     """Make a page for each event, with what was said at its parts."""
     for event in share:
         key = event["id"]
-        below = record.with_parts(key)
+        below = record.with_parts("events", key)
         # What was asked of the whole and said at a part stands under the part.
         placed: set[str] = set()
         groups: list[tuple[str, list[Row]]] = []
@@ -209,7 +214,7 @@ def events(record: Record, share: Iterable[Row]) -> Iterator[Page]:
         json_ld = {
             "@type": "Event",
             "name": event["name"],
-            "startDate": event["start_date"] if event["date_basis"] != "publication" else None,
+            "startDate": words.iso_told(event, "start") if event["date_basis"] != "publication" else None,
             "location": thing("Place", event["place"]),
             "superEvent": thing("Event", record.name(event["parent_id"])),
         }

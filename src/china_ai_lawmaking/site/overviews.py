@@ -7,7 +7,7 @@ from ..loading import citation
 from . import charts as drawn
 from . import findings, texts, words
 from .page import Page
-from .record import COLLECTIVE, FOREIGN, KINDS, Position, Record
+from .record import COLLECTIVE, FOREIGN, KINDS, Position, Record, Row
 
 _COUNTS = (
     ("statements", "statements", "statements/index.html"),
@@ -19,6 +19,17 @@ _COUNTS = (
     ("sources", "sources", "sources/index.html"),
     ("passages", "evidence", "tables/evidence.html"),
 )
+# Parts of the matrix of propositions: heading and what it means.
+_BLOCKS = {
+    "contested": ("Contested", "one agrees, another disagrees"),
+    "elsewhere": (
+        "Not contradicted, but others want something else",
+        "nobody disagrees; some hold a rival proposition or want something else first",
+    ),
+    "agreed": ("Agreed by all on record", "nobody disagrees; not a consensus, see the limits of the record"),
+    "other": ("Only disagreement on record", "nobody agrees"),
+    "nobody": ("Nobody yet", "no speaker on record has taken a side"),
+}
 # How many contested propositions the first page shows.
 _SHOWN = 12
 # How many contested propositions a drawing of lines may hold.
@@ -27,26 +38,20 @@ _DRAWN = 12
 
 def home(record: Record) -> Page:
     """Make the first page."""
-    rows = []
-    for proposition in record.contested[:_SHOWN]:
-        sides = record.sides(proposition["id"])
-        latest = record.positions_of[proposition["id"]][0]
-        rows.append(
-            {
-                "proposition": proposition,
-                "agree": _marks("agrees", sides["agrees"].values()),
-                "disagree": _marks("disagrees", sides["disagrees"].values()),
-                "latest": f"{findings.holds(record, latest)},",
-                "when": words.day(
-                    latest.statement["date"],
-                    latest.statement["date_precision"],
-                    latest.statement["date_basis"],
-                    short=True,
-                ),
-            }
-        )
     package = record.package
     chart = drawn.timeline(record)
+    context = {
+        "contested": [_contest(record, proposition) for proposition in record.contested[:_SHOWN]],
+        "contested_title": findings.contested(record),
+        "contested_count": len(record.contested),
+        "propositions": len(record.rows("propositions")),
+        "laws": len(record.rows("laws")),
+        "met": len({asked["id"] for _, asked in record.met}),
+        "topics": sorted(record.rows("topics"), key=lambda row: row["name"]),
+        "counts": [(name, len(record.rows(table)), path) for name, table, path in _COUNTS],
+        "timeline": chart,
+        "citation": citation.cite(package).text,
+    }
     json_ld = {
         "@type": "Dataset",
         "name": package.descriptor["title"],
@@ -62,21 +67,21 @@ def home(record: Record) -> Page:
             for name in package.names()
         ],
     }
-    context = {
-        "contested": rows,
-        "contested_title": findings.contested(record),
-        "contested_count": len(record.contested),
-        "propositions": len(record.rows("propositions")),
-        "laws": len(record.rows("laws")),
-        "met": len({asked["id"] for _, asked in record.met}),
-        "topics": sorted(record.rows("topics"), key=lambda row: row["name"]),
-        "counts": [(name, len(record.rows(table)), path) for name, table, path in _COUNTS],
-        "timeline": chart,
-        "citation": citation.cite(package).text,
-    }
     about = "Who said what about which Chinese AI law, when and where, and who disagrees, each with its passage."
     title = package.descriptor["title"]
     return Page("index.html", "home.html", title, about, context=context, json_ld=json_ld, charts={"timeline": chart})
+
+
+def _contest(record: Record, proposition: Row) -> dict[str, object]:
+    sides = record.sides(proposition["id"])
+    latest = record.positions_of[proposition["id"]][0]
+    return {
+        "proposition": proposition,
+        "agree": _marks("agrees", sides["agrees"].values()),
+        "disagree": _marks("disagrees", sides["disagrees"].values()),
+        "latest": f"{findings.holds(record, latest)},",
+        "when": words.told(latest.statement, short=True),
+    }
 
 
 def _marks(value: str, speakers: Iterable[Sequence[Position]]) -> list[tuple[str, bool]]:
@@ -85,21 +90,11 @@ def _marks(value: str, speakers: Iterable[Sequence[Position]]) -> list[tuple[str
 
 def propositions(record: Record) -> Page:
     """Make the matrix of kinds of speaker against propositions."""
-    blocks: dict[str, list[object]] = {"contested": [], "agreed": [], "elsewhere": [], "other": [], "nobody": []}
+    blocks: dict[str, list[object]] = {block: [] for block in _BLOCKS}
     for proposition in record.ranked:
         sides = record.sides(proposition["id"])
         cells = Counter((held[0].kind, value) for value, speakers in sides.items() for held in speakers.values())
-        block = (
-            "contested"
-            if record.is_contested(proposition["id"])
-            else "other"
-            if sides["disagrees"]
-            else "agreed"
-            if cells
-            else "nobody"
-        )
-        other = findings.otherwise(record, proposition["id"]) if block == "agreed" else ""
-        block = "elsewhere" if other else block
+        block, other = _block(record, proposition["id"])
         blocks[block].append((proposition, cells, other))
     taken, nobody = len(record.ranked) - len(blocks["nobody"]), len(blocks["nobody"])
     speakers = {one.speaker for one in record.positions}
@@ -108,39 +103,31 @@ def propositions(record: Record) -> Page:
         f"take{'s' if len(speakers) == 1 else ''} a side on {words.number(taken)} of them"
         f"{f'; on {words.number(nobody)} nobody has been found yet' if nobody else ''}."
     )
-    headed = [
-        ("Contested", "one agrees, another disagrees", blocks["contested"]),
-        (
-            "Not contradicted, but others want something else",
-            "nobody disagrees; some hold a rival proposition or want something else first",
-            blocks["elsewhere"],
-        ),
-        (
-            "Agreed by all on record",
-            "nobody disagrees; not a consensus, see the limits of the record",
-            blocks["agreed"],
-        ),
-        ("Only disagreement on record", "nobody agrees", blocks["other"]),
-        ("Nobody yet", "no speaker on record has taken a side", blocks["nobody"]),
-    ]
     present = {one.kind for one in record.positions}
-    return Page(
-        "propositions/index.html",
-        "propositions.html",
-        findings.contested(record),
-        lede,
-        "Propositions",
-        (),
-        {"propositions": record.ranked, "positions": record.rows("positions")},
-        {
-            "kinds": (shown := [kind for kind in KINDS if kind in present]),
-            "collective": COLLECTIVE,
-            # Columns before which a line stands.
-            "apart": [next((kind for kind in shown if kind in part), "") for part in (COLLECTIVE, FOREIGN)],
-            "blocks": headed,
-            "lede": lede,
-        },
-    )
+    kinds = [kind for kind in KINDS if kind in present]
+    context = {
+        "kinds": kinds,
+        "collective": COLLECTIVE,
+        # Columns before which a line stands.
+        "apart": [next((kind for kind in kinds if kind in part), "") for part in (COLLECTIVE, FOREIGN)],
+        "blocks": [(*headed, blocks[block]) for block, headed in _BLOCKS.items()],
+        "lede": lede,
+        "seats": findings.seats(record),
+    }
+    rows: dict[str, Sequence[Row]] = {"propositions": record.ranked, "positions": record.rows("positions")}
+    path, title = "propositions/index.html", findings.contested(record)
+    return Page(path, "propositions.html", title, lede, "Propositions", rows=rows, context=context)
+
+
+def _block(record: Record, key: str) -> tuple[str, str]:
+    """Tell in which part of the matrix a proposition stands, and who wants something else where that matters."""
+    sides = record.sides(key)
+    if record.is_contested(key) or sides["disagrees"]:
+        return "contested" if record.is_contested(key) else "other", ""
+    if not any(sides.values()):
+        return "nobody", ""
+    other = findings.otherwise(record, key)
+    return "elsewhere" if other else "agreed", other
 
 
 def network(record: Record) -> Page:
@@ -163,7 +150,7 @@ def data(record: Record, found: Iterable[str], since: texts.Since | None) -> Pag
     """Make the page of downloads and of texts on method."""
     listed = [("Data dictionary", "method/data-dictionary.html"), ("Changes", "changes.html")]
     listed += [(f"Changes since version {since.version}, row by row", "since.html")] if since else []
-    listed += [("Charts", "charts.html")]
+    listed += [("Charts", "charts.html"), ("Where sources disagree", "disagreements.html")]
     listed += [(title, f"method/{name}.html") for name, title in texts.TITLES.items() if name in found]
     package = record.package
     context = {

@@ -1,7 +1,7 @@
 """The rows of a package with what joins them, read once for all pages."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -59,6 +59,7 @@ class Passage(NamedTuple):
         link: Its address with the text fragment that opens the passage; empty where no address is known.
         words: The first and last words, for sources without an address.
         relation: What the passage does for the row.
+        fields: The columns whose values it holds, or contradicts.
     """
 
     source_id: str
@@ -66,6 +67,7 @@ class Passage(NamedTuple):
     link: str
     words: str
     relation: str
+    fields: Sequence[str]
 
 
 class Position(NamedTuple):
@@ -132,7 +134,7 @@ class Record:
             link = f"{source['url']}#{fragment(start, end)}" if is_address(source["url"]) else ""
             told = " … ".join(filter(None, (start, end)))
             found[row["record_table"], row["record_id"]].append(
-                Passage(source["id"], self.source_label(source), link, told, row["relation"])
+                Passage(source["id"], self.source_label(source), link, told, row["relation"], row["fields"].split(";"))
             )
         order = {"states": 0, "supports": 1, "identifies": 2, "contradicts": 3}
         for passages in found.values():
@@ -397,11 +399,11 @@ class Record:
         dated = [row for row in opened if row["start_date"] and asked["date"] and row["start_date"] < asked["date"]]
         return min(dated, key=lambda row: row["start_date"], default=None)
 
-    def with_parts(self, event_id: str) -> list[str]:
-        """Give an event and all its parts, each after what it is part of."""
-        found = [event_id]
-        for event in found:
-            found += [row["id"] for row in self.of("events", "parent_id", event) if row["id"] not in found]
+    def with_parts(self, table: str, identifier: str) -> list[str]:
+        """Give an event or organization and all its parts, each after what it is part of."""
+        found = [identifier]
+        for whole in found:
+            found += [row["id"] for row in self.of(table, "parent_id", whole) if row["id"] not in found]
         return found
 
     def told(self, statement: Row) -> str:
