@@ -21,7 +21,7 @@ LAYERS = [
     {"site"},
     {"validating", "passages"},
     {"rules", "loading"},
-    {"package"},
+    {"package", "folders"},
     {"problems", "errors"},
 ]
 LEVEL = {module: -level for level, modules in enumerate(LAYERS) for module in modules}

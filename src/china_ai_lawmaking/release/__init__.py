@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..errors import PackageError, UsageError
+from ..folders import fill, new_folder
 from ..loading import citation, csv
 from ..package.descriptor import Package
 from ..package.files import DESCRIPTOR
@@ -94,8 +95,6 @@ def write(package: Package, out: Path, differences: str = "") -> None:
         UsageError: There is something at `out` already, or nothing can be written there.
         ChinaAiLawmakingError: As `files`.
     """
-    from ..site.build import fill, new_folder
-
     with new_folder(out) as folder:
         fill(files(package, differences).items(), folder)
 

@@ -1,6 +1,5 @@
 """Write the pages of a package into a folder, with what stands beside each: csv, json, bib, charts."""
 
-import contextlib
 import functools
 import gc
 import itertools
@@ -9,7 +8,6 @@ import multiprocessing
 import os
 import re
 import signal
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from datetime import date
@@ -21,6 +19,7 @@ import jinja2
 from markupsafe import escape
 
 from ..errors import UsageError
+from ..folders import fill, new_folder
 from ..loading import citation, csv
 from ..package import types
 from ..package.descriptor import Package
@@ -99,30 +98,6 @@ def write(
         return _write_all(record, folder, tabulator, since, workers)
 
 
-@contextlib.contextmanager
-def new_folder(out: Path) -> Iterator[Path]:
-    """Give a folder to fill, which takes the place of `out` in the end; if something fails before, nothing is left.
-
-    Raises:
-        UsageError: There is something at `out` already, or nothing can be written there.
-    """
-    out = out.resolve()
-    try:
-        if out.exists() and (not out.is_dir() or any(out.iterdir())):
-            raise UsageError(f"{out} exists already; name a new or an empty folder")
-        out.parent.mkdir(parents=True, exist_ok=True)
-        place = tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent)
-    except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror}") from None
-    with place:
-        # A folder of its own inside, because the temporary one lets nobody else in.
-        folder = Path(place.name, "whole")
-        yield folder
-        if out.exists():
-            out.rmdir()
-        folder.rename(out)
-
-
 def _write_all(record: Record, folder: Path, tabulator: Path | None, since: texts.Since | None, workers: int) -> int:
     """Write every share of the site, the first here and each other in a process of its own."""
     if workers == 1:
@@ -148,22 +123,6 @@ def _work(
     package: Package, folder: Path, tabulator: Path | None, since: texts.Since | None, workers: int, share: int
 ) -> int:
     return fill(_share(Record(package), tabulator, since, workers, share), folder)
-
-
-def fill(files: Iterable[tuple[str, bytes]], out: Path) -> int:
-    """Write files, as path and content, into a folder, and count the pages among them."""
-    count = 0
-    folders: set[str] = set()
-    for path, content in files:
-        folder = path.rpartition("/")[0]
-        if folder not in folders:
-            (out / folder).mkdir(parents=True, exist_ok=True)
-            folders.add(folder)
-        # Four files a record: buffers and path objects would cost more than the writing.
-        with open(f"{out}/{path}", "wb", buffering=0) as file:
-            file.write(content)
-        count += path.endswith(".html")
-    return count
 
 
 def files(

@@ -406,9 +406,9 @@ class Record:
             found += [row["id"] for row in self.of(table, "parent_id", whole) if row["id"] not in found]
         return found
 
-    def told(self, statement: Row) -> str:
-        """Word the date of a statement."""
-        return words.told(statement)
+    def told(self, statement: Row, by: str = "by") -> str:
+        """Word the date of a statement; `by` stands before a last day."""
+        return words.told(statement, by=by)
 
     def statements_of(self, rows: Iterable[Row]) -> list[Row]:
         """Sort statements, the newest first."""

@@ -10,7 +10,9 @@ from ..loading.dated import MONTHS
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
-def day(when: date | None, precision: str | None = "day", basis: str | None = None, *, short: bool = False) -> str:
+def day(
+    when: date | None, precision: str | None = "day", basis: str | None = None, *, short: bool = False, by: str = "by"
+) -> str:
     """Word a date to its precision: 19 April 2024, March 2025, 2025, by March 2025, date unknown."""
     if when is None:
         return "date unknown"
@@ -18,7 +20,7 @@ def day(when: date | None, precision: str | None = "day", basis: str | None = No
     worded = {"day": f"{when.day} {month} {when.year}", "month": f"{month} {when.year}"}.get(
         precision or "day", str(when.year)
     )
-    return f"by {worded}" if basis == "publication" else worded
+    return f"{by} {worded}" if basis == "publication" else worded
 
 
 def iso(when: date | None, precision: str | None = "day") -> str:
@@ -33,9 +35,9 @@ def dated(row: Mapping[str, Any], of: str = "date") -> tuple[date | None, str | 
     return row[f"{of}_date"], row[f"{of}_precision"], row.get("date_basis" if of == "start" else f"{of}_basis")
 
 
-def told(row: Mapping[str, Any], of: str = "date", *, short: bool = False) -> str:
-    """Word a date of a row."""
-    return day(*dated(row, of), short=short)
+def told(row: Mapping[str, Any], of: str = "date", *, short: bool = False, by: str = "by") -> str:
+    """Word a date of a row; `by` stands before a last day."""
+    return day(*dated(row, of), short=short, by=by)
 
 
 def at(row: Mapping[str, Any], of: str = "date") -> str:

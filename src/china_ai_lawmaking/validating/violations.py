@@ -35,7 +35,7 @@ class Violations(list[Violation]):
     """Violations, sorted.
 
     Attributes:
-        not_run: Codes of rules that the engine cannot run, or that need a table which was not given.
+        not_run: Codes of rules that the engine cannot run.
     """
 
     def __init__(self, found: Iterable[Violation], not_run: Iterable[str] = ()) -> None:
