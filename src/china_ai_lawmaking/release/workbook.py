@@ -4,6 +4,7 @@ import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any, NamedTuple
 from unicodedata import east_asian_width
 
@@ -63,13 +64,7 @@ def write(
     import xlsxwriter
     from xlsxwriter.utility import xl_col_to_name
 
-    taken = {*EXPLANATIONS, STATE}
-    for sheet in sheets:
-        if len(sheet.name) > LONGEST_NAME or sheet.name.lower() in taken:
-            raise DataError(
-                f"no sheet can be called {sheet.name!r}: a name has at most {LONGEST_NAME} characters and stands once"
-            )
-        taken.add(sheet.name.lower())
+    _check_names(sheets)
     buffer = io.BytesIO()
     # In memory, because a temporary file would carry its mode and time into the archive.
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
@@ -103,22 +98,32 @@ def write(
                 if field.description:
                     place.write_comment(0, i, field.description, {"x_scale": 2})
                 if field.name == "url":
-                    for line, row in enumerate(rows[:MAX_LINKS], 1):
-                        if row[i].startswith(("http://", "https://")) and len(row[i]) <= LONGEST_LINK:
-                            place.write_url(line, i, row[i], text, row[i])
+                    _link(place, i, rows, text)
         _fill(book.add_worksheet(COLUMNS), columns, text, bold)
         _fill(book.add_worksheet(VALUES), listed, text, bold)
-        if choices:
-            place = book.add_worksheet(CHOICES)
-            place.hide()
-            for i, lines in enumerate(choices.values()):
-                for line, choice in enumerate(lines):
-                    place.write_string(line, i, choice, text)
-        if state:
-            place = book.add_worksheet(STATE)
-            place.hide()
-            _fill(place, state, text)
+        for name, hidden in ((CHOICES, [*zip_longest(*(choices or {}).values(), fillvalue="")]), (STATE, state)):
+            if hidden:
+                place = book.add_worksheet(name)
+                place.hide()
+                _fill(place, hidden, text)
     return buffer.getvalue()
+
+
+def _check_names(sheets: Iterable[Sheet]) -> None:
+    taken = {*EXPLANATIONS, STATE}
+    for sheet in sheets:
+        if len(sheet.name) > LONGEST_NAME or sheet.name.lower() in taken:
+            raise DataError(
+                f"no sheet can be called {sheet.name!r}: a name has at most {LONGEST_NAME} characters and stands once"
+            )
+        taken.add(sheet.name.lower())
+
+
+def _link(place: Any, column: int, rows: Sequence[Sequence[str]], text: Any) -> None:
+    """Turn the addresses of a column into links, as far as the format allows."""
+    for line, row in enumerate(rows[:MAX_LINKS], 1):
+        if row[column].startswith(("http://", "https://")) and len(row[column]) <= LONGEST_LINK:
+            place.write_url(line, column, row[column], text, row[column])
 
 
 def _fill(place: Any, rows: Iterable[Sequence[str]], text: Any, bold: Any = None, numbers: Iterable[int] = ()) -> None:
