@@ -31,8 +31,8 @@ def test_a_view_keeps_the_rows_and_their_order_and_names_what_identifiers_point_
             pd.testing.assert_series_equal(view[name], frame[name])
         references = {reference.fields[0] for reference in described.references}
         names = {reference.removesuffix("_id") for reference in references}
-        # The long tables keep their identifiers, to join and to cite by, and steps that of their instrument.
-        kept = {*described.key} if table in views.LONG else {name for of, name in views.KEPT if of == table}
+        # Links keep the identifiers that they join, to join and to cite by, and steps that of their instrument.
+        kept = {*described.key} if described.key != ("id",) else {name for of, name in views.KEPT if of == table}
         assert references & {*view.columns} == kept
         assert table == "statements" or names <= {*view.columns}
         # Every other column has a meaning.
@@ -47,7 +47,8 @@ def test_a_statement_is_read_with_all_that_is_known_of_it(record: cal.Dataset) -
         "capacity": "deputy, Inland Assembly",
         "role_kind": "legislator",
         "organization": "Inland Assembly",
-        "employer": "chair, Tide Robotics",
+        "speaker_ids": "an-wei; bo-lin",
+        "other_roles": "chair, Tide Robotics",
         "top_organization": "Inland Assembly",
         "date_text": "6 March 2025",
         "date_from": pd.Timestamp("2025-03-06"),
@@ -195,6 +196,29 @@ def test_the_passages_of_a_record_are_given(record: cal.Dataset) -> None:
     assert list(record.evidence("ev-00062")["record_id"]) == ["st-00001"]
     with pytest.raises(UsageError, match="no evidence and no record with evidence has the id 'st-1'; near it: st-0000"):
         record.evidence("st-1")
+
+
+def test_what_a_provision_goes_back_to_is_read_with_who_asked_when_and_can_be_cited(record: cal.Dataset) -> None:
+    frame = record.view("provision_antecedents")
+    [antecedent] = frame.astype("object").to_dict("records")
+    expected = {
+        "provision_id": "st-00003",
+        "speaker": "Data Act",
+        "date_text": "10 June 2021",
+        "asked_by_id": "st-00004",
+        "asker": "Legislators",
+        "asked_text": "by March 2025",
+        "days": 0,
+    }
+    assert {name: antecedent[name] for name in expected} == expected
+    assert record.cite(frame) == record.cite(["st-00003"])
+
+
+def test_an_umbrella_is_read_with_the_steps_of_its_instruments_in_order(record: cal.Dataset) -> None:
+    assert row(record, "laws", "robot-laws")["timeline"] == (
+        "2024 draft_started: Robot law; 2025-02 consultation_opened: Robot law; "
+        "2025-02-20 published: Scholars' draft of a robot law"
+    )
 
 
 def test_the_primary_topic_comes_first(record: cal.Dataset) -> None:

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 # What the columns mean that no table has.
 MEANINGS = {
     "speaker": "Who speaks: a person, an organization or an instrument; further speakers follow.",
+    "speaker_ids": "Identifiers of the speaker and of the further speakers, in their order.",
     "name_zh": "The speaker's name in Chinese characters, where a source attests them.",
     "speaker_kind": "Who speaks, in one word of a list: person, office, organization, group, instrument or outlet.",
     "capacity": "Role in which the person speaks, and the organization where it is held.",
     "role_kind": "Kind of the role in which the person speaks.",
     "organization": "Organization of the role in which the person speaks, or the body that speaks.",
-    "employer": "The person's other roles that a source attests by the day of the statement.",
+    "other_roles": "The person's other roles that a source attests by the day of the statement.",
     "top_organization": "The organization at the end of the parents of that organization.",
     "occasion": "The session or event that the point was made for, or else at: the end of its parents.",
     "laws": "Instruments that the statement is about.",
@@ -46,7 +47,10 @@ MEANINGS = {
     "adopted": "Date of adoption.",
     "published": "Date of publication or announcement.",
     "in_force": "Date of entry into force.",
-    "timeline": "Every recorded step in the making of the instrument, with its date, in order.",
+    "timeline": "Every recorded step in the making of the instrument, with its date, in order; of an umbrella also the "
+    "steps of its instruments, each with its name.",
+    "asker": "Who asked for it earlier: a person, an organization or an instrument; further speakers follow.",
+    "asker_capacity": "Role in which that person spoke, and the organization where it is held.",
     "days": "Days from the earlier statement to the provision; the fewest that their dates allow.",
     "sources": "Titles of the sources that were read for this row.",
     "addresses": "Addresses of these sources, in their order; 'no address' where there is none.",
@@ -59,6 +63,7 @@ for _stem, _what in {
     "end": "the end",
     "published": "publication",
     "accessed": "reading",
+    "asked": "the earlier statement",
     "as_of": "the day for which the role is attested",
     "ref": "the day for which the figure holds",
     "base": "the day that the figure is compared with",
@@ -70,8 +75,8 @@ for _stem, _what in {
     MEANINGS[f"{_stem}_text"] = f"The date of {_what} as people write it."
 # Tables whose view can end at a day.
 BOUNDED = ("events", "positions", "statement_laws", "statements")
-# Link tables that are read with what is known of their statement; they keep their identifiers, to join and cite by.
-LONG = ("positions", "statement_laws")
+# Link tables that are read with what is known of the statement that stands first in them.
+LONG = ("positions", "provision_antecedents", "statement_laws")
 # Other identifiers that stay in a view, to join by.
 KEPT = (("events", "law_id"),)
 NO_ADDRESS = "no address"
@@ -97,15 +102,23 @@ _LISTS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 # What is known of a statement wherever it is read.
 SPOKEN = (
-    "speaker", "name_zh", "speaker_kind", "capacity", "role_kind", "organization", "employer", "top_organization",
-    "date_from", "date_to", "date_text", "occasion",
+    "speaker", "speaker_ids", "name_zh", "speaker_kind", "capacity", "role_kind", "organization", "other_roles",
+    "top_organization", "date_from", "date_to", "date_text", "occasion",
 )  # fmt: skip
 _STATEMENT = (
-    "id", *SPOKEN[:8], "kind", "attribution", "summary", "date", "date_precision", "date_basis", *SPOKEN[8:11], "event",
+    "id", *SPOKEN[:9], "kind", "attribution", "summary", "date", "date_precision", "date_basis", *SPOKEN[9:12], "event",
     "for_event", "occasion", "planned", "laws", "relations", "valences", "basis", "topics", "positions", "note",
     "sources", "addresses", "passages", "reported_by",
 )  # fmt: skip
 
+# What is known of an earlier statement beside the provision that goes back to it.
+_ASKED = {
+    "asker": "speaker",
+    "asker_capacity": "capacity",
+    "asked_from": "date_from",
+    "asked_to": "date_to",
+    "asked_text": "date_text",
+}
 _EVIDENCE = (
     "id", "record_table", "record_id", "relation", "fields", "source", "publisher", "via", "published", "passage",
     "quote_start", "quote_end", "passage_sha256",
@@ -119,10 +132,12 @@ def view(package: Package, table: str, until: str | date | None = None, record: 
         raise UsageError(f"a view of {table} has no last day; until= is for {', '.join(BOUNDED)}")
     record = record or Record(package)
     result = record[table].copy()
+    # A link has no identifier of its own: those that it joins stay, to join and to cite by.
+    is_link = described.key != ("id",)
     for column in described.targets:
         place = list(result.columns).index(column)
         result.insert(place + 1, column.removesuffix("_id"), record.cells(table, column))
-        if table not in LONG and (table, column) not in KEPT:
+        if not is_link and (table, column) not in KEPT:
             del result[column]
     for column in (field.name for field in described.fields if field.type == "date"):
         stem = column.removesuffix("_date")
@@ -130,7 +145,7 @@ def view(package: Package, table: str, until: str | date | None = None, record: 
         place = list(result.columns).index(after)
         for number, (name, values) in enumerate(dated.spans(record[table], column).items(), place + 1):
             result.insert(number, str(name), values)
-    key = record[table]["statement_id" if table in LONG else described.key[0]]
+    key = record[table][described.key[0]]
     if table in ("statements", *LONG):
         spoken = record.spoken.reindex(key)
         for name in SPOKEN:
@@ -144,10 +159,11 @@ def view(package: Package, table: str, until: str | date | None = None, record: 
     elif table == "laws":
         result = result.join(record.steps(), on="id")
     elif table == "provision_antecedents":
-        stated, asked = (record[table][column] for column in ("provision_id", "asked_by_id"))
-        days = stated.map(record.spoken["date_from"]) - asked.map(record.spoken["date_to"])
-        result["days"] = days.dt.days.astype("Int64")
-    about = "statements" if table in LONG else table
+        asked = record.spoken.reindex(result["asked_by_id"])
+        for name, column in _ASKED.items():
+            result[name] = asked[column].array
+        result["days"] = (result["date_from"] - result["asked_to"]).dt.days.clip(lower=0).astype("Int64")
+    about = described.targets[described.key[0]] if is_link else table
     if about in package.table("evidence").field("record_table").categories:
         result = result.join(record.passages(about), on=str(key.name))
     if table == "statements":
@@ -238,6 +254,8 @@ class Record:
             in_characters = self.column(table, "title_zh" if table == "laws" else "name_zh")
             name_zh = name_zh.fillna(rows[column].map(in_characters))
         others = rows["id"].map(self.listed("statement_cospeakers", "statement_id", "person_id"))
+        cospeakers = self["statement_cospeakers"]
+        other_ids = rows["id"].map(_listed(cospeakers["statement_id"], cospeakers["person_id"]))
         body = rows["membership_id"].map(self.column("memberships", "organization_id")).fillna(rows["organization_id"])
         dates = dated.spans(rows, "date")
         held = rows.join(dates)[["id", "person_id", "membership_id", "date_to"]].dropna(subset="person_id")
@@ -248,13 +266,14 @@ class Record:
             "speaker_id": speaker_id,
             "first_speaker": speaker,
             "speaker": _joined(speaker, "; ", others.mask(speaker.isna())),
+            "speaker_ids": _joined(speaker_id, "; ", other_ids.mask(speaker_id.isna())),
             "name_zh": name_zh,
             "speaker_kind": rows["speaker_kind"].astype("string"),
             "capacity": self.cells("statements", "membership_id"),
             "role_kind": rows["membership_id"].map(self.column("memberships", "role_kind")),
             "body_id": body,
             "organization": self.named("organizations", body),
-            "employer": rows["id"].map(_listed(held["id"], self.named("memberships", held["id_held"]))),
+            "other_roles": rows["id"].map(_listed(held["id"], self.named("memberships", held["id_held"]))),
             "top_organization": self.top("organizations", body),
             "occasion": self.top("events", rows["for_event_id"].fillna(rows["event_id"])),
         }
@@ -264,9 +283,12 @@ class Record:
     def steps(self) -> pd.DataFrame:
         """Give the dates at which instruments reached a stage, and the timeline of all their steps, by identifier."""
         events = self["events"].dropna(subset=["law_id", "stage"]).sort_values(["start_date", "id"])
-        steps = events.join(dated.spans(events, "start_date"))
+        steps = events.join(dated.spans(events, "start_date")).reset_index(drop=True)
         told = dated.printed(steps, "start_date").fillna("undated") + " " + steps["stage"].astype("string")
-        frames = [_listed(steps["law_id"], told).rename("timeline").to_frame()]
+        umbrellas = steps["law_id"].map(self.column("laws", "family_id"))
+        keys = pd.concat([steps["law_id"], umbrellas]).sort_index(kind="stable")
+        named = pd.concat([told, _joined(told, ": ", self.named("laws", steps["law_id"]))]).sort_index(kind="stable")
+        frames = [_listed(keys, named).rename("timeline").to_frame()]
         for stem, stages in _STAGES.items():
             first = steps[steps["stage"].isin(stages)].drop_duplicates("law_id").set_index("law_id")
             columns = {"start_date": stem} | {f"start_{end}": f"{stem}_{end}" for end in ("from", "to", "text")}
