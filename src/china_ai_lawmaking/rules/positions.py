@@ -96,6 +96,31 @@ rule("antecedent-later", at="provision_antecedents.asked_by_id",
     join statements s on s.id = a.provision_id join statements b on b.id = a.asked_by_id
     where b.date_first > s.date_last""")
 
+rule("antecedent-after-draft", at="provision_antecedents.asked_by_id",
+    asks="What a provision goes back to was said before a draft of the same instrument said as much.",
+    says="said on {asked}, after {draft!r} of the same instrument ({shown}) had taken the same position",
+    hint="drop the row, or let the draft's provision go back to what was said before it",
+    sql="""
+    select a.row, b.date_shown as asked, min(d.id) as draft, min(d.date_shown) as shown
+    from provision_antecedents a
+    join statements s on s.id = a.provision_id join statements b on b.id = a.asked_by_id
+    join statements d on d.law_id = s.law_id
+    join positions p on p.statement_id = s.id
+    join positions q on q.statement_id = d.id and q.proposition_id = p.proposition_id and q.position = p.position
+    where d.date_last < b.date_last and d.date_last < s.date_first
+    group by a.row, b.date_shown""")
+
+rule("antecedent-own", at="provision_antecedents.asked_by_id",
+    asks="Who asked for a provision is not the body that laid it down, nor its official.",
+    says="{issued_by_id!r}, who laid it down, had asked for it itself",
+    hint="drop the row: a body that announces its text has not been answered",
+    sql="""
+    select a.row, l.issued_by_id from provision_antecedents a
+    join statements s on s.id = a.provision_id join laws l on l.id = s.law_id
+    join statements b on b.id = a.asked_by_id left join memberships m on m.id = b.membership_id
+    where l.issued_by_id = coalesce(m.organization_id, b.organization_id)
+      and (b.person_id is null or m.role_kind = 'official')""")
+
 rule("one-contributor", at="law_contributors",
     asks="A contribution is that of one person or of one organization.",
     says="{found}; expected person_id or organization_id",
