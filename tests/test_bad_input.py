@@ -441,7 +441,7 @@ def located(root: Path, capsys: Capture) -> list[tuple[str, int, str | None, str
     report = json.loads(capsys.readouterr().out)
     assert content(root) == before
     assert report["valid"] is False
-    assert set(report) == {"valid", "problems", "tables"}
+    assert set(report) == {"valid", "problems", "tables", "not_run"}
     assert all(set(p) == {"path", "line", "column", "code", "message", "hint"} for p in report["problems"])
     return [(p["path"], p["line"], p["column"], p["code"]) for p in report["problems"]]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -125,6 +126,20 @@ def test_a_package_that_cannot_be_used_is_not_passed_over(
     monkeypatch.chdir(tmp_path)
     assert main(["validate"]) == code
     assert told in capsys.readouterr().err
+
+
+def test_rules_that_want_a_table_are_named_where_no_problem_is(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    descriptor = json.loads((root / "datapackage.json").read_bytes())
+    lost = ("positions", "proposition_deferrals", "proposition_rivals")
+    descriptor["resources"] = [one for one in descriptor["resources"] if one["name"] not in lost]
+    (root / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
+    assert main(["validate", "--root", str(root), "--format", "json"]) == 0
+    left_out = json.loads(capsys.readouterr().out)["not_run"]
+    assert {"rival-order", "reported-position"} <= {*left_out}
+    assert main(["validate", "--root", str(root)]) == 0
+    assert capsys.readouterr().out == (
+        f"no problems in 21 files\nnot asked, for want of what they read: {', '.join(left_out)}\n"
+    )
 
 
 def test_the_command_says_that_it_judges_the_installed_record(

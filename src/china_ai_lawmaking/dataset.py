@@ -313,7 +313,8 @@ class Dataset:
 
         Returns:
             A list of what breaks a constraint or a rule, sorted, one record a cell, key or reference. Of rows that
-            share a key or a unique value each is listed. `not_run` names the rules that Spark cannot run.
+            share a key or a unique value each is listed. `not_run` names the rules that Spark cannot
+            run, or that read a table which is not given.
 
         Raises:
             UnknownTableError: A name is not one of `tables()`.

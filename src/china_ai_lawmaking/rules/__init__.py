@@ -9,6 +9,6 @@ from . import statements, positions, laws, events, organizations, statistics  # 
 
 # isort: on
 from .prepared import prepare
-from .rule import CELL, Rule, ask, rules_of
+from .rule import CELL, Rule, ask, not_among, rules_of
 
-__all__ = ["CELL", "Rule", "ask", "prepare", "rules_of"]
+__all__ = ["CELL", "Rule", "ask", "not_among", "prepare", "rules_of"]

@@ -81,8 +81,8 @@ class _Nothing:
 _NOTHING = _Nothing()
 
 
-# Each makes the copies of one rule for the tables of a contract.
-_WRITTEN: list[Callable[[Tables, Columns], Iterator[Rule]]] = []
+# Each makes the copies of one rule for the tables of a contract, by the rule's code.
+_WRITTEN: list[tuple[str, Callable[[Tables, Columns], Iterator[Rule]]]] = []
 
 
 def rule(
@@ -123,7 +123,7 @@ def rule(
             if reads is not None:
                 yield Rule(code, table, column, asks, message, mended, query, reads, of, python)
 
-    _WRITTEN.append(copies)
+    _WRITTEN.append((code, copies))
 
 
 def ask(con: Connection, rules: Iterable[Rule]) -> Iterator[tuple[Rule, Row]]:
@@ -149,7 +149,12 @@ def rules_of(tables: Tables) -> tuple[Rule, ...]:
     judged.
     """
     columns = {name: derived(table) for name, table in tables.items()}
-    return tuple(rule for copies in _WRITTEN for rule in copies(tables, columns))
+    return tuple(rule for _, copies in _WRITTEN for rule in copies(tables, columns))
+
+
+def not_among(rules: Iterable[Rule]) -> list[str]:
+    """Give the codes of the rules of which no copy is among some, sorted."""
+    return sorted({code for code, _ in _WRITTEN} - {rule.code for rule in rules})
 
 
 def read(sql: str, table: str, columns: Columns, of: Iterable[str] = ()) -> dict[str, tuple[str, ...]] | None:

@@ -6,7 +6,7 @@ from typing import Any
 from ..loading.csv import ParsedFile
 from ..package.descriptor import Table
 from ..problems import Problem
-from ..rules import CELL, Rule, ask, rules_of
+from ..rules import CELL, Rule, ask, not_among, rules_of
 from ..rules.prepared import quoted
 from . import constraints, explanations
 from .constraints import Constraint
@@ -23,7 +23,7 @@ class Judge:
 
     Attributes:
         parsed: What was read of each table that was added.
-        not_run: Codes of the rules that are left out.
+        not_run: Codes of the rules that the engine cannot run, or that read what is not among the tables.
     """
 
     def __init__(self, database: Database | SparkDatabase, tables: Mapping[str, Table], created: str) -> None:
@@ -41,9 +41,8 @@ class Judge:
         self._rising: dict[str, bool] = {}
         # The columns of the cells that have a fault already, by table and record number.
         self._reported: dict[str, dict[int, tuple[str, ...]]] = {}
-        rules = rules_of(tables)
-        self._rules = [rule for rule in rules if not (database.sql_only and rule.python)]
-        self.not_run = sorted({rule.code for rule in rules} - {rule.code for rule in self._rules})
+        self._rules = [rule for rule in rules_of(tables) if not (database.sql_only and rule.python)]
+        self.not_run = not_among(self._rules)
 
     def add(self, name: str, parsed: ParsedFile, *, is_rising: bool = False) -> None:
         """Add a table, or give it anew, whose cells are in the database, with what was read of it.

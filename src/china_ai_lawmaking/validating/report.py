@@ -28,12 +28,12 @@ def as_text(found: Report) -> str:
 
 
 def as_json(found: Report) -> str:
-    """Give one object: `valid`, every problem, and the rows of every table; null where there is none."""
+    """Give one object: `valid`, every problem, the rows of every table or null, and the rules that were not run."""
     problems = [
         problem._asdict() | {"column": problem.column or None, "hint": problem.hint or None}
         for problem in found.problems
     ]
-    value = {"valid": not problems, "problems": problems, "tables": dict(found.rows)}
+    value = {"valid": not problems, "problems": problems, "tables": dict(found.rows), "not_run": list(found.not_run)}
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -66,6 +66,9 @@ def _listed(found: Report, told: Callable[[Problem], str], escape: Callable[[str
     count_of_files = len(faulty.union(found.files))
     told_count = f"{count} problem{'s' if count > 1 else ''} in {len(faulty)} of" if count else "no problems in"
     lines.append(f"{told_count} {count_of_files} file{'s' if count_of_files > 1 else ''}")
+    if found.not_run and not count:
+        # Nobody shall take what was not asked for what was answered well.
+        lines.append(escape(f"not asked, for want of what they read: {', '.join(found.not_run)}"))
     return "\n".join(lines) + "\n"
 
 

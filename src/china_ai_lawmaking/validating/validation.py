@@ -28,11 +28,13 @@ class Report(NamedTuple):
         problems: Every problem, sorted.
         rows: Rows by table; None for a table that cannot be read.
         files: The data files that were looked at.
+        not_run: Codes of the rules that read a table or column which the package does not have.
     """
 
     problems: list[Problem]
     rows: Mapping[str, int | None]
     files: tuple[str, ...]
+    not_run: Sequence[str] = ()
 
 
 def validate(package: Package) -> Report:
@@ -63,7 +65,7 @@ def validate(package: Package) -> Report:
             problems += judge.constraint_problems(name)
         problems += judge.rule_problems(judge.parsed)
     paths = tuple(package.resource_path(name) for name in package.names())
-    return Report(sorted(problems), rows, paths)
+    return Report(sorted(problems), rows, paths, judge.not_run)
 
 
 def codes() -> dict[str, str]:

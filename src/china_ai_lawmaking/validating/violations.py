@@ -35,7 +35,7 @@ class Violations(list[Violation]):
     """Violations, sorted.
 
     Attributes:
-        not_run: Codes of rules that the engine cannot run.
+        not_run: Codes of rules that the engine cannot run, or that read a table which was not given.
     """
 
     def __init__(self, found: Iterable[Violation], not_run: Iterable[str] = ()) -> None:
