@@ -23,7 +23,7 @@ from sqlglot.optimizer.scope import traverse_scope
 
 from china_ai_lawmaking.passages.passage import form_fault
 from china_ai_lawmaking.rules import CELL, ask, identifiers, laws, prepare, rules_of, statements, statistics
-from china_ai_lawmaking.rules.prepared import PREPARED, derived, is_free_text
+from china_ai_lawmaking.rules.prepared import PREPARED, derived, is_free_text, literal, text_columns
 from china_ai_lawmaking.rules.rule import read
 
 if TYPE_CHECKING:
@@ -157,6 +157,59 @@ def test_an_alias_stands_for_one_table() -> None:
     columns = {name: derived(table) for name, table in TABLES.items()}
     with pytest.raises(ValueError, match="an alias stands for two tables"):
         read("select p.row from people p join laws p on true", "people", columns)
+
+
+def test_the_columns_of_free_text_are_those_that_people_word() -> None:
+    assert text_columns(TABLES["statements"]) == ["summary", "note"]
+    assert text_columns(TABLES["statistics"]) == ["note"]
+    assert text_columns(TABLES["positions"]) == []
+
+
+def test_the_columns_that_may_be_empty_are_told_of_each_record() -> None:
+    con = database({"topics": [{"id": "a", "name": "A"}]})
+    assert con.execute("select id, columns from empty_cells").fetchall() == [("a", "broader_id")]
+
+
+def test_values_are_written_as_sql_has_them() -> None:
+    assert [literal(value) for value in (3, True, False, "3", "it's")] == ["3", "true", "false", "'3'", "'it''s'"]
+
+
+def test_a_table_of_identifiers_alone_has_no_facts_that_repeat() -> None:
+    topics = TABLES["topics"]
+    bare = topics._replace(fields=tuple(field for field in topics.fields if field.name == "id"))
+    con = empty()
+    con.execute("create table raw.topics as select 0 as \"row\", 'a' as id union all select 1, 'b'")
+    prepare(con, {"topics": bare}, CREATED)
+    assert con.execute("select id, hash from facts order by id").fetchall() == [("a", None), ("b", None)]
+
+
+def test_a_retired_identifier_fits_where_identifiers_have_no_form() -> None:
+    def free(table: Table) -> Table:
+        fields = [field._replace(constraints={}) if field.name == "id" else field for field in table.fields]
+        return table._replace(fields=tuple(fields))
+
+    free_tables = {name: free(table) for name, table in TABLES.items()}
+    con = database({"retired_ids": [{"id": "Any Thing", "record_table": "laws"}]}, "retired-id-form")
+    forms = {tables is TABLES: rules_of(tables) for tables in (TABLES, free_tables)}
+    found = {
+        key: [len(rule.faults(con)) for rule in rules if rule.code == "retired-id-form"] for key, rules in forms.items()
+    }
+    assert found == {True: [1], False: [0]}
+
+
+@pytest.mark.parametrize(
+    ("names", "faulty"),
+    [(("evidence", "organizations", "sources"), ["idle"]), (("evidence", "organizations"), None)],
+)
+def test_a_body_that_only_publishes_is_known_from_sources_alone(
+    names: tuple[str, ...], faulty: list[str] | None
+) -> None:
+    rows = {"organizations": [{"id": "idle"}, {"id": "outlet"}], "sources": [{"id": "s", "publisher_id": "outlet"}]}
+    con = database({name: rows.get(name, []) for name in names})
+    asked = [rule for rule in rules_of({name: TABLES[name] for name in names}) if rule.code == "missing-evidence"]
+    found = [row["id"] for rule, row in ask(con, asked) if rule.table == "organizations"]
+    assert found == (faulty or [])
+    assert any(rule.table == "organizations" for rule in asked) == (faulty is not None)
 
 
 @pytest.mark.parametrize(

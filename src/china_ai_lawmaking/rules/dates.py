@@ -51,7 +51,7 @@ def _evidenced(tables: Tables) -> Iterator[dict[str, str]]:
     """Give each date column that has a basis, in a table with evidence."""
     for names in _based(tables):
         if names["table"] in listed(tables, "evidence", "record_table"):
-            has_own = {"published_date", "published_precision"} <= {*tables[names["table"]].columns}
+            has_own = "published_precision" in tables[names["table"]].columns
             # A figure names the date of its release itself.
             own = (
                 f"and coalesce(t.{names['date']} > t.published_last or t.published_date > t.{names['stem']}_last, true)"
@@ -65,12 +65,6 @@ def _reported(tables: Tables) -> Iterator[dict[str, str]]:
         if (names["table"], names["date"]) in REPORTED:
             is_planned = names["table"] == "statements" and "planned" in tables["statements"].columns
             yield {**names, "unless": "and t.planned <> 'true'" if is_planned else ""}
-
-
-def _spans(tables: Tables) -> Iterator[dict[str, str]]:
-    for name, table in tables.items():
-        if {"start_date", "end_date"} <= {*table.columns}:
-            yield {"table": name}
 
 
 # A rule is laid out as a question and its query.
@@ -104,7 +98,7 @@ rule("date-rounding", at="$table.$date",
       or (t."$precision" = 'year' and t."$date" not like '%-01-01')""")
 
 rule("start-after-end", at="$table.end_date",
-    each=_spans,
+    each=lambda tables: ({"table": name} for name in tables),
     asks="Nothing ends before it starts, each date taken as the interval that its precision makes of it.",
     says="ends on {end} but starts on {start}",
     hint="correct one of the two dates",

@@ -46,7 +46,7 @@ def _repeated(tables: Tables) -> Iterator[dict[str, str]]:
 def _retired(tables: Tables) -> Iterator[dict[str, str]]:
     """Give all tables whose ids can be retired, if they are there."""
     named, recorded = _named(tables), listed(tables, "retired_ids", "record_table")
-    if recorded and {table.name for table in named} >= {*recorded}:
+    if {table.name for table in named} >= {*recorded}:
         forms = ((table.name, table.field("id").constraints.get("pattern", "")) for table in named)
         yield {"of": " ".join(table.name for table in named), "forms": values(*forms)}
 

@@ -190,7 +190,7 @@ def _derivations(table: Table) -> dict[str, tuple[str, tuple[str, ...]]]:
             made[f"{one['stem']}_first"] = first, (*read, *filter(None, [one["basis"]]))
             made[f"{one['stem']}_last"] = f"case {precision} {last} end", read
             made[f"{one['stem']}_shown"] = f"case {precision} {shown} end", read
-    if {"value", "bound"} <= {*table.columns}:
+    if {"value", "bound"}.issubset(table.columns):
         made |= _interval()
     return made
 

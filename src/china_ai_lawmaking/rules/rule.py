@@ -61,7 +61,7 @@ class Rule:
     sql: str
     reads: Mapping[str, tuple[str, ...]]
     of: tuple[str, ...]
-    python: Callable[[Iterable[Row]], Iterable[Row]] | None = None
+    python: Callable[[Iterable[Row]], Iterable[Row]] | None
 
     def faults(self, con: Connection) -> list[Row]:
         """Give the faulty rows, one dictionary each, in no order, from a connection that `prepare` has prepared."""
