@@ -41,8 +41,8 @@ TESTS = {
 COPIED = ("data", "datapackage.json", "docs", "pyproject.toml", "quality", "schemas", "src", "tests")
 # Imported once, before the first mutant: nothing of the package, and nothing that starts threads.
 LIBRARIES = ("duckdb", "pandas", "pandera.pandas", "polars", "pytest", "sqlglot.optimizer.qualify")
-# Damage that leaves what is done as it is, by part of the line: imports for annotations alone; lengths that were compared
-# before; and how a database works, not what it finds.
+# Damage that leaves what is done as it is, by part of the line: imports for annotations alone; lengths that were
+# compared before; and how a database works, not what it finds.
 EQUIVALENT = (
     "TYPE_CHECKING = False  →",
     "strict=",

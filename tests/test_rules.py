@@ -153,6 +153,11 @@ def test_no_rule_compares_each_row_with_each_other(words: int) -> None:
     assert [code for sql, code in {rule.sql: rule.code for rule in RULES}.items() if is_slow(sql)] == []
 
 
+def test_a_rule_may_read_every_table_that_is_there() -> None:
+    columns = {"people": derived(TABLES["people"])}
+    assert read("select p.row, p.name from people p", "people", columns) == {"people": ("name",)}
+
+
 def test_an_alias_stands_for_one_table() -> None:
     columns = {name: derived(table) for name, table in TABLES.items()}
     with pytest.raises(ValueError, match="an alias stands for two tables"):
