@@ -52,6 +52,8 @@ FILLED = (
 )
 # Folder of the source texts, which are not in the repository; without it what rests on them stays as it is.
 TEXTS = os.environ.get("CHINA_AI_LAWMAKING_TEXTS", "")
+# What a page shows of the output of an example: lines, and characters of each.
+MOST, LONGEST = 16, 200
 BLOCK = re.compile(r"(?s)<!-- (?P<name>[a-z-]+) -->\n(?P<inside>.*?)<!-- end -->")
 
 
@@ -79,7 +81,10 @@ def output(place: Place, database: str, version: str) -> str:
             with contextlib.closing(sqlite3.connect(database)) as connection:
                 for row in connection.execute(code):
                     print("|".join("" if cell is None else str(cell) for cell in row))
-    return f"```text\n{printed.getvalue().rstrip()}\n```\n"
+    lines = [f"{line[:LONGEST]}…" if len(line) > LONGEST else line for line in printed.getvalue().rstrip().split("\n")]
+    if len(lines) > MOST:
+        lines[MOST - 1 :] = [f"… and {len(lines) - MOST + 1} more lines"]
+    return "```text\n" + "\n".join(lines) + "\n```\n"
 
 
 def checked(place: Place) -> str:

@@ -31,7 +31,8 @@ def write(package: Package, views: Iterable[View], about: Mapping[str, str]) -> 
     Each table has the types, required cells, listed values, primary key and foreign keys of its schema; dates are ISO
     text, booleans 0 and 1. `view_<table>` holds the reading view of a table, `about` the metadata. `search` is a
     full-text index with a row for each record that has an identifier: `text` is what its view says, with the names of
-    all that it refers to, in Chinese too; `terms` what a search for Chinese needs (see `_terms`).
+    all that it refers to, in Chinese too; `terms`, which is in the index alone, what a search for Chinese needs (see
+    `_terms`).
 
     Returns:
         The same bytes for the same package and the same version of the SQLite library.
@@ -53,16 +54,26 @@ def write(package: Package, views: Iterable[View], about: Mapping[str, str]) -> 
                 database.execute(f"CREATE INDEX {index} ON {_quoted(table.name)} ({_quoted(*one.fields)})")
         if fault := database.execute("PRAGMA foreign_key_check").fetchone():
             raise DataError(f"table {fault[0]}, row {fault[1]}: no row of {fault[2]} has the identifier that it names")
-        columns = "record_table UNINDEXED, record_id UNINDEXED, text, terms"
+        # The terms are many times the text, and nobody reads them: the index has them, and no table.
+        database.execute("CREATE TABLE search_text (record_table TEXT, record_id TEXT, text TEXT)")
+        database.execute("CREATE VIEW search_rows AS SELECT rowid, *, '' AS terms FROM search_text")
         # A plus is part of a word, for AI+ and C++.
-        tokens = "unicode61 remove_diacritics 2 tokenchars '+'"
-        database.execute(f'CREATE VIRTUAL TABLE search USING fts5 ({columns}, tokenize="{tokens}")')
+        database.execute(
+            """CREATE VIRTUAL TABLE search USING fts5 (record_table UNINDEXED, record_id UNINDEXED, text, terms,
+            content=search_rows, tokenize="unicode61 remove_diacritics 2 tokenchars '+'")"""
+        )
         named = _names_around(records)
         for view in views:
             parts = [f"{_quoted(field.name)} {_TYPES[field.type]}" for field in view.fields]
             if package.table(view.name).key == ("id",):
                 parts.append(f"PRIMARY KEY (id), FOREIGN KEY (id) REFERENCES {_quoted(view.name)} (id)")
-                _insert(database, "search", _searched(view, named))
+                for *row, terms in _searched(view, named):
+                    [number] = database.execute(
+                        "INSERT INTO search_text VALUES (?, ?, ?) RETURNING rowid", row
+                    ).fetchone()
+                    database.execute(
+                        "INSERT INTO search (rowid, text, terms) VALUES (?, ?, ?)", (number, row[2], terms)
+                    )
             _create(database, f"view_{view.name}", parts, view.rows)
         database.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
         _insert(database, "about", about.items())
