@@ -114,6 +114,10 @@ class Counts:
         speaker = statement["person_id"] or statement["organization_id"] or statement["law_id"]
         return {str(speaker), *self.joined[statement["id"]]}
 
+    def people(self, statements: Iterable[Row]) -> set[str]:
+        """Give the identifiers of the people who make some statements."""
+        return {key for row in statements for key in self.speakers(row) if key in self.by_id["people"]}
+
     def body(self, statement: Row) -> str:
         """Give the highest body that a speaker speaks for."""
         role = self.by_id["memberships"].get(statement["membership_id"])
@@ -144,7 +148,7 @@ def _percent(part: int, whole: int) -> str:
 
 def scope(counts: Counts) -> str:
     """Tell in one sentence how much there is."""
-    people = {row["person_id"] for row in counts.statements if row["person_id"]}
+    people = counts.people(counts.statements)
     dated = sum(row["start_date"] is not None for row in counts.rows["events"])
     years = sorted(row["date"].year for row in counts.statements if row["date"])
     return (
@@ -179,7 +183,7 @@ def years(counts: Counts) -> str:
         (
             year,
             f"{len(rows):,}",
-            f"{len({row['person_id'] for row in rows if row['person_id']}):,}",
+            f"{len(counts.people(rows)):,}",
             *(f"{held[year][side]:,}" for side in sides),
         )
         for year, rows in sorted(said.items())

@@ -36,6 +36,7 @@ class Event(NamedTuple):
     actor_id: str
     actor: str
     actor_kind: str
+    role_kind: str
     proposition_id: str
     proposition: str
     position: str
@@ -46,7 +47,18 @@ def framed(listed: list[Event]) -> pd.DataFrame:
 
 
 def event(actor: str, proposition: str, position: str, place: int = 0) -> Event:
-    return Event(f"st-{place:05}", "", "", actor, actor.title(), "person", proposition, proposition.upper(), position)
+    return Event(
+        f"st-{place:05}",
+        "",
+        "",
+        actor,
+        actor.title(),
+        "person",
+        "legislator",
+        proposition,
+        proposition.upper(),
+        position,
+    )
 
 
 def drawn(seed: int) -> list[Event]:
@@ -132,12 +144,22 @@ def test_persons_and_bodies_are_told_apart_and_the_rest_is_asked_for(record: cal
     two_mode = record.network("two-mode", conditional=True, duplicates="all")
     assert two_mode.edges["an-wei", "robot-labels"]["weight"] == 2
     assert record.network("two-mode", duplicates="all").edges["an-wei", "robot-labels"]["weight"] == 1
-    assert two_mode.nodes["robot-labels"] == {"label": "Robots should have to carry a label.", "kind": "proposition"}
+    assert two_mode.nodes["robot-labels"] == {
+        "label": "Robots should have to carry a label.",
+        "kind": "proposition",
+        "role_kind": "",
+    }
 
 
 def test_actors_can_be_organizations_or_kinds_of_roles(record: cal.Dataset) -> None:
     assert list(record.network("two-mode", actor="organization").nodes) == ["inland-assembly", "robot-labels"]
     assert list(record.network("two-mode", actor="role_kind").nodes) == ["legislator", "robot-labels"]
+
+
+def test_only_the_propositions_that_are_asked_for_join_actors(record: cal.Dataset) -> None:
+    kept = record.network("two-mode", include=["group"], propositions=["law-on-robots"])
+    assert dict(kept.nodes(data="role_kind")) == {"legislators": "", "law-on-robots": ""}
+    assert record.network("two-mode").nodes["an-wei"]["role_kind"] == "legislator"
 
 
 def test_what_was_said_later_is_left_out(record: cal.Dataset) -> None:
@@ -169,6 +191,10 @@ def test_undated_positions_are_counted(root: Path) -> None:
         ({"duplicates": "twice"}, "duplicates='twice' is not one of once, all"),
         ({"normalization": "activity"}, "normalization='activity' is not one of none, average, jaccard, cosine"),
         ({"include": ["person"]}, "include='person' is not one of group, outlet, instrument"),
+        (
+            {"propositions": ["robots"]},
+            "propositions='robots' is not one of amend-the-data-act, law-on-robots, robot-labels",
+        ),
         ({"until": "March"}, "until='March' is no day; write it as 2025-03-31"),
     ],
 )
@@ -190,7 +216,7 @@ def test_graphml_opens_elsewhere_with_nothing_lost(name: str, kind: str, tmp_pat
         list(graph.edges(data=True)),
     )
     opened = igraph.Graph.Read_GraphML(str(tmp_path / "network.graphml"))
-    assert {node["id"]: {"label": node["label"], "kind": node["kind"]} for node in opened.vs} == dict(
+    assert {node["id"]: {name: node[name] for name in ("label", "kind", "role_kind")} for node in opened.vs} == dict(
         graph.nodes(data=True)
     )
     edges = {frozenset(opened.vs[end]["id"] for end in edge.tuple): edge["weight"] for edge in opened.es}
@@ -218,7 +244,7 @@ def test_the_command_writes_both_forms(root: Path, capsys: pytest.CaptureFixture
     assert dict(graph.nodes(data=True)) == dict(cal.open(root).network(include=["group"]).nodes(data=True))
     assert main(["network", "--root", str(root), "--format", "events"]) == 0
     opened = descriptor.open_package(root)
-    shown = network.events(opened, actor="speaker", include=(), conditional=False, until=None)
+    shown = network.events(opened, actor="speaker", include=(), conditional=False, until=None, propositions=())
     listed = [Event(*row) for row in shown.itertuples(index=False)]
     assert read(capsys.readouterr().out.encode()) == listed
     assert [(e.actor_id, e.position) for e in listed] == [("an-wei", "agrees"), ("bo-lin", "agrees")]

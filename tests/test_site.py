@@ -88,7 +88,9 @@ def test_a_role_that_somebody_has_left_is_no_kind_of_speaker() -> None:
 
 def test_site_and_network_have_the_same_holders_of_every_proposition() -> None:
     package = descriptor.open_package(REPOSITORY)
-    listed = network.events(package, actor="speaker", include=network.ASIDE, conditional=True, until=None)
+    listed = network.events(
+        package, actor="speaker", include=network.ASIDE, conditional=True, until=None, propositions=()
+    )
     record = Record(package)
     held = {
         (key, speaker)

@@ -112,6 +112,7 @@ class Dataset:
         include: Sequence[str] = (),
         conditional: bool = False,
         until: str | date | None = None,
+        propositions: Sequence[str] = (),
     ) -> nx.Graph[str]:
         """Make the network of who agrees with whom, from the positions in the record.
 
@@ -125,10 +126,12 @@ class Dataset:
             include: Kinds of speakers that are left out otherwise: `group`, `outlet`, `instrument`.
             conditional: Whether a conditional position counts as agreement; otherwise it is left out.
             until: Keep what was certainly said by this day, as `2025-03-31`.
+            propositions: Identifiers of the propositions to keep; without any all are kept.
 
         Returns:
             An undirected networkx graph; `networkx.write_graphml` writes it for Gephi, visone and igraph. Nodes have
-            `label` and `kind`: the kind of speaker, or `proposition`. Edges have a `weight` that is not 0.
+            `label`, `kind` (the kind of speaker, or `proposition`) and `role_kind`, the kinds of roles that an actor
+            spoke in. Edges have a `weight` that is not 0.
 
         Raises:
             UsageError: A value is none of those that are listed.
@@ -136,7 +139,14 @@ class Dataset:
         """
         from .loading import network
 
-        listed = network.events(self._package, actor=actor, include=include, conditional=conditional, until=until)
+        listed = network.events(
+            self._package,
+            actor=actor,
+            include=include,
+            conditional=conditional,
+            until=until,
+            propositions=propositions,
+        )
         return network.graph(listed, kind=kind, agreement=agreement, duplicates=duplicates, normalization=normalization)
 
     def rows(self, table: str) -> Iterator[dict[str, Any]]:

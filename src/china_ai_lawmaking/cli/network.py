@@ -8,7 +8,7 @@ from .options import ROOT, argument, package
 
 NORMALIZATIONS = tuple(dict.fromkeys(name for names in network.NORMALIZATIONS.values() for name in names))
 # The choices of the functions in `network`, by their parameters.
-_EVENTS = ("actor", "include", "conditional", "until")
+_EVENTS = ("actor", "include", "conditional", "until", "propositions")
 _GRAPH = ("kind", "agreement", "duplicates", "normalization")
 ARGUMENTS = (
     argument("--kind", choices=network.KINDS, default="one-mode", help="among actors, or with propositions"),
@@ -19,6 +19,9 @@ ARGUMENTS = (
     argument("--include", choices=network.ASIDE, action="append", default=[], help="speakers to take in"),
     argument("--conditional", action="store_true", help="count a conditional position as agreement"),
     argument("--until", metavar="DAY", help="keep what was certainly said by this day, YYYY-MM-DD"),
+    argument(
+        "--proposition", dest="propositions", metavar="ID", action="append", default=[], help="a proposition to keep"
+    ),
     argument("--format", choices=("graphml", "events"), default="graphml", help="events: one line a position, as CSV"),
     ROOT,
 )

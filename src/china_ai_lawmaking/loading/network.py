@@ -48,13 +48,19 @@ ASIDE = ("group", "outlet", "instrument")
 
 # What is listed of one actor's position in one statement.
 EVENT = (
-    "statement_id", "date_from", "date_to", "actor_id", "actor", "actor_kind", "proposition_id", "proposition",
-    "position",
+    "statement_id", "date_from", "date_to", "actor_id", "actor", "actor_kind", "role_kind", "proposition_id",
+    "proposition", "position",
 )  # fmt: skip
 
 
 def events(
-    package: Package, *, actor: str, include: Sequence[str], conditional: bool, until: str | date | None
+    package: Package,
+    *,
+    actor: str,
+    include: Sequence[str],
+    conditional: bool,
+    until: str | date | None,
+    propositions: Sequence[str],
 ) -> pd.DataFrame:
     """List the positions of actors, in the order of the table; the options are those of `Dataset.network`.
 
@@ -66,7 +72,14 @@ def events(
         _check("include", kind, ASIDE)
     record = Record(package)
     spoken = record.spoken
-    rows = record["positions"].join(spoken, on="statement_id", how="inner").astype({"position": "string"})
+    rows = (
+        record["positions"]
+        .join(spoken.drop(columns="role_kind"), on="statement_id", how="inner")
+        .astype({"position": "string"})
+    )
+    for name in propositions:
+        _check("propositions", name, record["propositions"]["id"].tolist())
+    rows = rows[rows["proposition_id"].isin(propositions)] if propositions else rows
     rows = rows[~rows["speaker_kind"].isin({*ASIDE} - {*include})]
     rows = rows.replace({"position": {CONDITIONAL: AGREES}}) if conditional else rows[rows["position"] != CONDITIONAL]
     rows = rows if until is None else bounded(rows, until, "position")
@@ -90,16 +103,19 @@ def graph(listed: pd.DataFrame, *, kind: str, agreement: str, duplicates: str, n
     result: nx.Graph[str] = nx.Graph(kind=kind, agreement=agreement, duplicates=duplicates, normalization=normalization)
     profiles: dict[str, Profile] = {}
     propositions = {}
+    roles: dict[str, dict[str, None]] = {}
     event: Any
     for event in listed.itertuples():
-        result.add_node(event.actor_id, label=event.actor, kind=event.actor_kind)
+        roles.setdefault(event.actor_id, {}).update(dict.fromkeys(filter(None, [event.role_kind])))
+        told = "; ".join(roles[event.actor_id])
+        result.add_node(event.actor_id, label=event.actor, kind=event.actor_kind, role_kind=told)
         propositions[event.proposition_id] = event.proposition
         profile = profiles.setdefault(event.actor_id, Counter())
         key = event.proposition_id, event.position
         profile[key] = 1 if duplicates == "once" else profile[key] + 1
     if kind == "two-mode":
         for name, label in propositions.items():
-            result.add_node(name, label=label, kind="proposition")
+            result.add_node(name, label=label, kind="proposition", role_kind="")
     edges = (_two_mode if kind == "two-mode" else _one_mode)(profiles, agreement, normalization)
     result.add_weighted_edges_from(edge for edge in edges if edge[2])
     return result
@@ -114,12 +130,13 @@ def _actors(record: Record, spoken: pd.DataFrame, actor: str) -> pd.DataFrame:
     }[actor]
     kind = spoken["speaker_kind"] if actor == "speaker" else actor
     found = spoken[list(columns)].set_axis(["actor_id", "actor"], axis=1).assign(actor_kind=kind)
+    found = found.assign(role_kind=spoken["role_kind"].fillna(""))
     found = found.rename_axis("statement_id").dropna(subset="actor_id").reset_index()
     if actor != "speaker":
         return found
     others = record["statement_cospeakers"].rename(columns={"person_id": "actor_id"})
     names = record.cells("statement_cospeakers", "person_id")
-    return pd.concat([found, others.assign(actor=names, actor_kind="person")])
+    return pd.concat([found, others.assign(actor=names, actor_kind="person", role_kind="")])
 
 
 def _two_mode(profiles: dict[str, Profile], agreement: str, normalization: str) -> Iterator[tuple[str, str, float]]:
