@@ -406,25 +406,6 @@ def test_who_called_for_the_law_and_who_for_other_rules_stand_apart() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("asked", "is_shown"),
-    [
-        ({"organization_id": "legislators"}, True),
-        ({"organization_id": "inland-assembly"}, False),
-        # A deputy asks for nobody but herself, a chair for his company.
-        ({"person_id": "an-wei", "membership_id": "mem-00001"}, True),
-        ({"person_id": "an-wei", "membership_id": "mem-00002"}, True),
-    ],
-)
-def test_what_an_issuer_asked_of_itself_is_no_demand_that_a_text_met(
-    tmp_path: Path, asked: dict[str, str], is_shown: bool
-) -> None:
-    root = good(tmp_path / "package")
-    changed(root, "statements", lambda rows: rows[3].update({"organization_id": ""} | asked))
-    record = Record(descriptor.open_package(root))
-    assert len([*record.met]) == len(record.asked_for("st-00003")) == len(record.met_by("st-00004")) == is_shown
-
-
 def test_a_demand_after_a_draft_was_public_says_so(tmp_path: Path) -> None:
     root = good(tmp_path / "package")
     opened = {"id": "data-act-opened", "stage": "consultation_opened", "start_date": "2020-10-21"}

@@ -355,24 +355,17 @@ class Record:
 
     @property
     def met(self) -> Iterator[tuple[Row, Row]]:
-        """Give each provision with each earlier statement that asked for it; not what an issuer asked of itself."""
-        return self._met(self.rows("provision_antecedents"))
+        """Give each provision with each earlier statement that asked for it."""
+        for row in self.rows("provision_antecedents"):
+            yield self.by_id["statements"][row["provision_id"]], self.by_id["statements"][row["asked_by_id"]]
 
     def asked_for(self, provision_id: str) -> list[Row]:
-        """Give the earlier statements that asked for what a provision says, but not those of an issuer."""
-        links = self.of("provision_antecedents", "provision_id", provision_id)
-        return self.statements_of(asked for _, asked in self._met(links))
+        """Give the earlier statements that asked for what a provision says."""
+        return self.statements_of(asked for provision, asked in self.met if provision["id"] == provision_id)
 
     def met_by(self, statement_id: str) -> list[Row]:
-        """Give the later provisions that say what a statement asked for, but not those that its speaker issued."""
-        links = self.of("provision_antecedents", "asked_by_id", statement_id)
-        return self.statements_of(provision for provision, _ in self._met(links))
-
-    def _met(self, links: Iterable[Row]) -> Iterator[tuple[Row, Row]]:
-        for row in links:
-            provision, asked = (self.by_id["statements"][row[column]] for column in ("provision_id", "asked_by_id"))
-            if not self._bodies(asked) & {*self.issuers(provision["law_id"])}:
-                yield provision, asked
+        """Give the later provisions that say what a statement asked for."""
+        return self.statements_of(provision for provision, asked in self.met if asked["id"] == statement_id)
 
     def issuers(self, law_id: str) -> list[str]:
         """Give the bodies that issue an instrument, the first named first."""
@@ -380,18 +373,6 @@ class Record:
             row["organization_id"] for row in self.of("law_contributors", "law_id", law_id) if row["role"] == "issuer"
         )
         return list(dict.fromkeys(filter(None, (self.by_id["laws"][law_id]["issued_by_id"], *others))))
-
-    def _bodies(self, statement: Row) -> set[str]:
-        """Give the body for which somebody speaks, with those that it is part of; a delegate speaks for none."""
-        role = self.by_id["memberships"].get(statement["membership_id"] or "", {})
-        key: str | None = statement["organization_id"]
-        if role and role["role_kind"] not in ("legislator", "political_adviser"):
-            key = role["organization_id"]
-        found = set()
-        while key and key not in found:
-            found.add(key)
-            key = self.by_id["organizations"][key]["parent_id"]
-        return found
 
     def draft_before(self, law_id: str, asked: Row) -> Row | None:
         """Give the step that opened a draft of an instrument for comment before somebody asked; None without one."""
