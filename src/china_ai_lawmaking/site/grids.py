@@ -190,7 +190,11 @@ def _figures(record: Record) -> Iterator[Cells]:
         }
 
 
-@_grid("Statements", "statements/index.html", "One row is one distinct point by one speaker, the newest first.")
+@_grid(
+    "Statements",
+    "statements/index.html",
+    "One row is one distinct point, by one speaker or by several together, the newest first.",
+)
 def _statements(record: Record) -> Iterator[Cells]:
     for row in record.statements_of(record.rows("statements")):
         key = row["id"]
