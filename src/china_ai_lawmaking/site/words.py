@@ -159,12 +159,11 @@ HOME = "CN"
 PLACES = {
     "CN": "China", "CN-AH": "Anhui", "CN-BJ": "Beijing", "CN-GD": "Guangdong", "CN-HB": "Hubei", "CN-JS": "Jiangsu",
     "CN-SH": "Shanghai", "CN-ZJ": "Zhejiang", "HK": "Hong Kong", "MO": "Macao", "TW": "Taiwan",
-    "AE": "United Arab Emirates", "BE": "Belgium", "BR": "Brazil", "CA": "Canada", "CZ": "Czechia", "DE": "Germany",
-    "ES": "Spain", "EU": "European Union", "FR": "France", "GB": "United Kingdom", "ID": "Indonesia", "IN": "India",
-    "IT": "Italy", "JE": "Jersey", "JO": "Jordan", "JP": "Japan", "KR": "South Korea",
+    "AE": "United Arab Emirates", "AZ": "Azerbaijan", "BE": "Belgium", "BR": "Brazil", "CA": "Canada", "CZ": "Czechia",
+    "DE": "Germany", "ES": "Spain", "EU": "European Union", "FR": "France", "GB": "United Kingdom", "ID": "Indonesia",
+    "IN": "India", "IT": "Italy", "JE": "Jersey", "JO": "Jordan", "JP": "Japan", "KR": "South Korea",
     "KZ": "Kazakhstan", "LB": "Lebanon", "LK": "Sri Lanka", "LT": "Lithuania", "MD": "Moldova", "MY": "Malaysia",
-    "PH": "Philippines",
-    "PK": "Pakistan", "RU": "Russia", "SG": "Singapore", "TR": "Turkey", "UN": "United Nations",
+    "PH": "Philippines", "PK": "Pakistan", "RU": "Russia", "SG": "Singapore", "TR": "Turkey", "UN": "United Nations",
     "US": "United States", "US-CA": "California", "US-CO": "Colorado", "US-NY": "New York", "US-TX": "Texas",
     "VN": "Vietnam", "ZA": "South Africa",
 }  # fmt: skip
@@ -180,8 +179,8 @@ ACCESS = {
 }
 RELIABILITY = {"official": "official", "established": "edited outlet", "named": "signed", "weak": "unsigned"}
 LANGUAGES = {
-    "cs": "Czech", "en": "English", "hi": "Hindi", "it": "Italian", "ja": "Japanese", "pt": "Portuguese",
-    "tl": "Tagalog", "zh": "Chinese", "zh-Hant": "Chinese, Traditional",
+    "cs": "Czech", "de": "German", "en": "English", "hi": "Hindi", "it": "Italian", "ja": "Japanese", "ko": "Korean",
+    "pt": "Portuguese", "tl": "Tagalog", "zh": "Chinese", "zh-Hant": "Chinese, Traditional",
 }  # fmt: skip
 
 
