@@ -374,6 +374,9 @@ def test_json_beside_the_page_of_a_statement_has_all_that_is_coded_of_it(site: P
     ]
     beside = json.loads((site / "statements/st-00004.json").read_text("utf-8"))
     assert beside["provision_antecedents"] == record.rows("provision_antecedents")
+    # Who holds a position can be worked out from what stands beside the page of a proposition.
+    beside = json.loads((site / "propositions/robot-labels.json").read_text("utf-8"))
+    assert beside["statement_cospeakers"] == record.rows("statement_cospeakers")
 
 
 def test_an_umbrella_shows_the_steps_of_what_belongs_to_it_each_with_its_instrument(site: Path) -> None:

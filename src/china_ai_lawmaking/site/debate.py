@@ -37,8 +37,9 @@ def propositions(record: Record, share: Iterable[Row]) -> Iterator[Page]:
                 by_kind = [(kind, len(speakers[kind]), _entries(speakers[kind])) for kind in KINDS if kind in speakers]
                 part = len(columns) + 1 if len(sides[value]) > _FEW else 0
                 columns.append((value, heading, findings.who(speakers), by_kind, part))
-                said = {one.statement["id"]: one.statement for held in sides[value].values() for one in held}
-                groups.append((heading, record.statements_of(said.values())))
+                told = {one.statement["id"]: one.statement for held in sides[value].values() for one in held}
+                groups.append((heading, record.statements_of(told.values())))
+        said = {one.statement["id"]: one.statement for one in positions}
         present = {one.kind for one in positions}
         absent = [findings.inside(kind) for kind in KINDS if present and kind not in {*present, OTHERS, *FOREIGN}]
         topic = record.by_id["topics"][proposition["topic_id"]]["name"]
@@ -62,7 +63,10 @@ def propositions(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             findings.proposition(record, key),
             {
                 "positions": record.of("positions", "proposition_id", key),
-                "statements": list({one.statement["id"]: one.statement for one in positions}.values()),
+                "statements": list(said.values()),
+                "statement_cospeakers": [
+                    row for one in said for row in record.of("statement_cospeakers", "statement_id", one)
+                ],
             },
             context,
             {"@type": "Claim", "name": proposition["text"], "text": proposition["text"], "about": topic},
