@@ -517,8 +517,9 @@ def test_the_example_of_the_page_for_contributors_adds_its_rows(tmp_path: Path, 
     (example,) = (one for one in re.findall(r"(?s)```yaml\n(.*?)```", page) if one.startswith("source:"))
     assert len(example.splitlines()) <= 45
     (tmp_path / "page.yaml").write_text(example, encoding="utf-8")
-    words = "from nine provinces and cities handed in a motion in March 2025 which asks for"
-    text = f"Thirty deputies led by An Wei {words} a law on artificial intelligence.\n安维代表表示，时机成熟。\n"
+    assert main(["add", str(tmp_path / "page.yaml"), "--root", str(root)]) == 1
+    assert f"note: {tmp_path / 'page.txt'} is not there" in capsys.readouterr().err
+    (text,) = (one for one in re.findall(r"(?s)```text\n(.*?)```", page) if one.startswith("Thirty deputies"))
     (tmp_path / "page.txt").write_text(text, encoding="utf-8")
     assert main(["add", str(tmp_path / "page.yaml"), "--root", str(root)]) == 0
     counts = dict(re.findall(r"(?m)^([a-z_]+) +([0-9]+) added", capsys.readouterr().out))

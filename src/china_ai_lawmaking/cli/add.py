@@ -1,6 +1,7 @@
 """`add`: turn page files into rows."""
 
 import argparse
+import os
 import sys
 from datetime import UTC, datetime
 
@@ -37,6 +38,13 @@ def run(arguments: argparse.Namespace) -> int:
     for line in dict.fromkeys((*(f"note: {note}" for note in draft.notes), *map(str, faults))):
         print(line, file=sys.stderr)
     if count := len(faults):
+        # What a passage carries can only be seen in the text.
+        for name in (f"{os.path.splitext(path)[0]}.txt" for path in arguments.files if not arguments.text):
+            if not os.path.isfile(name):
+                print(
+                    f"note: {name} is not there; save the page's paragraphs in it, so that add can look",
+                    file=sys.stderr,
+                )
         print(f"{count} problem{'s' * (count != 1)}; nothing was written", file=sys.stderr)
         return 1
     if not arguments.check:

@@ -25,7 +25,7 @@ def _lists(tables: Tables) -> Iterator[dict[str, str]]:
     """Give each column whose cells are lists."""
     for name, table in tables.items():
         for field in table.fields:
-            if field.type == "string" and is_list(field):
+            if is_list(field):
                 yield {"table": name, "column": field.name}
 
 

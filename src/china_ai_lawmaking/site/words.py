@@ -179,8 +179,9 @@ ACCESS = {
 }
 RELIABILITY = {"official": "official", "established": "edited outlet", "named": "signed", "weak": "unsigned"}
 LANGUAGES = {
-    "cs": "Czech", "de": "German", "en": "English", "hi": "Hindi", "it": "Italian", "ja": "Japanese", "ko": "Korean",
-    "pt": "Portuguese", "tl": "Tagalog", "zh": "Chinese", "zh-Hant": "Chinese, Traditional",
+    "ar": "Arabic", "cs": "Czech", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "hi": "Hindi",
+    "it": "Italian", "ja": "Japanese", "ko": "Korean", "pt": "Portuguese", "ru": "Russian", "tl": "Tagalog",
+    "zh": "Chinese", "zh-Hant": "Chinese, Traditional",
 }  # fmt: skip
 
 
