@@ -95,3 +95,21 @@ def test_frictionless_accepts_the_package() -> None:
     report = frictionless.validate(str(REPOSITORY / "datapackage.json"))
     assert report.valid, report
     assert len(report.tasks) == len(SCHEMAS)
+
+
+def test_the_records_that_the_code_names_are_there() -> None:
+    # Rules and charts on one record would judge and draw nothing under another identifier.
+    named = {
+        "indicators": (
+            "cac-generative-ai-services-filed",
+            "cac-generative-ai-services-registered",
+            "cnnic-generative-ai-users",
+        ),
+        "laws": ("ai-law-state-council", "ai-legislation-cn"),
+        "organizations": ("ai-companies", "cppcc-members", "lawmakers-and-advisers", "npc-deputies"),
+        "propositions": ("legislate-without-delay", "light-regulation", "national-ai-law", "new-rules-needed"),
+    }
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(cal.__file__).parent.rglob("*.py"))
+    for table, keys in named.items():
+        assert {*keys} <= {row["id"] for row in cal.rows(table)}, table
+        assert all(key in source for key in keys), table
