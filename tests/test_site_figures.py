@@ -65,7 +65,7 @@ def test_the_lede_tells_the_latest_value_of_each_place_that_of_china_first(tmp_p
 
 def test_a_chart_joins_no_values_of_two_places(tmp_path: Path) -> None:
     record = with_figure(good(tmp_path), ref_area="US", value="7000")
-    drawn = charts.series(record, record.by_id["indicators"]["robot-users"])
+    drawn = charts.series(record, "robot-users")
     assert drawn is not None
     assert drawn.title == "Robot users rose from 20 million people in December 2023 to over 30 million in December 2024"
     assert [row[1:4] for row in drawn.rows] == [
@@ -107,7 +107,7 @@ def test_lists_and_pages_of_the_shipped_record_tell_one_latest_value() -> None:
     record = Record(descriptor.open_package(REPOSITORY))
     for row in record.rows("indicators"):
         first = figures.latest(record, row["id"])[0]
-        drawn = charts.series(record, row)
+        drawn = charts.series(record, row["id"])
         told = words.figure(first["value"], first["bound"], "percent" if first["unit"] == "percent" else "").strip()
         assert told in (drawn.title if drawn else findings.latest(record, row["id"]).lower()), row["id"]
         of_china = [one for one in record.of("statistics", "indicator_id", row["id"]) if one["ref_area"] == "CN"]

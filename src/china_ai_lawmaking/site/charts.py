@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from operator import itemgetter
+from statistics import fmean
 from typing import NamedTuple
 
 from . import figures, findings, words
@@ -330,63 +331,47 @@ def _untangled(
     right = [key for key in right if any(link[1] == key for link in links)]
     for _ in range(4):
         at = {key: place for place, key in enumerate(right)}
-        middle = {one: _mean(at[key] for speaker, key, _ in links if speaker == one) for one in left}
-        of_kind = {kind: _mean(middle[one] for one in left if kinds[one] == kind) for kind in KINDS}
+        middle = {one: fmean(at[key] for speaker, key, _ in links if speaker == one) for one in left}
+        of_kind = {kinds[one]: fmean(middle[other] for other in left if kinds[other] == kinds[one]) for one in left}
         left = sorted(left, key=lambda one: (of_kind[kinds[one]], kinds[one], middle[one]))
         at = {one: place for place, one in enumerate(left)}
-        right = sorted(right, key=lambda key: (_mean(at[speaker] for speaker, other, _ in links if other == key), key))
+        right = sorted(right, key=lambda key: (fmean(at[speaker] for speaker, other, _ in links if other == key), key))
     return left, right
 
 
-def _mean(values: Iterable[float]) -> float:
-    every = list(values)
-    return sum(every) / len(every) if every else 0.0
-
-
-def series(record: Record, indicator: Row, name: str = "") -> Chart | None:
+def series(record: Record, indicator: str, name: str = "") -> Chart | None:
     """Draw the values of an indicator, a line an area; None where the first has fewer than two dates."""
-    lines = figures.series(record, indicator["id"])
+    lines = figures.series(record, indicator)
     first = next(iter(lines.values()), [])
     if len(first) < 2:
         return None
-    named = {words.area(area): values for area, values in lines.items()}
-    return _lines(findings.series(name or indicator["name"], first), named if len(named) > 1 else {"": first})
+    title = findings.series(name or record.label("indicators", indicator), first)
+    return _lines(title, {words.area(area) if len(lines) > 1 else "": values for area, values in lines.items()})
 
 
 def _lines(title: str, lines: Mapping[str, Sequence[Row]]) -> Chart:
     """Draw series of one unit from zero, values at the marks and names at the ends of their lines."""
     rows = [row for values in lines.values() for row in values]
-    ends = {row["id"]: words.last_day(row["ref_date"], row["ref_precision"]) for row in rows}
+    last = max(words.last_day(row["ref_date"], row["ref_precision"]) for row in rows)
     top_value = max(row["value"] for row in rows) or 1
 
     def draw(drawing: Drawing) -> None:
         bottom, top = (210.0, 34.0) if drawing.is_narrow else (270.0, 34.0)
-        first, last = min(row["ref_date"].year for row in rows), max(ends.values()).year
-        scale = Scale(date(first, 1, 1), date(last + 1, 1, 1), 40, drawing.width - 60)
+        first = min(row["ref_date"].year for row in rows)
+        scale = Scale(date(first, 1, 1), date(last.year + 1, 1, 1), 40, drawing.width - 60)
         scale.axis(drawing, top - 10, bottom)
         drawing.line(8, bottom, drawing.width, bottom, "base")
 
-        def place(row: Row) -> tuple[float, float]:
-            x = (scale(row["ref_date"]) + scale(ends[row["id"]])) / 2
-            return x, bottom - (bottom - top) * row["value"] / top_value
+        def point(row: Row) -> _Point:
+            left, right = scale(row["ref_date"]), scale(words.last_day(row["ref_date"], row["ref_precision"]))
+            y = bottom - (bottom - top) * row["value"] / top_value
+            return _Point(row, (left + right) / 2, y, (right - left) / 2)
 
+        points = {name: [*map(point, values)] for name, values in lines.items()}
         # Middle, half width and foot of what labels must not meet: marks, then labels too.
-        taken = [(x, 4.0, y + 4) for x, y in map(place, rows)]
-        for name, values in lines.items():
-            places = [place(row) for row in values]
-            for one, other in pairwise(places):
-                drawing.line(*one, *other, "way")
-            if name and places:
-                drawing.text(places[-1][0] + 8, places[-1][1] + 4, name, "strong")
-            # The last value is told first; one that would meet another label stands in the table only.
-            for row, (x, y) in reversed([*zip(values, places, strict=True)]):
-                if (reach := scale(ends[row["id"]]) - x) > 1.5:
-                    drawing.line(x - reach, y, x + reach, y, "base")
-                label = words.BOUNDS.get(row["bound"], "") + words.amount(row["value"])
-                drawing.dot(x, y, "ink" if row["bound"] == "stated" else "open", label)
-                # Where the line rises from a mark, its label stands to the left, out of the way of the line.
-                is_rising = any(y - 12 > other for left, other in places if left > x)
-                _label_value(drawing, label, x, y, taken, is_rising=is_rising)
+        taken = [(one.x, 4.0, one.y + 4) for line in points.values() for one in line]
+        for name, line in points.items():
+            _line(drawing, name, line, taken)
         drawing.height = bottom + 22
 
     note = "The scale begins at zero."
@@ -404,15 +389,33 @@ def _lines(title: str, lines: Mapping[str, Sequence[Row]]) -> Chart:
     )
 
 
-def _label_value(
-    drawing: Drawing, label: str, x: float, y: float, taken: list[tuple[float, float, float]], *, is_rising: bool
-) -> None:
-    """Write a value above its mark, unless it would meet something."""
-    half = len(label) * CHARACTER / 2
-    at = min(max(x - half + 4 if is_rising else x, half), drawing.width - half)
-    if all(abs(at - a) > half + b + 2 or abs(y - 10 - c) > 12 for a, b, c in taken):
-        taken.append((at, half, y - 10))
-        drawing.text(at, y - 10, label, "label", "middle")
+class _Point(NamedTuple):
+    """A value at its place, and half the length of the time that its date can mean."""
+
+    row: Row
+    x: float
+    y: float
+    reach: float
+
+
+def _line(drawing: Drawing, name: str, points: Sequence[_Point], taken: list[tuple[float, float, float]]) -> None:
+    """Draw a series with its name; the last value is told first, one that would meet another label is not."""
+    for one, other in pairwise(points):
+        drawing.line(one.x, one.y, other.x, other.y, "way")
+    if name and points:
+        drawing.text(points[-1].x + 8, points[-1].y + 4, name, "strong")
+    for row, x, y, reach in reversed(points):
+        if reach > 1.5:
+            drawing.line(x - reach, y, x + reach, y, "base")
+        label = words.BOUNDS.get(row["bound"], "") + words.amount(row["value"])
+        drawing.dot(x, y, "ink" if row["bound"] == "stated" else "open", label)
+        half = len(label) * CHARACTER / 2
+        # Where the line rises from a mark, its label stands to the left, out of the way of the line.
+        at = x - half + 4 if any(y - 12 > later.y for later in points if later.x > x) else x
+        at = min(max(at, half), drawing.width - half)
+        if all(abs(at - a) > half + b + 2 or abs(y - 10 - c) > 12 for a, b, c in taken):
+            taken.append((at, half, y - 10))
+            drawing.text(at, y - 10, label, "label", "middle")
 
 
 def of_the_whole(record: Record) -> Iterator[tuple[str, Chart | None]]:
@@ -423,14 +426,9 @@ def of_the_whole(record: Record) -> Iterator[tuple[str, Chart | None]]:
             text = record.by_id["propositions"][key]["text"].rstrip(".")
             told = [f"{text}: {findings.count(record, key)}", findings.otherwise(record, key, str)]
             yield f"positions-{key}", positions(record, "; ".join(filter(None, told)), record.positions_of[key])
-    yield _USERS, _named(record, _USERS, "Users of generative AI in China")
-    yield _FILED, _services(record) or _named(record, _FILED, "Generative AI services filed")
+    yield _USERS, series(record, _USERS, "Users of generative AI in China")
+    yield _FILED, _services(record) or series(record, _FILED, "Generative AI services filed")
     yield "who-speaks", _who_speaks(record)
-
-
-def _named(record: Record, key: str, name: str) -> Chart | None:
-    indicator = record.by_id["indicators"].get(key)
-    return series(record, indicator, name) if indicator else None
 
 
 def _services(record: Record) -> Chart | None:

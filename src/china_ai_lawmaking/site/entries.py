@@ -74,7 +74,7 @@ def indicators(record: Record, share: Iterable[Row]) -> Iterator[Page]:
     for indicator in share:
         key, name = indicator["id"], indicator["name"]
         rows = figures.ordered(record, key)
-        chart = charts.series(record, indicator)
+        chart = charts.series(record, key)
         finding = chart.title if chart else findings.latest(record, key)
         context = {
             "rows": rows,
