@@ -83,7 +83,7 @@ def test_a_role_that_somebody_has_left_is_no_kind_of_speaker() -> None:
     left = {role["person_id"] for role in record.rows("memberships") if not role["current"]}
     left -= {role["person_id"] for role in record.rows("memberships") if role["current"]}
     kinds = {record.kind(row) for row in record.rows("statements") if row["person_id"] in left}
-    assert kinds == {"Other persons"}
+    assert kinds - {"Speakers from abroad"} == {"Other persons"}
 
 
 def test_site_and_network_have_the_same_holders_of_every_proposition() -> None:

@@ -143,7 +143,10 @@ def test_a_law_of_abroad_stands_apart_from_laws_of_china_and_bears_its_place(tmp
     changed(root, "laws", lambda rows: rows[1].update(jurisdiction="KR"))
     row = {"statement_id": "st-00003", "proposition_id": "robot-labels", "position": "agrees"}
     changed(root, "positions", lambda rows: rows.append(row))
-    build.write(descriptor.open_package(root), tmp_path / "out")
+    record = Record(descriptor.open_package(root))
+    told = findings.holds(record, record.positions_of["st-00003"][0])
+    assert told == f"{record.name('data-act')} (South Korea) agrees"
+    build.write(record.package, tmp_path / "out")
     page = (tmp_path / "out/propositions/robot-labels.html").read_text("utf-8")
     assert "(from abroad: one agrees, none disagree)" in page
     assert "one text from abroad" in page
@@ -227,3 +230,20 @@ def test_dates_for_machines_are_as_long_as_they_are_known(tmp_path: Path) -> Non
             assert {len(told[name]) for name in ("startDate", "legislationDate") if name in told} <= {7}
     source = (tmp_path / f"out/sources/{record.rows('sources')[0]['id']}.html").read_text("utf-8")
     assert '"datePublished": "2025-03"' in source
+
+
+@pytest.mark.parametrize(("country", "kind"), [("US", "Speakers from abroad"), ("CN", "Other persons")])
+def test_who_has_left_a_body_abroad_and_holds_no_role_speaks_from_there(
+    tmp_path: Path, country: str, kind: str
+) -> None:
+    root = good(tmp_path)
+    changed(root, "organizations", lambda rows: rows[5].update(country=country))
+    changed(root, "statements", lambda rows: rows[1].update(membership_id=""))
+
+    def leave(rows: list[dict[str, str]]) -> None:
+        for row in rows:
+            row["current"] = "false"
+
+    changed(root, "memberships", leave)
+    record = Record(descriptor.open_package(root))
+    assert record.kind(record.by_id["statements"]["st-00002"]) == kind

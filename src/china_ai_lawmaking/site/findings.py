@@ -98,7 +98,7 @@ def proposition(record: Record, key: str) -> str:
     first = min(against, key=lambda one: _last_day(one.statement), default=None)
     parts = [f"Contested: {told}."]
     if first:
-        parts.append(f"First recorded disagreement: {record.credit(first.statement)}, {_told(record, first)}.")
+        parts.append(f"First recorded disagreement: {_credit(record, first.statement)}, {_told(record, first)}.")
     if dated and dated[0] is not first:
         parts.append(f"Latest: {holds(record, dated[0])}, {_told(record, dated[0])}.")
     return " ".join(parts)
@@ -108,7 +108,12 @@ def holds(record: Record, one: Position) -> str:
     """Word who holds a position by a statement: A agrees; A with B agrees; A and two others agree."""
     told = HOLDS[one.value]
     is_many = len(record.speakers(one.statement)) > 2
-    return f"{record.credit(one.statement)} {told.replace('agrees', 'agree') if is_many else told}"
+    return f"{_credit(record, one.statement)} {told.replace('agrees', 'agree') if is_many else told}"
+
+
+def _credit(record: Record, statement: Row) -> str:
+    place = record.abroad(statement)
+    return f"{record.credit(statement)}{f' ({place})' if place else ''}"
 
 
 def against(record: Record, key: str) -> list[tuple[Row, str, set[str], bool]]:

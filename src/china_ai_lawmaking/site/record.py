@@ -230,11 +230,16 @@ class Record:
         return "International" if body and body["kind"] in _BODIES[ABROAD] else ""
 
     def _spoken_for(self, statement: Row, cospeaker: str) -> tuple[Row | None, Row | None]:
-        """Give the role in which a person spoke, else the first that the person holds, and its body; or who spoke."""
+        """Give the role in which a person spoke, else the first that is held, and its body; or the body that spoke.
+
+        Of a person who holds no role it is the body of one that was left: it tells at least the country.
+        """
         spoken_in = None if cospeaker else self.by_id["memberships"].get(statement["membership_id"] or "")
         person = cospeaker or statement["person_id"]
-        role = spoken_in or next((one for one in self.memberships(person or "") if one["current"]), None)
-        body = role["organization_id"] if role else None if person else statement["organization_id"]
+        roles = self.memberships(person or "")
+        role = spoken_in or next((one for one in roles if one["current"]), None)
+        known = role or next(iter(roles), {} if person else statement)
+        body = known.get("organization_id")
         return role, self.by_id["organizations"].get(body or "")
 
     @cached_property
