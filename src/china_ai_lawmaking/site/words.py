@@ -159,13 +159,17 @@ HOME = "CN"
 PLACES = {
     "CN": "China", "CN-AH": "Anhui", "CN-BJ": "Beijing", "CN-GD": "Guangdong", "CN-HB": "Hubei", "CN-JS": "Jiangsu",
     "CN-SH": "Shanghai", "CN-ZJ": "Zhejiang", "HK": "Hong Kong", "MO": "Macao", "TW": "Taiwan",
-    "AE": "United Arab Emirates", "AZ": "Azerbaijan", "BE": "Belgium", "BR": "Brazil", "CA": "Canada", "CZ": "Czechia",
-    "DE": "Germany", "ES": "Spain", "EU": "European Union", "FR": "France", "GB": "United Kingdom", "ID": "Indonesia",
-    "IN": "India", "IT": "Italy", "JE": "Jersey", "JO": "Jordan", "JP": "Japan", "KR": "South Korea",
-    "KZ": "Kazakhstan", "LB": "Lebanon", "LK": "Sri Lanka", "LT": "Lithuania", "MD": "Moldova", "MY": "Malaysia",
-    "PH": "Philippines", "PK": "Pakistan", "RU": "Russia", "SG": "Singapore", "TR": "Turkey", "UN": "United Nations",
+    "AE": "United Arab Emirates", "AT": "Austria", "AU": "Australia", "AZ": "Azerbaijan", "BE": "Belgium",
+    "BR": "Brazil", "CA": "Canada", "CH": "Switzerland", "CU": "Cuba", "CZ": "Czechia", "DE": "Germany",
+    "DK": "Denmark", "EG": "Egypt", "ES": "Spain", "EU": "European Union", "FI": "Finland", "FR": "France",
+    "GB": "United Kingdom", "ID": "Indonesia", "IE": "Ireland", "IL": "Israel", "IN": "India", "IR": "Iran",
+    "IT": "Italy", "JE": "Jersey", "JO": "Jordan", "JP": "Japan", "KE": "Kenya", "KR": "South Korea",
+    "KZ": "Kazakhstan", "LB": "Lebanon", "LK": "Sri Lanka", "LT": "Lithuania", "MD": "Moldova", "MX": "Mexico",
+    "MY": "Malaysia", "NG": "Nigeria", "NL": "Netherlands", "NO": "Norway", "NZ": "New Zealand", "PH": "Philippines",
+    "PK": "Pakistan", "PL": "Poland", "PT": "Portugal", "RS": "Serbia", "RU": "Russia", "SA": "Saudi Arabia",
+    "SE": "Sweden", "SG": "Singapore", "TH": "Thailand", "TR": "Turkey", "UA": "Ukraine", "UN": "United Nations",
     "US": "United States", "US-CA": "California", "US-CO": "Colorado", "US-NY": "New York", "US-TX": "Texas",
-    "VN": "Vietnam", "ZA": "South Africa",
+    "UZ": "Uzbekistan", "VN": "Vietnam", "ZA": "South Africa",
 }  # fmt: skip
 # Roles at an event whose words are not simply those of the list.
 ROLES = {"co_organizer": "Co-organizer", "invited": "Invited guest"}
