@@ -184,8 +184,9 @@ ACCESS = {
 RELIABILITY = {"official": "official", "established": "edited outlet", "named": "signed", "weak": "unsigned"}
 LANGUAGES = {
     "ar": "Arabic", "cs": "Czech", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "hi": "Hindi",
-    "it": "Italian", "ja": "Japanese", "ko": "Korean", "pt": "Portuguese", "ru": "Russian", "tl": "Tagalog",
-    "zh": "Chinese", "zh-Hant": "Chinese, Traditional",
+    "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ko": "Korean", "ms": "Malay", "nl": "Dutch",
+    "pl": "Polish", "pt": "Portuguese", "ru": "Russian", "th": "Thai", "tl": "Tagalog", "tr": "Turkish",
+    "vi": "Vietnamese", "zh": "Chinese", "zh-Hant": "Chinese, Traditional",
 }  # fmt: skip
 
 
