@@ -53,8 +53,8 @@ def _known(tables: Tables) -> Iterator[dict[str, str]]:
     together = ", ".join(literal(names["table"]) for names in evidenced)
     for names in evidenced:
         sourced, used = (_users(tables, names["table"], of_sources=one) for one in (True, False))
-        unused = f"anti join ({used}) k on k.id = u.id" if used else ""
-        unless = f"anti join (select u.id from ({sourced}) u {unused}) o on o.id = i.id" if sourced else ""
+        idle = f"select u.id from ({sourced}) u anti join ({used}) k on k.id = u.id"
+        unless = f"anti join ({idle}) o on o.id = i.id" if sourced else ""
         yield {**names, "unless": unless, "among": literal(names["table"]) if sourced else together}
 
 
