@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from packages import REPOSITORY
+from packages import REPOSITORY, changed, good
 
 import china_ai_lawmaking as cal
 from china_ai_lawmaking import errors
-from china_ai_lawmaking.loading import reading
+from china_ai_lawmaking.loading import dictionary, reading
 from china_ai_lawmaking.package import descriptor
 
 if TYPE_CHECKING:
@@ -199,6 +199,13 @@ def test_describe_gives_frozen_records() -> None:
     assert ("person_id", "people") in [(r.fields[0], r.table) for r in table.references]
     with pytest.raises(AttributeError):
         table.name = "other"
+
+
+def test_the_dates_that_a_table_spans_are_as_long_as_they_are_known(tmp_path: Path) -> None:
+    root = good(tmp_path)
+    changed(root, "statistics", lambda rows: rows[0].update(ref_date="2015-01-01", ref_precision="year"))
+    changed(root, "statistics", lambda rows: rows[1].update(ref_date="2030-05-01", ref_precision="month"))
+    assert "| 2015 to 2030-05 |" in dictionary.contents(descriptor.open_package(root))
 
 
 def test_importing_the_package_imports_no_third_party_library() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from datetime import date
     from typing import Any
 
     import pandas as pd
@@ -13,6 +14,11 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+
+
+def iso(when: date | None, precision: str | None = "day") -> str:
+    """Give a date as far as it is known: 2024-04-19, 2025-03, 2025; empty text for none."""
+    return when.isoformat()[: {"year": 4, "month": 7}.get(precision or "day", 10)] if when else ""
 
 
 def spans(frame: pd.DataFrame, column: str) -> pd.DataFrame:

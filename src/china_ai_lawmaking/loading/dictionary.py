@@ -1,9 +1,11 @@
 """What is in a package, as Markdown: its tables with rows and span, and the meaning of every column and value."""
 
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 
 from ..package.descriptor import Package, Table
 from . import reading
+from .dated import iso
 
 
 def contents(package: Package, *, is_plain: bool = False) -> str:
@@ -26,8 +28,9 @@ def dictionary(package: Package, names: Iterable[str]) -> str:
 def _extent(package: Package, table: Table) -> tuple[str, str]:
     dated = next((field.name for field in table.fields if field.type == "date"), "")
     rows = list(reading.records(package, table))
-    dates = sorted(row[dated].isoformat() for row in rows if row.get(dated))
-    return str(len(rows)), f"{dates[0]} to {dates[-1]}" if dates else ""
+    known = sorted((row for row in rows if row.get(dated)), key=itemgetter(dated))
+    ends = [iso(row[dated], row.get(f"{dated.removesuffix('_date')}_precision")) for row in known]
+    return str(len(rows)), f"{ends[0]} to {ends[-1]}" if ends else ""
 
 
 def _describe(table: Table) -> Iterator[str]:

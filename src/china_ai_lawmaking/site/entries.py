@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from ..loading import citation
+from ..loading.dated import iso
 from . import charts, figures, findings, words
 from .page import TABLES, Page, of_record, page_of, thing
 from .record import Record, Row
@@ -114,7 +115,7 @@ def sources(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             "name": title,
             "inLanguage": source["language"],
             "publisher": thing("Organization", record.name(source["publisher_id"])),
-            "datePublished": words.iso(source["published_date"], source["published_precision"]),
+            "datePublished": iso(source["published_date"], source["published_precision"]),
         }
         about = f"What rests on {record.source_label(source)}."
         yield of_record("sources", source, title, about, {"evidence": evidence}, context, json_ld)

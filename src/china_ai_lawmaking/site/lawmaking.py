@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from ..loading.dated import iso
 from . import findings, words
 from .page import Page, of_record, thing
 from .record import Position, Record, Row
@@ -80,7 +81,7 @@ def laws(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             "legislationPassedBy": record.name(law["issued_by_id"]),
             "legislationDate": next(
                 (
-                    words.iso(*words.dated(row, "start")[:2])
+                    iso(*words.dated(row, "start")[:2])
                     for row in steps
                     if row["stage"] == "adopted" and row["law_id"] == key
                 ),

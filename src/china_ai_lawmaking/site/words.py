@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from ..loading.dated import MONTHS
+from ..loading.dated import MONTHS, iso
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -21,11 +21,6 @@ def day(
         precision or "day", str(when.year)
     )
     return f"{by} {worded}" if basis == "publication" else worded
-
-
-def iso(when: date | None, precision: str | None = "day") -> str:
-    """Give a date as far as it is known: 2024-04-19, 2025-03, 2025; empty text for none."""
-    return when.isoformat()[: {"year": 4, "month": 7}.get(precision or "day", 10)] if when else ""
 
 
 def dated(row: Mapping[str, Any], of: str = "date") -> tuple[date | None, str | None, str | None]:
