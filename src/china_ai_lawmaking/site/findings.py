@@ -87,9 +87,14 @@ def proposition(record: Record, key: str) -> str:
     if not agree + disagree + condition:
         return "Nobody on record has taken a side."
     told = words.sides(agree, disagree, condition)
-    foreign = {value: sum(held[0].kind in FOREIGN for held in speakers.values()) for value, speakers in sides.items()}
-    if any(foreign.values()):
-        told += f" (from abroad: {words.sides(foreign['agrees'], foreign['disagrees'], foreign['conditional'])})"
+    foreign = Counter(
+        value for value, speakers in sides.items() for held in speakers.values() if held[0].kind in FOREIGN
+    )
+    parts = [
+        f"{words.number(count)} {HOLDS[value] if count == 1 else HOLDS[value].replace('agrees', 'agree')}"
+        for value, count in foreign.items()
+    ]
+    told += f" (from abroad: {', '.join(parts)})" if parts else ""
     if not record.is_contested(key):
         which = "No speaker contradicts it" if agree else "Not contested"
         return f"{which} in the record: {told}.{f' But {other}.' if (other := otherwise(record, key)) else ''}"
