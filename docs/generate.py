@@ -207,6 +207,7 @@ def _texts() -> dict[Path, str]:
         "fresh-two-positions": lambda _: positions("fresh-2"),
         "fresh-three-positions": lambda _: positions("fresh-3"),
         "fresh-four-positions": lambda _: positions("fresh-4"),
+        "fresh-five-positions": lambda _: positions("fresh-5"),
         "countries": lambda _: countries(),
         "readings": lambda _: readings(),
         "contents": lambda _: dictionary.contents(record),

@@ -1,13 +1,14 @@
 """How good the rows added in version 2.0.0 are: second readings by people who had not coded them.
 
 `python quality/fresh.py` prints four things from the folder `fresh`: how often a reader who saw only the passages
-picked the row's summary among four (`matching.csv`; items whose passage the reader had met before are left out, but for
-the rows of `fresh-4`, whose passages he had coded without sight of a summary), how well two codings agree (`kinds.csv`
-and `topics-*.csv`, those of `fresh-4` too; the positions by `quality/positions.py`), and how many cells of rows drawn
-by a recorded seed were wrong when they were read again (`reread.csv`, before the mends that followed each draw), with
-the upper end of a 95 percent interval (Clopper-Pearson). Each draw leaves out what the ones before it read. It also
-counts what a reader found who read the most contested propositions through (`contested.csv`), and what was done about
-it (`contested-mended.csv`).
+picked the row's summary among four (`matching.csv`; items whose summary or passage the reader had met before are left
+out, but for the rows of `fresh-4` and `fresh-5`, whose passages he had coded without sight of a summary), how well two
+codings agree (`kinds.csv` and `topics-*.csv`, those of `fresh-4` and `fresh-5` too; the positions by
+`quality/positions.py`), and how many cells of rows drawn by a recorded seed were wrong when they were read again
+(`reread.csv`, before the mends that followed each draw), with the upper end of a 95 percent interval
+(Clopper-Pearson). Each draw leaves out what the ones before it read; the sixth holds all statements added after the
+fifth. It also counts what a reader found who read the most contested propositions through (`contested.csv`), and what
+was done about it (`contested-mended.csv`).
 """
 
 from __future__ import annotations
@@ -65,7 +66,11 @@ def report() -> str:
         "| column | statements | agree | alpha |",
         "|---|---|---|---|",
     ]
-    for folder, which in ((HERE, ""), (HERE.with_name("fresh-4"), ", fourth coding")):
+    for folder, which in (
+        (HERE, ""),
+        (HERE.with_name("fresh-4"), ", fourth coding"),
+        (HERE.with_name("fresh-5"), ", fifth coding"),
+    ):
         first, second = (
             {row["statement_id"]: row["topics"].split(";")[0] for row in rows(f"topics-{name}.csv", folder)}
             for name in ("first", "second")
@@ -77,7 +82,10 @@ def report() -> str:
             lines.append(f"| {name}{which} | {len(pairs)} | {sum(a == b for a, b in pairs)} | {alpha(pairs)} |")
     lines += ["", "| rows read again | rows | filled cells | wrong | percent | at most (95 %) |"]
     lines.append("|---|---|---|---|---|---|")
-    names = {"1": "", "2": ", second draw", "3": ", third draw", "4": ", fourth draw", "5": ", fifth draw"}
+    names = {
+        "1": "", "2": ", second draw", "3": ", third draw", "4": ", fourth draw", "5": ", fifth draw",
+        "6": ", all new ones",
+    }  # fmt: skip
     found: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for row in rows("reread.csv"):
         found[row["table"], row["draw"]].append((int(row["cells"]), int(row["wrong"])))
