@@ -256,6 +256,7 @@ def attested(counts: Counts) -> str:
         "steps of instruments": [row for row in counts.rows["events"] if row["kind"] == "legislative_step"],
         "statements": counts.statements,
         "statements that no founding text carries": new,
+        "these without provisions of instruments": [row for row in new if row["kind"] != "provision"],
     }
     lines = []
     for name, rows in groups.items():

@@ -143,7 +143,7 @@ def is_list(field: Field) -> bool:
 
 def is_free_text(field: Field) -> bool:
     """Tell whether the cells of a text column can hold any character: no pattern, or one with a negated class."""
-    pattern = field.constraints.get("pattern", "")
+    pattern = field.constraints.get("pattern")
     return not pattern or "[^" in pattern
 
 
