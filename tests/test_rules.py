@@ -381,3 +381,20 @@ def test_the_lists_of_the_rules_are_words_of_the_schemas() -> None:
     assert set(statements.SEATS) <= set(TABLES["laws"].field("kind").categories)
     assert set(statements.SEATS.values()) <= roles
     assert set(statistics.OBSERVATION) <= set(TABLES["statistics"].columns)
+
+
+@pytest.mark.parametrize(
+    ("cell", "hint"), [("⼈工", "write '人工'"), ("ﬁt", "write 'fit'"), ("⺮", "write 'the character that is meant'")]
+)
+def test_the_usual_form_of_a_compatibility_character_is_told(cell: str, hint: str) -> None:
+    con = database({"topics": [{"id": "a", "name": cell}]}, "compatibility-character")
+    [rule] = [rule for rule in RULES if (rule.code, rule.table) == ("compatibility-character", "topics")]
+    [row] = rule.faults(con)
+    message, mended = rule.told(row)
+    assert mended == hint
+    assert message.startswith(f"{cell!r} holds {cell[0]!r} (U+{ord(cell[0]):04X})")
+
+
+def test_an_empty_cell_is_told_as_nothing() -> None:
+    [rule] = [rule for rule in RULES if (rule.code, rule.table) == ("date-basis", "events")]
+    assert rule.told({"basis": None, "date": "2025"})[0] == "nothing although start_date is '2025'"

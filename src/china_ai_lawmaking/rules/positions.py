@@ -101,7 +101,8 @@ rule("antecedent-after-draft", at="provision_antecedents.asked_by_id",
     says="said on {asked}, after {draft!r} of the same instrument ({shown}) had taken the same position",
     hint="drop the row, or let the draft's provision go back to what was said before it",
     sql="""
-    select a.row, b.date_shown as asked, min(d.id) as draft, min(d.date_shown) as shown
+    select a.row, b.date_shown as asked,
+      arg_min(d.id, d.date_last || d.id) as draft, arg_min(d.date_shown, d.date_last || d.id) as shown
     from provision_antecedents a
     join statements s on s.id = a.provision_id join statements b on b.id = a.asked_by_id
     join statements d on d.law_id = s.law_id
