@@ -50,6 +50,8 @@ def test_a_statement_is_read_with_all_that_is_known_of_it(record: cal.Dataset) -
         "speaker_ids": "an-wei; bo-lin",
         "other_roles": "chair, Tide Robotics",
         "top_organization": "Inland Assembly",
+        "country": "CN",
+        "originals": 2,
         "date_text": "6 March 2025",
         "date_from": pd.Timestamp("2025-03-06"),
         "date_to": pd.Timestamp("2025-03-06"),
@@ -254,3 +256,14 @@ def test_an_unknown_identifier_is_shown_as_it_is(root: Path) -> None:
     path = root / "data" / "events.csv"
     path.write_text(path.read_text("utf-8").replace(",assembly-session-2025,", ",gone,"), "utf-8")
     assert "gone" in set(cal.open(root).view("events")["parent"])
+
+
+def test_the_country_is_that_of_the_body_or_of_what_it_is_part_of(root: Path) -> None:
+    path = root / "data" / "organizations.csv"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace(",legislature,CN,,", ",legislature,,inland-assembly-committee,", 1), "utf-8")
+    assert row(cal.open(root), "statements", "st-00001")["country"] == "CN"
+    # A circle of parents is a problem that `validate` tells, and no view hangs on it.
+    circle = path.read_text("utf-8").replace(",legislature,CN,inland-assembly,", ",legislature,,inland-assembly,")
+    path.write_text(circle, "utf-8")
+    assert row(cal.open(root), "statements", "st-00001")["country"] is None

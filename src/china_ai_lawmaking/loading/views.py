@@ -32,6 +32,7 @@ MEANINGS = {
     "organization": "Organization of the role in which the person speaks, or the body that speaks.",
     "other_roles": "The person's other roles that a source attests by the day of the statement.",
     "top_organization": "The organization at the end of the parents of that organization.",
+    "country": "Country of that organization, or jurisdiction of the instrument; empty where neither is known.",
     "occasion": "The session or event that the point was made for, or else at: the end of its parents.",
     "laws": "Instruments that the statement is about.",
     "relations": "What the statement does with each of the instruments, in their order.",
@@ -55,6 +56,7 @@ MEANINGS = {
     "sources": "Titles of the sources that were read for this row.",
     "addresses": "Addresses of these sources, in their order; 'no address' where there is none.",
     "passages": "Addresses that open the sources at the passages, one a passage.",
+    "originals": "Number of sources that state the point, copies of one original counted once.",
     "reported_by": "Outlets whose passages state the point, each with the outlet that it credits after a < sign.",
 }
 for _stem, _what in {
@@ -103,12 +105,12 @@ _LISTS: dict[str, dict[str, tuple[str, ...]]] = {
 # What is known of a statement wherever it is read.
 SPOKEN = (
     "speaker", "speaker_ids", "name_zh", "speaker_kind", "capacity", "role_kind", "organization", "other_roles",
-    "top_organization", "date_from", "date_to", "date_text", "occasion",
+    "top_organization", "country", "date_from", "date_to", "date_text", "occasion",
 )  # fmt: skip
 _STATEMENT = (
-    "id", *SPOKEN[:9], "kind", "attribution", "summary", "date", "date_precision", "date_basis", *SPOKEN[9:12], "event",
-    "for_event", "occasion", "planned", "laws", "relations", "valences", "basis", "topics", "positions", "note",
-    "sources", "addresses", "passages", "reported_by",
+    "id", *SPOKEN[:10], "kind", "attribution", "summary", "date", "date_precision", "date_basis", *SPOKEN[10:13],
+    "event", "for_event", "occasion", "planned", "laws", "relations", "valences", "basis", "topics", "positions", "note",
+    "sources", "addresses", "passages", "originals", "reported_by",
 )  # fmt: skip
 
 # What is known of an earlier statement beside the provision that goes back to it.
@@ -243,6 +245,18 @@ class Record:
 
         return self.named(table, keys.map({key: end(key) for key in keys.dropna().unique()}).astype("string"))
 
+    def country(self, keys: Column) -> Column:
+        """Give the countries of organizations, or else of the nearest that they are part of that has one."""
+        parents, countries = self.column("organizations", "parent_id"), self.column("organizations", "country")
+        found = keys.map(countries)
+        # At most as many steps up as there are parents, where a mistake leads in a circle.
+        for _ in range(parents.count()):
+            keys = keys.where(found.isna()).map(parents)
+            if keys.isna().all():
+                break
+            found = found.fillna(keys.map(countries))
+        return found.astype("string")
+
     @functools.cached_property
     def spoken(self) -> pd.DataFrame:
         """Give who made each statement, as what, when and for which occasion: the columns `SPOKEN`, by identifier."""
@@ -262,6 +276,10 @@ class Record:
         held = held.merge(roles, on="person_id", suffixes=("", "_held"))
         attested = held["date_to"].isna() | (held["as_of_date"] <= held["date_to"])
         held = held[(held["id_held"] != held["membership_id"]).fillna(True) & held["current"].fillna(False) & attested]
+        # Somebody can have one role on several days.
+        other_roles = (
+            self.named("memberships", held["id_held"]).to_frame("role").assign(id=held["id"]).drop_duplicates()
+        )
         columns = {
             "speaker_id": speaker_id,
             "first_speaker": speaker,
@@ -273,8 +291,9 @@ class Record:
             "role_kind": rows["membership_id"].map(self.column("memberships", "role_kind")),
             "body_id": body,
             "organization": self.named("organizations", body),
-            "other_roles": rows["id"].map(_listed(held["id"], self.named("memberships", held["id_held"]))),
+            "other_roles": rows["id"].map(_listed(other_roles["id"], other_roles["role"])),
             "top_organization": self.top("organizations", body),
+            "country": self.country(body).fillna(rows["law_id"].map(self.column("laws", "jurisdiction"))),
             "occasion": self.top("events", rows["for_event_id"].fillna(rows["event_id"])),
         }
         text = pd.DataFrame(columns).astype("string")
@@ -324,16 +343,17 @@ class Record:
         if table == "statements":
             states &= (";" + rows["fields"].fillna("") + ";").str.contains(";summary;", regex=False)
         reporters = rows[states].drop_duplicates(["record_id", "reporter"])
+        original = rows["source_id"].map(self.column("sources", "original_id")).fillna(rows["source_id"])
+        originals = original[states].groupby(rows["record_id"][states].astype("string")).nunique()
         opened = rows.drop_duplicates(["record_id", "passage"])
-        return pd.DataFrame(
-            {
-                "sources": _listed(read["record_id"], read["source"]),
-                "addresses": _listed(read["record_id"], read["address"].replace("", NO_ADDRESS)),
-                "passages": _listed(opened["record_id"], opened["passage"]),
-                "reported_by": _listed(reporters["record_id"], reporters["reporter"]),
-            },
-            dtype="string",
-        )
+        told = {
+            "sources": _listed(read["record_id"], read["source"]),
+            "addresses": _listed(read["record_id"], read["address"].replace("", NO_ADDRESS)),
+            "passages": _listed(opened["record_id"], opened["passage"]),
+            "originals": originals,
+            "reported_by": _listed(reporters["record_id"], reporters["reporter"]),
+        }
+        return pd.DataFrame(told).astype({name: "Int64" if name == "originals" else "string" for name in told})
 
 
 def bounded(frame: pd.DataFrame, until: str | date, what: str) -> pd.DataFrame:
