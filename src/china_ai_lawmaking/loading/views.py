@@ -108,9 +108,9 @@ SPOKEN = (
     "top_organization", "country", "date_from", "date_to", "date_text", "occasion",
 )  # fmt: skip
 _STATEMENT = (
-    "id", *SPOKEN[:10], "kind", "attribution", "summary", "date", "date_precision", "date_basis", *SPOKEN[10:13],
-    "event", "for_event", "occasion", "planned", "laws", "relations", "valences", "basis", "topics", "positions", "note",
-    "sources", "addresses", "passages", "originals", "reported_by",
+    "id", *SPOKEN[:10], "kind", "attribution", "summary", "date", "date_precision", "date_basis",
+    *SPOKEN[10:13], "event", "for_event", "occasion", "planned", "laws", "relations", "valences", "basis", "topics",
+    "positions", "note", "sources", "addresses", "passages", "originals", "reported_by",
 )  # fmt: skip
 
 # What is known of an earlier statement beside the provision that goes back to it.
