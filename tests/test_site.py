@@ -695,6 +695,68 @@ def test_a_person_has_each_occasion_once_and_what_has_none_under_its_year(tmp_pa
 
 
 @pytest.mark.parametrize(
+    ("status", "steps", "told"),
+    [
+        ("adopted", {"adopted": "2021-06-10"}, "Adopted; entry into force not on record. Latest step: "),
+        ("adopted", {"adopted": "2021-06-10", "in_force": "2099-01-01"}, "Adopted, not yet in force. "),
+        ("in_force", {"in_force": "2021-09-01"}, "In force since 1 September 2021."),
+        ("in_force", {"adopted": "2021-06-10", "in_force": "2021-09-01"}, "In force since 1 September 2021, two m"),
+        (
+            "in_force",
+            {"adopted": "1990-09-07", "amended": "2020-11-11", "in_force": "2021-06-01"},
+            "Present version in force since 1 June 2021.",
+        ),
+        (
+            "in_force",
+            {"adopted": "2007-08-30", "in_force": "2008-08-01", "amended": "2022-06-24"},
+            "In force since 1 August 2008, last amended 24 June 2022.",
+        ),
+    ],
+)
+def test_a_law_is_in_force_since_the_day_of_its_version_as_far_as_that_is_on_record(
+    tmp_path: Path, status: str, steps: dict[str, str], told: str
+) -> None:
+    root = good(tmp_path)
+    changed(root, "laws", lambda rows: rows[1].update(status=status))
+
+    def replace(rows: list[dict[str, str]]) -> None:
+        one = next(row for row in rows if row["law_id"] == "data-act")
+        others = [row for row in rows if row["law_id"] != "data-act"]
+        new = [{**one, "id": f"step-{stage}", "stage": stage, "start_date": when} for stage, when in steps.items()]
+        rows[:] = [*others, *new]
+
+    changed(root, "events", replace)
+    record = Record(descriptor.open_package(root))
+    assert findings.law(record, record.by_id["laws"]["data-act"]).startswith(told)
+
+
+def test_what_became_of_a_suggestion_is_told_where_it_is_on_record(tmp_path: Path) -> None:
+    root = good(tmp_path)
+    key = "an-wei-suggestion-2025"
+    record = Record(descriptor.open_package(root))
+    told = findings.law(record, record.by_id["laws"][key])
+    assert told.startswith("Submitted. Latest step: ")
+    assert told.endswith("2025. What became of it is not on record.")
+    changed(root, "laws", lambda rows: rows[0].update(status="planned"))
+    changed(root, "events", lambda rows: rows.remove(next(row for row in rows if row["law_id"] == key)))
+    record = Record(descriptor.open_package(root))
+    law = record.by_id["laws"][key]
+    assert findings.law(record, law) == "Announced; whether it was filed is not on record."
+
+
+@pytest.mark.parametrize(
+    ("status", "heading"), [("planned", "Planned by"), ("submitted", "Submitted by"), ("in_force", "Issued by")]
+)
+def test_what_is_only_planned_or_submitted_is_not_issued(tmp_path: Path, status: str, heading: str) -> None:
+    root = good(tmp_path / "package")
+    changed(root, "laws", lambda rows: rows[1].update(status=status))
+    build.write(descriptor.open_package(root), tmp_path / "out")
+    assert f"<h2>{heading}</h2>" in (tmp_path / "out/laws/data-act.html").read_text("utf-8")
+    body = (tmp_path / "out/organizations/inland-assembly.html").read_text("utf-8")
+    assert (f'Data Act</a> <span class="note">{status}</span>' in body) == (status != "in_force")
+
+
+@pytest.mark.parametrize(
     ("parent", "told"),
     [("", "left out of a plan in August 2026"), ("session", "not on the agenda of August 2026")],
 )

@@ -1,5 +1,6 @@
 """Charts of the record: who holds what when, how laws are made, how figures go."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -239,7 +240,7 @@ def _lane(drawing: Drawing, record: Record, law: Row, steps: Sequence[Row], scal
     for row, line in enumerate(name):
         drawing.text(0, (y + 14 if drawing.is_narrow else base) + 15 * row, line, "lane")
     if not drawing.is_narrow:
-        drawing.text(0, base + 15 * len(name), findings.STATUS[law["status"]].split(",")[0].lower(), "tick")
+        drawing.text(0, base + 15 * len(name), re.split("[,;]", findings.status(record, law))[0].lower(), "tick")
         for row, step in enumerate(before[-2:]):
             told = f"{words.stage(step['stage'])} {words.day(step['start_date'], 'month', short=True)}"
             drawing.text(scale.left - 12, base + 4 + (row * 14 - 5 if len(before) > 1 else 0), told, "tick", "end")

@@ -227,6 +227,7 @@ def organizations(record: Record, share: Iterable[Row]) -> Iterator[Page]:
                 reverse=True,
             ),
             "issued": list(dict.fromkeys(issued)),
+            "under_way": findings.UNDER_WAY,
             "figures": [record.by_id["indicators"][figure] for figure in figures],
         }
         json_ld = {

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
+from ..rules.laws import PROPOSALS
 from . import figures, words
 from .record import (
     ABROAD,
@@ -30,7 +31,7 @@ STATUS = {
     "submitted": "Submitted",
     "under_deliberation": "Under deliberation",
     "issued": "Issued, without legal force",
-    "adopted": "Adopted, not yet in force",
+    "adopted": "Adopted; entry into force not on record",
     "in_force": "In force",
     "superseded": "Replaced",
     "repealed": "Repealed",
@@ -46,6 +47,8 @@ _WHO = {
 HOLDS = {"agrees": "agrees", "disagrees": "disagrees", "conditional": "agrees on a condition"}
 # Steps after which an instrument is no longer under way.
 DONE = {"in_force", "adopted", "published", "promulgated", "announced", "amended"}
+# The status of what is not issued yet.
+UNDER_WAY = ("contemplated", "planned", "drafting", "consultation", "submitted", "under_deliberation")
 # Roles in a company.
 _FIRM = ("executive", "company_expert")
 # The plan of the State Council to write a national law on AI.
@@ -193,18 +196,39 @@ def _speaker(record: Record, kind: str, key: str) -> str:
     return f"the {record.name(key)}" if kind in (TEXTS, TEXTS_ABROAD) else record.name(key)
 
 
-def law(row: Row, steps: Sequence[Row]) -> str:
-    """Tell where an instrument stands, given its steps in the order of time."""
-    known = [step for step in steps if step["start_date"]]
+def status(record: Record, row: Row) -> str:
+    """Word the status of an instrument, as far as its steps tell it."""
+    if row["kind"] in PROPOSALS and row["status"] == "planned":
+        return "Announced; whether it was filed is not on record"
+    forces = [step["start_date"] for step in record.of("events", "law_id", row["id"]) if step["stage"] == "in_force"]
+    if row["status"] == "adopted" and any(when and when > record.cut_off for when in forces):
+        return "Adopted, not yet in force"
+    return STATUS[row["status"]]
+
+
+def law(record: Record, row: Row) -> str:
+    """Tell where an instrument stands, and since when."""
+    known = [step for step in record.steps(row) if step["start_date"]]
     # An umbrella is not in force because one of its instruments is.
-    force = next((step for step in known if step["stage"] == "in_force" and step["law_id"] == row["id"]), None)
+    own = [step for step in known if step["law_id"] == row["id"]]
+    force = next((step for step in reversed(own) if step["stage"] == "in_force"), None)
     if row["status"] == "in_force" and force:
+        # The time from the first step to the last means nothing where it spans several versions.
+        versions = [step for step in own if step["stage"] in ("amended", "in_force") and step is not force]
         told = f"In force since {words.told(force, 'start')}"
-        if known[0]["id"] != force["id"]:
-            told += f", {words.span(known[0]['start_date'], force['start_date'])} after the first recorded step"
+        if versions and versions[-1]["start_date"] > force["start_date"]:
+            told += f", last amended {words.told(versions[-1], 'start')}"
+        elif versions:
+            told = f"Present version in{told[2:]}"
+        elif own[0] is not force:
+            told += f", {words.span(own[0]['start_date'], force['start_date'])} after the first recorded step"
         return f"{told}."
-    told = STATUS[row["status"]]
-    return f"{told}. Latest step: {known[-1]['name']}, {words.told(known[-1], 'start')}." if known else f"{told}."
+    told = status(record, row)
+    if known:
+        told += f". Latest step: {known[-1]['name']}, {words.told(known[-1], 'start')}"
+    if row["kind"] in PROPOSALS and own and own[-1]["stage"] == "submitted":
+        told += ". What became of it is not on record"
+    return f"{told}."
 
 
 def timeline(record: Record) -> str:
@@ -216,7 +240,7 @@ def timeline(record: Record) -> str:
     # That a step left it out means little without the last that announced it.
     told = [one for one in steps if one["stage"] == "scheduled"][-1:] if steps[-1]["stage"] == "omitted" else []
     told = [*told, steps[-1]]
-    return f"The national AI law: {STATUS[row['status']].lower()}; {'; '.join(map(step, told))}"
+    return f"The national AI law: {status(record, row).lower()}; {'; '.join(map(step, told))}"
 
 
 def step(row: Row) -> str:

@@ -124,7 +124,7 @@ def _laws(record: Record) -> Iterator[Cells]:
             "Chinese title": row["title_zh"] or "",
             "kind": words.spaced(row["kind"]),
             "where": words.place(row["jurisdiction"]),
-            "status": findings.STATUS[row["status"]].lower(),
+            "status": findings.status(record, row).lower(),
             "latest step": words.stage(latest["stage"] or "") if latest else "",
             "date": words.iso_told(latest, "start") if latest else "",
             "statements": str(len(record.of("statement_laws", "law_id", row["id"]))),

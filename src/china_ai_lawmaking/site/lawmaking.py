@@ -25,6 +25,8 @@ _INVERSE = {
 }
 # Of an umbrella over every kind of rule, the proposition on which those stand who call for the law itself.
 _CALLS = {"ai-legislation-cn": "national-ai-law"}
+# What the body that issues an instrument, or would issue it, has done so far.
+_ISSUED = {"contemplated": "Would be issued by", "planned": "Planned by", "submitted": "Submitted by"}
 _SAID = {
     "calls_for": "Who called for it",
     "elsewhere": "Called for other rules on AI",
@@ -46,7 +48,7 @@ def laws(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             said[link["relation"]].append(record.by_id["statements"][link["statement_id"]])
         own = record.of("statements", "law_id", key)
         contributors = record.of("law_contributors", "law_id", key)
-        finding = findings.law(law, steps)
+        finding = findings.law(record, law)
         whose = ", its own and those of what belongs to it" if record.of("laws", "family_id", key) else ""
         call = _CALLS.get(key, "")
         if call in record.by_id["propositions"]:
@@ -67,6 +69,7 @@ def laws(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             "call": record.by_id["propositions"].get(call),
             "kind": f"{words.capital(words.spaced(law['kind']))}, {words.place(law['jurisdiction'])}",
             "issuers": record.issuers(key),
+            "issued": _ISSUED.get(law["status"], "Issued by"),
             "authors": [row for row in contributors if row["role"] != "issuer"],
             "relations": sorted(_relations(record, law).items()),
             "sources": record.sources_told([("laws", key), *(("events", row["id"]) for row in steps)]),

@@ -126,7 +126,7 @@ STAGES = {
     "in_force": "in force",
     "omitted": "left out",
     "adopted": "adopted",
-    "scheduled": "listed",
+    "scheduled": "on a plan",
     "published": "published",
     "repealed": "repealed",
     "superseded": "replaced",
