@@ -652,6 +652,11 @@ def test_who_holds_a_rival_proposition_is_told_with_the_count(tmp_path: Path) ->
     ]
 
 
+def _put(rows: list[dict[str, str]], **cells: str) -> None:
+    for row in rows:
+        row.update(cells)
+
+
 def _replace(rows: list[dict[str, str]], new: list[dict[str, str]]) -> None:
     rows[:] = new
 
@@ -754,6 +759,66 @@ def test_what_is_only_planned_or_submitted_is_not_issued(tmp_path: Path, status:
     assert f"<h2>{heading}</h2>" in (tmp_path / "out/laws/data-act.html").read_text("utf-8")
     body = (tmp_path / "out/organizations/inland-assembly.html").read_text("utf-8")
     assert (f'Data Act</a> <span class="note">{status}</span>' in body) == (status != "in_force")
+
+
+def test_what_was_held_before_several_provisions_stands_once_and_the_text_holds_more(tmp_path: Path) -> None:
+    root = good(tmp_path / "package")
+    new = [{"id": f"st-9000{number}", "date": "2025-06-01"} for number in (1, 2)]
+    changed(root, "statements", lambda rows: rows.extend(rows[2] | one for one in new))
+    held = {"proposition_id": "robot-labels", "position": "agrees"}
+    changed(root, "positions", lambda rows: rows.extend(held | {"statement_id": one["id"]} for one in new))
+    build.write(descriptor.open_package(root), tmp_path / "out")
+    page = (tmp_path / "out/laws/data-act.html").read_text("utf-8")
+    assert page.count("Same view before: <a") == 2
+    assert page.count('Same view before: <a href="#st-90001">as above</a>') == 1
+    assert "Three provisions are coded here; the text holds more." in page
+
+
+def test_figures_on_a_law_have_dates_the_newest_first_and_at_most_five_stand_there(tmp_path: Path) -> None:
+    root = good(tmp_path / "package")
+    changed(root, "statistics", functools.partial(_put, law_id="data-act"))
+    build.write(descriptor.open_package(root), tmp_path / "out")
+    page = (tmp_path / "out/laws/data-act.html").read_text("utf-8")
+    assert re.findall(r'figures/[a-z-]+.html">[^<]+</a> <span class="note">[^<]*, ([^<,]+)</span>', page) == [
+        "31 December 2024",
+        *["December 2024"] * 4,
+    ]
+    assert "tables/statistics.html#f.law_id=data-act" in page
+
+
+def test_a_passage_stands_once_and_links_of_one_name_have_a_number(tmp_path: Path) -> None:
+    root = good(tmp_path / "package")
+    other = {"id": "harbour-news-2025-03-06-more", "url": "https://example.org/more"}
+    changed(root, "sources", lambda rows: rows.append(rows[1] | other))
+
+    def add(rows: list[dict[str, str]]) -> None:
+        first = next(row for row in rows if row["record_id"] == "st-00001")
+        rows.append(first | {"id": "ev-90001", "fields": "date", "relation": "supports"})
+        rows.append(first | {"id": "ev-90002", "quote_start": "another passage"})
+        rows.append(first | {"id": "ev-90003", "source_id": other["id"]})
+
+    changed(root, "evidence", add)
+    build.write(descriptor.open_package(root), tmp_path / "out")
+    label = "Read it in Harbour News, 6 March 2025"
+    page = (tmp_path / "out/statements/st-00001.html").read_text("utf-8")
+    assert re.findall(rf">({label}[^<]*)<", page) == [label, f"{label}, passage 2", f"{label} (2)"]
+
+
+def test_what_people_of_a_company_say_under_a_seat_is_told_on_its_page(site: Path) -> None:
+    page = (site / "organizations/tide-robotics.html").read_text("utf-8")
+    told = 'Its people also said, as deputies or CPPCC members: two. <a href="../people/an-wei.html">An Wei</a>'
+    assert told in page
+    assert "as deputies or CPPCC members" not in (site / "organizations/river-university.html").read_text("utf-8")
+
+
+def test_a_last_statement_that_is_more_than_a_year_old_has_its_date(site: Path, tmp_path: Path) -> None:
+    # The version is of 24 November 2026.
+    told = "Last statement on record: 6 March 2025. Roles are told as of that time"
+    assert told in (site / "people/an-wei.html").read_text("utf-8")
+    root = good(tmp_path / "package")
+    changed(root, "statements", lambda rows: rows[0].update(date="2025-11-24"))
+    page = next(debate.people(record := Record(descriptor.open_package(root)), [record.by_id["people"]["an-wei"]]))
+    assert page.context["last"] == ""
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +11,7 @@ from markupsafe import Markup, escape
 
 from . import charts, findings, words
 from .page import Page, of_record, thing
-from .record import FOREIGN, KINDS, OTHERS, Position, Record, Row
+from .record import FOREIGN, KINDS, OTHERS, SEATED, Position, Record, Row
 
 _HELD = {
     "agrees": ("agree", "agrees"),
@@ -142,8 +143,12 @@ def people(record: Record, share: Iterable[Row]) -> Iterator[Page]:
         parts = record.of("event_participants", "person_id", key)
         events = [(record.by_id["events"][row["event_id"]], words.spaced(row["role"])) for row in parts]
         about = person["description"] or f"{person['name']} in the record of China's debate about legislating AI."
+        last = statements[0] if statements and statements[0]["date"] else None
+        if last and words.last_day(last["date"], last["date_precision"]) >= record.cut_off - timedelta(365):
+            last = None
         context = {
             "held": held,
+            "last": record.told(last) if last else "",
             "summary": summary,
             "roles": _roles(roles),
             "occasions": _occasions(record, statements),
@@ -204,6 +209,7 @@ def organizations(record: Record, share: Iterable[Row]) -> Iterator[Page]:
         own = [row for row in said if row["organization_id"] == key]
         spoken = [row for role in roles for row in record.of("statements", "membership_id", role["id"])]
         spoken = record.statements_of(spoken)
+        seated = _seated(record, members, {row["id"] for row in (*said, *spoken)})
         issued = [row["id"] for row in record.of("laws", "issued_by_id", key)]
         issued += [row["law_id"] for row in record.of("law_contributors", "organization_id", key)]
         figures = dict.fromkeys(row["indicator_id"] for row in record.of("statistics", "producer_id", key))
@@ -220,6 +226,8 @@ def organizations(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             "statements": said,
             "own": own,
             "spoken": spoken,
+            "seated": seated,
+            "seated_count": len({row["id"] for rows in seated.values() for row in rows}),
             "people": [(record.by_id["people"][one], "; ".join(dict.fromkeys(held))) for one, held in members.items()],
             "published": sorted(
                 record.of("sources", "publisher_id", key),
@@ -242,6 +250,16 @@ def organizations(record: Record, share: Iterable[Row]) -> Iterator[Page]:
         groups = [(heading, said), ("What its people said in that capacity", spoken)]
         page = of_record("organizations", body, body["name"], about, rows, context, json_ld)
         yield from page.with_all(groups)
+
+
+def _seated(record: Record, people: Iterable[str], others: Container[str]) -> dict[str, list[Row]]:
+    """Give what each of some people said as deputy or CPPCC member, without other statements."""
+    found: dict[str, list[Row]] = {}
+    for person in people:
+        held = [row for row in record.said_by(person) if row["id"] not in others]
+        rows = [row for row in held if record.kind(row, "" if row["person_id"] == person else person) in SEATED]
+        found |= {person: rows} if rows else {}
+    return found
 
 
 def _wikidata(row: Row) -> str | None:

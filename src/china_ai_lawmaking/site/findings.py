@@ -9,11 +9,10 @@ from . import figures, words
 from .record import (
     ABROAD,
     COMPANIES,
-    DEPUTIES,
     FOREIGN,
     GROUPS,
     KINDS,
-    MEMBERS,
+    SEATED,
     TEXTS,
     TEXTS_ABROAD,
     Position,
@@ -261,7 +260,7 @@ def seats(record: Record) -> str:
         [(one.kind, one.speaker) for one in record.positions],
     )
     own = [sum(kind == COMPANIES for kind, _ in every) for every in made]
-    seated = [sum(kind in (DEPUTIES, MEMBERS) and one in firms for kind, one in every) for every in made]
+    seated = [sum(kind in SEATED and one in firms for kind, one in every) for every in made]
     if not any(seated):
         return ""
     told = [

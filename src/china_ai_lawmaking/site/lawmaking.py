@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from ..loading.dated import iso
@@ -71,6 +72,9 @@ def laws(record: Record, share: Iterable[Row]) -> Iterator[Page]:
             "issuers": record.issuers(key),
             "issued": _ISSUED.get(law["status"], "Issued by"),
             "authors": [row for row in contributors if row["role"] != "issuer"],
+            "figures": sorted(
+                record.of("statistics", "law_id", key), key=lambda row: row["ref_date"] or date.min, reverse=True
+            ),
             "relations": sorted(_relations(record, law).items()),
             "sources": record.sources_told([("laws", key), *(("events", row["id"]) for row in steps)]),
         }
@@ -136,7 +140,8 @@ def _provisions(record: Record, own: Iterable[Row]) -> list[tuple[str, list[tupl
 
     Returns:
         A heading, empty where all are of one step, and each provision with who asked for it, by the step that had
-        opened a draft for comment before, and with who held which view before.
+        opened a draft for comment before, and with who held which view before, which stands once: with the provision
+        above that has the same.
     """
     found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for row in own:
@@ -147,6 +152,12 @@ def _provisions(record: Record, own: Iterable[Row]) -> list[tuple[str, list[tupl
         found[row["event_id"] or ""].append((row, asked.values(), _earlier(record, row)))
     steps = {key: record.by_id["events"].get(key) for key in found}
     order = sorted(found, key=lambda key: str(found[key][0][0]["date"] or ""), reverse=True)
+    first: dict[tuple[str, ...], str] = {}
+    for row, _, earlier in (one for key in order for one in found[key]):
+        for at, (heading, held) in enumerate(earlier):
+            told = (heading, *(f"{one.proposition['id']} {one.statement['id']}" for one in held))
+            same = first.setdefault(told, row["id"])
+            earlier[at] = (heading, held, same if held and same != row["id"] else "")
     return [(_held_at(steps[key]) if len(found) > 1 else "", found[key]) for key in order]
 
 

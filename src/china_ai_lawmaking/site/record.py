@@ -18,6 +18,7 @@ Row = Mapping[str, Any]
 # from abroad.
 STATE, DEPUTIES, MEMBERS, SCHOLARS = "State bodies", "NPC deputies", "CPPCC members", "Scholars"
 COMPANIES, INDUSTRY, PROFESSIONS = "Companies", "Associations", "Professionals"
+SEATED = (DEPUTIES, MEMBERS)
 PRESS, OTHERS, GROUPS, TEXTS = "Press, analysts", "Other persons", "Groups", "Laws, plans"
 ABROAD, TEXTS_ABROAD = "Speakers from abroad", "Texts from abroad"
 FOREIGN = (ABROAD, TEXTS_ABROAD)
@@ -139,7 +140,27 @@ class Record:
         order = {"states": 0, "supports": 1, "identifies": 2, "contradicts": 3}
         for passages in found.values():
             passages.sort(key=lambda passage: order[passage.relation])
+            # Two pages of one publisher and day have a number.
+            named: dict[str, list[str]] = defaultdict(list)
+            for at, one in enumerate(passages):
+                same = named[one.label]
+                same += [] if one.source_id in same else [one.source_id]
+                number = same.index(one.source_id)
+                passages[at] = one._replace(label=f"{one.label} ({number + 1})") if number else one
         return found
+
+    def passages_told(self, table: str, identifier: str) -> list[Passage]:
+        """Give the passages of a record, each once; of one source those after the first with a number."""
+        found: dict[tuple[str, str, bool], Passage] = {}
+        count: Counter[str] = Counter()
+        for one in self.passages.get((table, identifier), ()):
+            key = (one.source_id, one.words, one.relation == "contradicts")
+            if key not in found:
+                count[one.source_id] += 1
+                number = count[one.source_id]
+                label = f"{one.label}, passage {number}" if number > 1 else one.label
+                found[key] = one._replace(label=label)
+        return [*found.values()]
 
     def source_label(self, source: Row) -> str:
         """Name a source by publisher and date."""
