@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 import china_ai_lawmaking as cal
 from china_ai_lawmaking.loading.dated import MONTHS
 from china_ai_lawmaking.loading.dictionary import grid
+from china_ai_lawmaking.package import descriptor
 from china_ai_lawmaking.rules.laws import PROPOSALS
+from china_ai_lawmaking.site.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -79,6 +81,11 @@ class Counts:
     def searches(self) -> list[dict[str, str]]:
         """Give the lines of the search ledger."""
         return self._listed(LEDGER)
+
+    @cached_property
+    def site(self) -> Record:
+        """Give the record as the site reads it, which tells who speaks from abroad."""
+        return Record(descriptor.open_package(self._root))
 
     @cached_property
     def again(self) -> list[dict[str, str]]:
@@ -319,8 +326,13 @@ def contested(counts: Counts) -> str:
     both = [name for name in counts.by_id["propositions"] if sides[name]["disagrees"]]
     both.sort(key=lambda name: (-min(len(sides[name]["agrees"]), len(sides[name]["disagrees"])), name))
     names = ("agrees", "disagrees", "conditional")
-    lines = ((f"`{name}`", *(str(len(sides[name][side])) for side in names)) for name in both)
-    return grid(("proposition", *(f"{side}, speakers" for side in names)), lines)
+    lines = []
+    for name in both:
+        shown = counts.site.sides(name)
+        foreign = (str(len(shown[side]) - len(counts.site.at_home(shown[side]))) for side in names[:2])
+        lines.append((f"`{name}`", *(str(len(sides[name][side])) for side in names), *foreign))
+    heads = (*(f"{side}, speakers" for side in names), *(f"{side}, from abroad" for side in names[:2]))
+    return grid(("proposition", *heads), lines)
 
 
 def without_dissent(counts: Counts) -> str:

@@ -22,7 +22,7 @@ from china_ai_lawmaking.cli import main
 from china_ai_lawmaking.loading import network
 from china_ai_lawmaking.package import descriptor
 from china_ai_lawmaking.site import build, debate, findings, lawmaking, search, texts, words
-from china_ai_lawmaking.site.record import Record
+from china_ai_lawmaking.site.record import FOREIGN, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -101,10 +101,12 @@ def test_site_and_network_have_the_same_holders_of_every_proposition() -> None:
     assert held == {*zip(listed["proposition_id"], listed["actor_id"], strict=True)}
     module = script("quality/representativeness.py")
     for name, *counts in re.findall(
-        r"`([a-z-]+)` \| (\d+) \| (\d+) \| (\d+)", module.contested(module.Counts(REPOSITORY))
+        r"`([a-z-]+)` \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+)", module.contested(module.Counts(REPOSITORY))
     ):
         sides = record.sides(name)
-        assert [int(count) for count in counts] == [len(sides[side]) for side in ("agrees", "disagrees", "conditional")]
+        abroad = [sum(held[0].kind in FOREIGN for held in sides[side].values()) for side in ("agrees", "disagrees")]
+        spoken = [len(sides[side]) for side in ("agrees", "disagrees", "conditional")]
+        assert [int(count) for count in counts] == spoken + abroad
 
 
 def test_who_joins_a_statement_is_named_with_it_and_the_statement_stands_once(site: Path) -> None:

@@ -11,8 +11,8 @@ import pytest
 from packages import REPOSITORY, changed, good
 
 from china_ai_lawmaking.package import descriptor
-from china_ai_lawmaking.site import build, charts, disagreements, figures, findings, search, words
-from china_ai_lawmaking.site.record import FOREIGN, Record
+from china_ai_lawmaking.site import build, charts, disagreements, figures, findings, overviews, search, words
+from china_ai_lawmaking.site.record import FOREIGN, INTERNATIONAL, Record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,7 +132,9 @@ def test_who_speaks_from_abroad_or_for_a_body_or_law_of_abroad_is_of_that_kind()
         body = record.by_id["organizations"].get((role or row)["organization_id"] or "")
         law = record.by_id["laws"].get(row["law_id"] or "")
         country = law["jurisdiction"].partition("-")[0] if law else body["country"] if body else None
-        if country not in home:
+        if country == "UN":
+            assert record.kind(row) == INTERNATIONAL
+        elif country not in home:
             assert record.kind(row) in FOREIGN
             assert record.abroad(row) == words.place(law["jurisdiction"] if law else country)
         assert (record.kind(row) in FOREIGN) == bool(record.abroad(row))
@@ -153,6 +155,43 @@ def test_a_law_of_abroad_stands_apart_from_laws_of_china_and_bears_its_place(tmp
     heading, _, card = page.partition("<h3>Texts from abroad")[2].partition("</h3>")
     assert not heading
     assert '<span class="place">South Korea</span>' in card.partition("</p>")[0]
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "told"),
+    [
+        ("KR", "Not contested within China: two agree in one statement, one disagrees, one agrees on a condition"),
+        ("UN", "Contested: two agree in one statement, one disagrees, one agrees on a condition."),
+        ("CN", "Contested: two agree in one statement, one disagrees, one agrees on a condition."),
+    ],
+)
+def test_a_proposition_is_contested_where_both_sides_have_a_voice_not_from_abroad(
+    tmp_path: Path, jurisdiction: str, told: str
+) -> None:
+    root = good(tmp_path)
+    changed(root, "laws", lambda rows: rows[1].update(jurisdiction=jurisdiction))
+    row = {"statement_id": "st-00003", "proposition_id": "robot-labels", "position": "disagrees"}
+    changed(root, "positions", lambda rows: rows.append(row))
+    record = Record(descriptor.open_package(root))
+    found = findings.proposition(record, "robot-labels")
+    assert found.startswith(told)
+    assert found.endswith("The only disagreement is from abroad.") == (jurisdiction == "KR")
+    assert [row["id"] for row in record.contested] == ([] if jurisdiction == "KR" else ["robot-labels"])
+    blocks = {
+        heading: [row["id"] for row, *_ in rows]
+        for heading, _, rows in overviews.propositions(record).context["blocks"]
+    }
+    assert ("robot-labels" in blocks["Contested only from abroad"]) == (jurisdiction == "KR")
+    assert bool(record.abroad(record.by_id["statements"]["st-00003"])) == (jurisdiction == "KR")
+
+
+def test_a_side_with_fewer_statements_than_speakers_says_so(tmp_path: Path) -> None:
+    record = Record(descriptor.open_package(good(tmp_path / "package")))
+    assert findings.count(record, "robot-labels") == "2 agree in 1 statement, 0 disagree, 1 on a condition"
+    build.write(record.package, tmp_path / "out")
+    page = (tmp_path / "out/propositions/robot-labels.html").read_text("utf-8")
+    assert "Two persons and bodies: one statement by two speakers" in page
+    assert page.count(" by two speakers") == 1
 
 
 def test_a_body_shows_what_its_units_hold_under_their_names(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from . import charts, findings, words
 from .page import Page, of_record, thing
-from .record import FOREIGN, KINDS, OTHERS, SEATED, Position, Record, Row
+from .record import KINDS, OTHERS, OUTSIDE, SEATED, Position, Record, Row
 
 _HELD = {
     "agrees": ("agree", "agrees"),
@@ -37,12 +37,15 @@ def propositions(record: Record, share: Iterable[Row]) -> Iterator[Page]:
                 heading = f"{len(sides[value])} {one if len(sides[value]) == 1 else many}"
                 by_kind = [(kind, len(speakers[kind]), _entries(speakers[kind])) for kind in KINDS if kind in speakers]
                 part = len(columns) + 1 if len(sides[value]) > _FEW else 0
-                columns.append((value, heading, findings.who(speakers), by_kind, part))
+                people, joint = findings.who(speakers), findings.statements(sides[value])
+                if joint:
+                    people += f": {words.counted(joint, 'statement')} by {words.counted(len(sides[value]), 'speaker')}"
+                columns.append((value, heading, people, by_kind, part))
                 told = {one.statement["id"]: one.statement for held in sides[value].values() for one in held}
                 groups.append((heading, record.statements_of(told.values())))
         said = {one.statement["id"]: one.statement for one in positions}
         present = {one.kind for one in positions}
-        absent = [findings.inside(kind) for kind in KINDS if present and kind not in {*present, OTHERS, *FOREIGN}]
+        absent = [findings.inside(kind) for kind in KINDS if present and kind not in {*present, OTHERS, *OUTSIDE}]
         topic = record.by_id["topics"][proposition["topic_id"]]["name"]
         chart = charts.positions(record, findings.kinds(record, sides), positions)
         context = {

@@ -11,6 +11,7 @@ from .record import (
     COMPANIES,
     FOREIGN,
     GROUPS,
+    INTERNATIONAL,
     KINDS,
     SEATED,
     TEXTS,
@@ -40,6 +41,7 @@ STATUS = {
 _WHO = {
     GROUPS: ("group", "groups"),
     TEXTS: ("law or plan", "laws and plans"),
+    INTERNATIONAL: ("speaker for an international body", "speakers for international bodies"),
     ABROAD: ("speaker from abroad", "speakers from abroad"),
     TEXTS_ABROAD: ("text from abroad", "texts from abroad"),
 }
@@ -68,8 +70,20 @@ def count(record: Record, proposition: str) -> str:
     agree, disagree, condition = (len(sides[value]) for value in ("agrees", "disagrees", "conditional"))
     if not agree + disagree + condition:
         return "nobody on record"
-    told = f"{agree} agree{'s' if agree == 1 else ''}, {disagree} disagree{'s' if disagree == 1 else ''}"
-    return f"{told}, {condition} on a condition" if condition else told
+    parts = {
+        "agrees": f"{agree} agree{'s' if agree == 1 else ''}",
+        "disagrees": f"{disagree} disagree{'s' if disagree == 1 else ''}",
+        "conditional": f"{condition} on a condition" if condition else "",
+    }
+    said = {value: statements(sides[value]) for value in parts}
+    joint = {value: f" in {number} statement{'' if number == 1 else 's'}" for value, number in said.items() if number}
+    return ", ".join(part + joint.get(value, "") for value, part in parts.items() if part)
+
+
+def statements(side: Mapping[str, Sequence[Position]]) -> int:
+    """Count the statements of a side where they are fewer than its speakers; else zero."""
+    said = {one.statement["id"] for held in side.values() for one in held}
+    return len(said) if len(said) < len(side) else 0
 
 
 def who(speakers: Mapping[str, Sequence[object]]) -> str:
@@ -88,7 +102,7 @@ def proposition(record: Record, key: str) -> str:
     agree, disagree, condition = (len(sides[value]) for value in ("agrees", "disagrees", "conditional"))
     if not agree + disagree + condition:
         return "Nobody on record has taken a side."
-    told = words.sides(agree, disagree, condition)
+    told = words.sides(agree, disagree, condition, [statements(sides[value]) for value in HOLDS])
     foreign = Counter(
         value for value, speakers in sides.items() for held in speakers.values() if held[0].kind in FOREIGN
     )
@@ -98,6 +112,9 @@ def proposition(record: Record, key: str) -> str:
     ]
     told += f" (from abroad: {', '.join(parts)})" if parts else ""
     if not record.is_contested(key):
+        if agree and disagree:
+            only = "agreement" if record.at_home(sides["disagrees"]) else "disagreement"
+            return f"Not contested within China: {told}. The only {only} is from abroad."
         which = "No speaker contradicts it" if agree else "Not contested"
         return f"{which} in the record: {told}.{f' But {other}.' if (other := otherwise(record, key)) else ''}"
     dated = [one for one in record.positions_of[key] if one.statement["date"]]
@@ -176,7 +193,7 @@ def kinds(record: Record, sides: Sides) -> str:
         parts.append(f"{shown} are on both sides")
     for of_kind, one, many in ((agree, "agrees", "agree"), (disagree, "disagrees", "disagree")):
         only = [kind for kind in KINDS if kind in of_kind and kind not in both]
-        names = [_speaker(record, kind, of_kind[kind][0]) if len(of_kind[kind]) == 1 else inside(kind) for kind in only]
+        names = [_speaker(record, of_kind[kind][0]) if len(of_kind[kind]) == 1 else inside(kind) for kind in only]
         is_one = len(only) == 1 and len(of_kind[only[0]]) == 1
         other = "other " if both else ""
         told = words.listed(names) if len(names) < 4 else f"{words.number(len(names))} {other}kinds of speaker"
@@ -191,8 +208,8 @@ def inside(kind: str) -> str:
     return kind if kind[:2].isupper() else kind[0].lower() + kind[1:]
 
 
-def _speaker(record: Record, kind: str, key: str) -> str:
-    return f"the {record.name(key)}" if kind in (TEXTS, TEXTS_ABROAD) else record.name(key)
+def _speaker(record: Record, key: str) -> str:
+    return f"the {record.name(key)}" if key in record.by_id["laws"] else record.name(key)
 
 
 def status(record: Record, row: Row) -> str:

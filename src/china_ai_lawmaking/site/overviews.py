@@ -7,7 +7,7 @@ from ..loading import citation
 from . import charts as drawn
 from . import findings, texts, words
 from .page import Page
-from .record import COLLECTIVE, FOREIGN, KINDS, Position, Record, Row
+from .record import COLLECTIVE, KINDS, OUTSIDE, Position, Record, Row
 
 _COUNTS = (
     ("statements", "statements", "statements/index.html"),
@@ -22,6 +22,7 @@ _COUNTS = (
 # Parts of the matrix of propositions: heading and what it means.
 _BLOCKS = {
     "contested": ("Contested", "one agrees, another disagrees"),
+    "abroad": ("Contested only from abroad", "all who agree, or all who disagree, are from abroad"),
     "elsewhere": (
         "Not contradicted, but others want something else",
         "nobody disagrees; some hold a rival proposition or want something else first",
@@ -109,7 +110,7 @@ def propositions(record: Record) -> Page:
         "kinds": kinds,
         "collective": COLLECTIVE,
         # Columns before which a line stands.
-        "apart": [next((kind for kind in kinds if kind in part), "") for part in (COLLECTIVE, FOREIGN)],
+        "apart": [next((kind for kind in kinds if kind in part), "") for part in (COLLECTIVE, OUTSIDE)],
         "blocks": [(*headed, blocks[block]) for block, headed in _BLOCKS.items()],
         "lede": lede,
         "seats": findings.seats(record),
@@ -123,7 +124,7 @@ def _block(record: Record, key: str) -> tuple[str, str]:
     """Tell in which part of the matrix a proposition stands, and who wants something else where that matters."""
     sides = record.sides(key)
     if record.is_contested(key) or sides["disagrees"]:
-        return "contested" if record.is_contested(key) else "other", ""
+        return "contested" if record.is_contested(key) else "abroad" if sides["agrees"] else "other", ""
     if not any(sides.values()):
         return "nobody", ""
     other = findings.otherwise(record, key)

@@ -14,19 +14,20 @@ from .page import TABLES
 
 Row = Mapping[str, Any]
 
-# Kinds of speaker, in the order in which every page lists them: persons and bodies, groups and texts, then what is
-# from abroad.
+# Kinds of speaker, in the order in which every page lists them: persons and bodies, groups and texts, then what is of
+# no country or from abroad.
 STATE, DEPUTIES, MEMBERS, SCHOLARS = "State bodies", "NPC deputies", "CPPCC members", "Scholars"
 COMPANIES, INDUSTRY, PROFESSIONS = "Companies", "Associations", "Professionals"
 SEATED = (DEPUTIES, MEMBERS)
 PRESS, OTHERS, GROUPS, TEXTS = "Press, analysts", "Other persons", "Groups", "Laws, plans"
-ABROAD, TEXTS_ABROAD = "Speakers from abroad", "Texts from abroad"
+INTERNATIONAL, ABROAD, TEXTS_ABROAD = "International bodies", "Speakers from abroad", "Texts from abroad"
 FOREIGN = (ABROAD, TEXTS_ABROAD)
-KINDS = (STATE, DEPUTIES, MEMBERS, SCHOLARS, COMPANIES, INDUSTRY, PROFESSIONS, PRESS, OTHERS, GROUPS, TEXTS, *FOREIGN)
+OUTSIDE = (INTERNATIONAL, *FOREIGN)
+KINDS = (STATE, DEPUTIES, MEMBERS, SCHOLARS, COMPANIES, INDUSTRY, PROFESSIONS, PRESS, OTHERS, GROUPS, TEXTS, *OUTSIDE)
 # These are no persons or bodies.
 COLLECTIVE = (GROUPS, TEXTS, TEXTS_ABROAD)
-# Places whose speakers and texts are of China.
-_HOME = ("CN", "HK", "MO")
+# Places whose speakers and texts are of China, and what is no place.
+_HOME, _UN = ("CN", "HK", "MO"), "UN"
 _BY_ROLE = {
     "legislator": DEPUTIES,
     "political_adviser": MEMBERS,
@@ -37,7 +38,7 @@ _BY_ROLE = {
     "association_officer": INDUSTRY,
     "scholar": SCHOLARS,
     "professional": PROFESSIONS,
-    "international": ABROAD,
+    "international": INTERNATIONAL,
 }
 _BODIES = {
     STATE: ("legislature", "advisory_body", "government", "court", "party", "public_institution"),
@@ -45,7 +46,8 @@ _BODIES = {
     INDUSTRY: ("association",),
     SCHOLARS: ("university", "research_institute"),
     PRESS: ("media",),
-    ABROAD: ("international", "foreign_government"),
+    INTERNATIONAL: ("international",),
+    ABROAD: ("foreign_government",),
     GROUPS: ("group",),
 }
 _BY_BODY = {body: kind for kind, bodies in _BODIES.items() for body in bodies}
@@ -234,21 +236,20 @@ class Record:
         if self.abroad(statement, cospeaker):
             return TEXTS_ABROAD if statement["law_id"] else ABROAD
         if statement["law_id"]:
-            return TEXTS
+            return INTERNATIONAL if self.by_id["laws"][statement["law_id"]]["jurisdiction"] == _UN else TEXTS
         if not cospeaker and statement["speaker_kind"] in ("outlet", "group"):
             return PRESS if statement["speaker_kind"] == "outlet" else GROUPS
         role, body = self._spoken_for(statement, cospeaker)
         kind = _BY_ROLE[role["role_kind"]] if role else OTHERS
         is_person = cospeaker or statement["person_id"]
-        return _BY_BODY[body["kind"]] if body and (not is_person or kind == STATE) else kind
+        known = _BY_BODY[body["kind"]] if body else ""
+        return known if known and (not is_person or known == INTERNATIONAL or kind == STATE) else kind
 
     def abroad(self, statement: Row, cospeaker: str = "") -> str:
         """Name the place from which a speaker or a text comes, or a co-speaker; empty for those of China."""
         law, (_, body) = self.by_id["laws"].get(statement["law_id"] or ""), self._spoken_for(statement, cospeaker)
         place = law["jurisdiction"] if law else body["country"] if body else None
-        if place and place.partition("-")[0] not in _HOME:
-            return words.place(place)
-        return "International" if body and body["kind"] in _BODIES[ABROAD] else ""
+        return words.place(place) if place and place.partition("-")[0] not in (*_HOME, _UN) else ""
 
     def _spoken_for(self, statement: Row, cospeaker: str) -> tuple[Row | None, Row | None]:
         """Give the role in which a person spoke, else the first that is held, and its body; or the body that spoke.
@@ -303,17 +304,21 @@ class Record:
         return self._sides[proposition_id]
 
     def is_contested(self, proposition_id: str) -> bool:
-        """Tell whether one speaker agrees and another disagrees."""
+        """Tell whether one speaker agrees and another disagrees, both not from abroad."""
         return proposition_id in self._contested
 
     @cached_property
     def _contested(self) -> set[str]:
         found = set()
         for key, sides in self._sides.items():
-            agree, disagree = sides["agrees"].keys(), sides["disagrees"].keys()
+            agree, disagree = (self.at_home(sides[value]) for value in ("agrees", "disagrees"))
             if agree and disagree and len(agree | disagree) > 1:
                 found.add(key)
         return found
+
+    def at_home(self, side: Mapping[str, Sequence[Position]]) -> set[str]:
+        """Give the speakers of a side who are not from abroad."""
+        return {speaker for speaker, held in side.items() if held[0].kind not in FOREIGN}
 
     @cached_property
     def contested(self) -> list[Row]:

@@ -195,8 +195,8 @@ def spaced(word: str) -> str:
     return word.replace("_", " ")
 
 
-def sides(agree: int, disagree: int, condition: int = 0) -> str:
-    """Count the sides: four agree, one disagrees, none sets a condition."""
+def sides(agree: int, disagree: int, condition: int = 0, said: Sequence[int] = (0, 0, 0)) -> str:
+    """Count the sides: four agree, one disagrees; where given, in how many statements."""
     # A sentence does not mix words and figures.
     told = number if max(agree, disagree, condition) < len(NUMBERS) else str
     parts = [
@@ -205,4 +205,5 @@ def sides(agree: int, disagree: int, condition: int = 0) -> str:
     ]
     if condition:
         parts.append(f"{told(condition)} agree{'s' if condition == 1 else ''} on a condition")
-    return ", ".join(parts)
+    joint = [f" in {told(count)} statement{'' if count == 1 else 's'}" if count else "" for count in said]
+    return ", ".join(map("".join, zip(parts, joint, strict=False)))
