@@ -815,7 +815,7 @@ def test_what_people_of_a_company_say_under_a_seat_is_told_on_its_page(site: Pat
 
 def test_a_last_statement_that_is_more_than_a_year_old_has_its_date(site: Path, tmp_path: Path) -> None:
     # The version is of 24 November 2026.
-    told = "Last statement on record: 6 March 2025. Roles are told as of that time"
+    told = "Last statement on record: 6 March 2025. Roles hold for the dates beside them, not for today."
     assert told in (site / "people/an-wei.html").read_text("utf-8")
     root = good(tmp_path / "package")
     changed(root, "statements", lambda rows: rows[0].update(date="2025-11-24"))

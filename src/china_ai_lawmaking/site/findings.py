@@ -41,7 +41,7 @@ STATUS = {
 _WHO = {
     GROUPS: ("group", "groups"),
     TEXTS: ("law or plan", "laws and plans"),
-    INTERNATIONAL: ("speaker for an international body", "speakers for international bodies"),
+    INTERNATIONAL: ("speaker for the UN or a similar body", "speakers for the UN or a similar body"),
     ABROAD: ("speaker from abroad", "speakers from abroad"),
     TEXTS_ABROAD: ("text from abroad", "texts from abroad"),
 }
