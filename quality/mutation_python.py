@@ -45,6 +45,8 @@ LIBRARIES = ("duckdb", "pandas", "pandera.pandas", "polars", "pytest", "sqlglot.
 # compared before; and how a database works, not what it finds.
 EQUIVALENT = (
     "TYPE_CHECKING = False  →",
+    "fails: str",
+    "_TAKEN.add",
     "strict=",
     "own, )",
     "row, )",

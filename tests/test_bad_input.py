@@ -538,6 +538,7 @@ REFUSED_PATTERNS = [
     r"\\.",
     "[a||b]",
     "[[",
+    "[[a]",
     "[]a]",
     "[^]a]",
     "a{99999999999999999999999}",
@@ -552,6 +553,9 @@ def test_a_pattern_that_an_engine_does_not_take_is_one_problem(topics: Path, cap
         assert located(topics, capsys) == [("schemas/topics.json", 0, None, "bad-schema")], inside
         with pytest.raises(errors.PackageError):
             cal.open(topics).contract("topics")
+    change_pattern(topics, "(?:(?:[a-z]{500}){500}){9}")
+    with pytest.raises(errors.PackageError, match="a pattern is too large or too deep to be compiled: "):
+        cal.open(topics).contract("topics")
 
 
 def test_a_pattern_that_all_engines_take_is_used(topics: Path) -> None:

@@ -73,6 +73,7 @@ def test_what_else_cannot_be_compiled_is_said() -> None:
         ),
         ((column("string", categories=("a", "b"), enum=["a"]),), "x has the categories a, b, and another enum"),
         ((column("string", other=1),), "x has constraint 'other'; known: required, unique, enum, pattern, minLength,"),
+        ((column("string", pattern="^(?:a()$"),), r"the pattern of x is not of the form"),
         ((column("string", pattern="[a-z]"),), r"the pattern of x is not of the form \^\(\?:…\)\$ or uses"),
     ):
         with pytest.raises(errors.PackageError, match=told):
