@@ -45,7 +45,8 @@ LIBRARIES = ("duckdb", "pandas", "pandera.pandas", "polars", "pytest", "sqlglot.
 # compared before; and how a database works, not what it finds.
 EQUIVALENT = (
     "TYPE_CHECKING = False  →",
-    "fails: str",
+    "code: str = ",
+    "fails: ",
     "_TAKEN.add",
     "strict=",
     "own, )",
