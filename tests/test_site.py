@@ -808,7 +808,9 @@ def test_a_passage_stands_once_and_links_of_one_name_have_a_number(tmp_path: Pat
 
 def test_what_people_of_a_company_say_under_a_seat_is_told_on_its_page(site: Path) -> None:
     page = (site / "organizations/tide-robotics.html").read_text("utf-8")
-    told = 'Its people also said, as deputies or CPPCC members: two. <a href="../people/an-wei.html">An Wei</a>'
+    told = (
+        'Its people also said, as deputies or CPPCC members: two statements. <a href="../people/an-wei.html">An Wei</a>'
+    )
     assert told in page
     assert "as deputies or CPPCC members" not in (site / "organizations/river-university.html").read_text("utf-8")
 
