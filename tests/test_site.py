@@ -398,6 +398,18 @@ def test_an_umbrella_shows_the_steps_of_what_belongs_to_it_each_with_its_instrum
     ]
 
 
+def test_whose_steps_a_page_shows_is_said() -> None:
+    record = Record(descriptor.open_package(REPOSITORY))
+    wanted = {
+        "ai-legislation-cn": ", its own and those of what belongs to it",
+        "ai-law-state-council": ", its own and those of what it belongs to",
+        "copyright-law": "",
+    }
+    for key, whose in wanted.items():
+        page = next(lawmaking.laws(record, [record.by_id["laws"][key]]))
+        assert page.context["steps_title"].partition("on record")[2] == whose, key
+
+
 def test_who_called_for_the_law_and_who_for_other_rules_stand_apart() -> None:
     record = Record(descriptor.open_package(REPOSITORY))
     page = next(lawmaking.laws(record, [record.by_id["laws"]["ai-legislation-cn"]]))

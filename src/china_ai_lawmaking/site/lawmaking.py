@@ -50,7 +50,8 @@ def laws(record: Record, share: Iterable[Row]) -> Iterator[Page]:
         own = record.of("statements", "law_id", key)
         contributors = record.of("law_contributors", "law_id", key)
         finding = findings.law(record, law)
-        whose = ", its own and those of what belongs to it" if record.of("laws", "family_id", key) else ""
+        others = "what belongs to it" if record.of("laws", "family_id", key) else "what it belongs to"
+        whose = f", its own and those of {others}" if any(row["law_id"] != key for row in steps) else ""
         call = _CALLS.get(key, "")
         if call in record.by_id["propositions"]:
             held = {one.statement["id"] for one in record.positions_of[call] if one.value != "disagrees"}
