@@ -68,9 +68,6 @@ class Counts:
             carries = row["record_table"] != "statements" or "summary" in row["fields"].split(";")
             if row["relation"] != "contradicts" and carries:
                 self.sources[row["record_id"]].add(row["source_id"])
-        self.joined: dict[str, set[str]] = defaultdict(set)
-        for row in self.rows["statement_cospeakers"]:
-            self.joined[row["statement_id"]].add(row["person_id"])
         self.topics = {
             row["statement_id"]: row["topic_id"] for row in self.rows["statement_topics"] if row["rank"] == 1
         }
@@ -84,7 +81,7 @@ class Counts:
 
     @cached_property
     def site(self) -> Record:
-        """Give the record as the site reads it, which tells who speaks from abroad."""
+        """Give the record as the site reads it, which tells who speaks, on which side, and from abroad."""
         return Record(descriptor.open_package(self._root))
 
     @cached_property
@@ -116,14 +113,9 @@ class Counts:
         """Count the originals that carry a row: copies of one count once."""
         return len({self.original(source) for source in self.seen(row)})
 
-    def speakers(self, statement: Row) -> set[str]:
-        """Give the identifiers of all who speak: the speaker and the co-speakers."""
-        speaker = statement["person_id"] or statement["organization_id"] or statement["law_id"]
-        return {str(speaker), *self.joined[statement["id"]]}
-
     def people(self, statements: Iterable[Row]) -> set[str]:
         """Give the identifiers of the people who make some statements."""
-        return {key for row in statements for key in self.speakers(row) if key in self.by_id["people"]}
+        return {key for row in statements for key in self.site.speakers(row) if key in self.by_id["people"]}
 
     def body(self, statement: Row) -> str:
         """Give the highest body that a speaker speaks for."""
@@ -308,42 +300,33 @@ def looked_for(counts: Counts) -> dict[str, Row]:
 
 def unopposed(counts: Counts) -> list[str]:
     """Give the propositions on which nobody disagrees and on which somebody holds a position."""
-    sides = _sides(counts)
-    return [name for name in sorted(counts.by_id["propositions"]) if not sides[name]["disagrees"]]
-
-
-def _sides(counts: Counts) -> dict[str, dict[str, set[str]]]:
-    result: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for row in counts.rows["positions"]:
-        statement = counts.by_id["statements"][row["statement_id"]]
-        result[row["proposition_id"]][row["position"]] |= counts.speakers(statement)
-    return result
+    return [name for name in sorted(counts.by_id["propositions"]) if not counts.site.sides(name)["disagrees"]]
 
 
 def contested(counts: Counts) -> str:
     """Count the speakers on each side of the propositions on which somebody disagrees, the most contested first."""
-    sides = _sides(counts)
+    sides = {name: counts.site.sides(name) for name in counts.by_id["propositions"]}
     both = [name for name in counts.by_id["propositions"] if sides[name]["disagrees"]]
     both.sort(key=lambda name: (-min(len(sides[name]["agrees"]), len(sides[name]["disagrees"])), name))
     names = ("agrees", "disagrees", "conditional")
     lines = []
     for name in both:
-        shown = counts.site.sides(name)
+        shown = sides[name]
         foreign = (str(len(shown[side]) - len(counts.site.at_home(shown[side]))) for side in names[:2])
-        lines.append((f"`{name}`", *(str(len(sides[name][side])) for side in names), *foreign))
+        lines.append((f"`{name}`", *(str(len(shown[side])) for side in names), *foreign))
     heads = (*(f"{side}, speakers" for side in names), *(f"{side}, from abroad" for side in names[:2]))
     return grid(("proposition", *heads), lines)
 
 
 def without_dissent(counts: Counts) -> str:
     """Tell for each proposition on which nobody disagrees what was looked for."""
-    sides, ledger = _sides(counts), looked_for(counts)
+    ledger = looked_for(counts)
     lines = []
     for name in unopposed(counts):
         row = ledger.get(name)
         told = row["looked_for"].partition(":")[2].strip() if row else "no line in the ledger"
         result = (row["dismissed"] or row["found"]) if row else ""
-        agreed, conditional = (str(len(sides[name][side])) for side in ("agrees", "conditional"))
+        agreed, conditional = (str(len(counts.site.sides(name)[side])) for side in ("agrees", "conditional"))
         lines.append((f"`{name}`", agreed, conditional, told, result))
     return grid(("proposition", "agree", "on a condition", "looked for", "result"), lines)
 

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(line, file=sys.stderr)
     if count := len(faults):
         # What a passage carries can only be seen in the text.
-        for name in (f"{os.path.splitext(path)[0]}.txt" for path in arguments.files if not arguments.text):
+        for name in () if arguments.text else map(adding.text_beside, arguments.files):
             if not os.path.isfile(name):
                 print(
                     f"note: {name} is not there; save the page's paragraphs in it, so that add can look",

@@ -34,20 +34,24 @@ def read(paths: Iterable[str], *, text: str | None = None) -> tuple[list[Page], 
     """
     pages, faults = [], []
     for path in paths:
-        stem = os.path.splitext(path)[0]
-        place = text or f"{stem}.txt"
+        place = text or text_beside(path)
         try:
             data = page_file.read(_bytes(path), path)
             words = decoded(_bytes(place)) if text or os.path.isfile(place) else None
             if of_form := page_file.faults(data):
                 faults += of_form
             else:
-                pages.append(Page(os.path.basename(stem), data, words))
+                pages.append(Page(os.path.splitext(os.path.basename(path))[0], data, words))
         except PageError as fault:
             faults.append(fault)
         except UnicodeDecodeError as error:
             faults.append(PageError(Place(place, 1, 1), f"byte {error.start + 1} is not UTF-8", "save it as UTF-8"))
     return pages, faults
+
+
+def text_beside(path: str) -> str:
+    """Give the file in which the text of a page is looked for."""
+    return f"{os.path.splitext(path)[0]}.txt"
 
 
 def add(package: Package, pages: Sequence[Page], *, today: str) -> tuple[dict[str, bytes], list[PageError], Draft]:

@@ -72,11 +72,8 @@ def events(
         _check("include", kind, ASIDE)
     record = Record(package)
     spoken = record.spoken
-    rows = (
-        record["positions"]
-        .join(spoken.drop(columns="role_kind"), on="statement_id", how="inner")
-        .astype({"position": "string"})
-    )
+    known = spoken[["speaker_kind", "date_from", "date_to"]]
+    rows = record["positions"].join(known, on="statement_id", how="inner").astype({"position": "string"})
     for name in propositions:
         _check("propositions", name, record["propositions"]["id"].tolist())
     rows = rows[rows["proposition_id"].isin(propositions)] if propositions else rows
@@ -103,11 +100,10 @@ def graph(listed: pd.DataFrame, *, kind: str, agreement: str, duplicates: str, n
     result: nx.Graph[str] = nx.Graph(kind=kind, agreement=agreement, duplicates=duplicates, normalization=normalization)
     profiles: dict[str, Profile] = {}
     propositions = {}
-    roles: dict[str, dict[str, None]] = {}
+    roles = listed.groupby("actor_id")["role_kind"].unique()
     event: Any
     for event in listed.itertuples():
-        roles.setdefault(event.actor_id, {}).update(dict.fromkeys(filter(None, [event.role_kind])))
-        told = "; ".join(roles[event.actor_id])
+        told = "; ".join(filter(None, roles[event.actor_id]))
         result.add_node(event.actor_id, label=event.actor, kind=event.actor_kind, role_kind=told)
         propositions[event.proposition_id] = event.proposition
         profile = profiles.setdefault(event.actor_id, Counter())

@@ -465,8 +465,7 @@ def _who_speaks(record: Record) -> Chart | None:
     if not rows:
         return None
     said = Counter(map(record.kind, rows))
-    every = {(record.kind(row), record.speaker_id(row)) for row in rows}
-    every |= {(record.kind(row, one), one) for row in rows for one in record.speakers(row)[1:]}
+    every = {(record.kind(row, one), one) for row in rows for one in record.speakers(row)}
     speakers = Counter(kind for kind, _ in every)
     most = max(KINDS, key=speakers.__getitem__)
     return _bars(

@@ -260,7 +260,7 @@ def _seated(record: Record, people: Iterable[str], others: Container[str]) -> di
     found: dict[str, list[Row]] = {}
     for person in people:
         held = [row for row in record.said_by(person) if row["id"] not in others]
-        rows = [row for row in held if record.kind(row, "" if row["person_id"] == person else person) in SEATED]
+        rows = [row for row in held if record.kind(row, person) in SEATED]
         found |= {person: rows} if rows else {}
     return found
 

@@ -49,11 +49,15 @@ def latest(record: Record, indicator: str) -> list[Row]:
 
 def differing(record: Record, row: Row) -> list[Row]:
     """Give the values of the same indicator, area, unit and date that differ from one."""
-    rows = ordered(record, row["indicator_id"]) if row["ref_date"] else []
+    return _differing(ordered(record, row["indicator_id"]), row) if row["ref_date"] else []
+
+
+def _differing(rows: list[Row], row: Row) -> list[Row]:
     return [one for one in rows if _dated(one) == _dated(row) and _valued(one) != _valued(row)]
 
 
 def conflicts(record: Record, indicator: str) -> Iterator[list[Row]]:
     """Give the values of an indicator that differ for one date, first the one that its series takes."""
+    rows = ordered(record, indicator)
     for values in series(record, indicator).values():
-        yield from ([row, *others] for row in values if (others := differing(record, row)))
+        yield from ([row, *others] for row in values if (others := _differing(rows, row)))

@@ -76,8 +76,7 @@ def count(record: Record, proposition: str) -> str:
         "conditional": f"{condition} on a condition" if condition else "",
     }
     said = {value: statements(sides[value]) for value in parts}
-    joint = {value: f" in {number} statement{'' if number == 1 else 's'}" for value, number in said.items() if number}
-    return ", ".join(part + joint.get(value, "") for value, part in parts.items() if part)
+    return ", ".join(part + words.in_statements(str(said[value]), said[value]) for value, part in parts.items() if part)
 
 
 def statements(side: Mapping[str, Sequence[Position]]) -> int:

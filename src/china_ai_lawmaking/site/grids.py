@@ -90,7 +90,7 @@ def _people(record: Record) -> Iterator[Cells]:
     for row in record.rows("people"):
         said = record.said_by(row["id"])
         key = row["id"]
-        kind = Counter(record.kind(one, "" if one["person_id"] == key else key) for one in said).most_common(1)
+        kind = Counter(record.kind(one, key) for one in said).most_common(1)
         yield {
             "name": _link(row["name"], "people", row["id"]),
             "Chinese name": row["name_zh"] or "",

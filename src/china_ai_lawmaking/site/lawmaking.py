@@ -144,22 +144,31 @@ def _provisions(record: Record, own: Iterable[Row]) -> list[tuple[str, list[tupl
         opened a draft for comment before, and with who held which view before, which stands once: with the provision
         above that has the same.
     """
-    found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    of_step: dict[str, list[Row]] = defaultdict(list)
     for row in own:
-        asked: dict[str, tuple[Row | None, list[Row]]] = {}
-        for one in record.asked_for(row["id"]):
-            draft = record.draft_before(row["law_id"], one)
-            asked.setdefault(draft["id"] if draft else "", (draft, []))[1].append(one)
-        found[row["event_id"] or ""].append((row, asked.values(), _earlier(record, row)))
-    steps = {key: record.by_id["events"].get(key) for key in found}
-    order = sorted(found, key=lambda key: str(found[key][0][0]["date"] or ""), reverse=True)
+        of_step[row["event_id"] or ""].append(row)
     first: dict[tuple[str, ...], str] = {}
-    for row, _, earlier in (one for key in order for one in found[key]):
-        for at, (heading, held) in enumerate(earlier):
-            told = (heading, *(f"{one.proposition['id']} {one.statement['id']}" for one in held))
-            same = first.setdefault(told, row["id"])
-            earlier[at] = (heading, held, same if held and same != row["id"] else "")
-    return [(_held_at(steps[key]) if len(found) > 1 else "", found[key]) for key in order]
+    found = []
+    for key in sorted(of_step, key=lambda key: str(of_step[key][0]["date"] or ""), reverse=True):
+        told = []
+        for row in of_step[key]:
+            earlier = []
+            for heading, held in _earlier(record, row):
+                view = (heading, *(f"{one.proposition['id']} {one.statement['id']}" for one in held))
+                same = first.setdefault(view, row["id"])
+                earlier.append((heading, held, same if held and same != row["id"] else ""))
+            told.append((row, _asked(record, row), earlier))
+        found.append((_held_at(record.by_id["events"].get(key)) if len(of_step) > 1 else "", told))
+    return found
+
+
+def _asked(record: Record, provision: Row) -> Iterable[tuple[Row | None, list[Row]]]:
+    """Give who asked for a provision, by the step that had opened a draft for comment before."""
+    found: dict[str, tuple[Row | None, list[Row]]] = {}
+    for one in record.asked_for(provision["id"]):
+        draft = record.draft_before(provision["law_id"], one)
+        found.setdefault(draft["id"] if draft else "", (draft, []))[1].append(one)
+    return found.values()
 
 
 def _held_at(step: Row | None) -> str:

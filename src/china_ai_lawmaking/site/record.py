@@ -228,12 +228,13 @@ class Record:
         body = self.by_id["organizations"].get(membership["organization_id"] or "")
         return f"{membership['role']}, {body['name']}" if body else str(membership["role"])
 
-    def kind(self, statement: Row, cospeaker: str = "") -> str:
-        """Tell which kind of speaker a statement has, or of which kind one of its co-speakers is.
+    def kind(self, statement: Row, speaker: str = "") -> str:
+        """Tell of which kind one of those who make a statement is, the first unless another is given.
 
         Where a country says that they are from abroad they are that, whatever else they are.
         """
-        if self.abroad(statement, cospeaker):
+        cospeaker = self._cospeaker(statement, speaker)
+        if self.abroad(statement, speaker):
             return TEXTS_ABROAD if statement["law_id"] else ABROAD
         if statement["law_id"]:
             return INTERNATIONAL if self.by_id["laws"][statement["law_id"]]["jurisdiction"] == _UN else TEXTS
@@ -245,11 +246,15 @@ class Record:
         known = _BY_BODY[body["kind"]] if body else ""
         return known if known and (not is_person or known == INTERNATIONAL or kind == STATE) else kind
 
-    def abroad(self, statement: Row, cospeaker: str = "") -> str:
-        """Name the place from which a speaker or a text comes, or a co-speaker; empty for those of China."""
+    def abroad(self, statement: Row, speaker: str = "") -> str:
+        """Name the place from which a text or one who makes a statement comes; empty for those of China."""
+        cospeaker = self._cospeaker(statement, speaker)
         law, (_, body) = self.by_id["laws"].get(statement["law_id"] or ""), self._spoken_for(statement, cospeaker)
         place = law["jurisdiction"] if law else body["country"] if body else None
         return words.place(place) if place and place.partition("-")[0] not in (*_HOME, _UN) else ""
+
+    def _cospeaker(self, statement: Row, speaker: str) -> str:
+        return "" if speaker == self.speaker_id(statement) else speaker
 
     def _spoken_for(self, statement: Row, cospeaker: str) -> tuple[Row | None, Row | None]:
         """Give the role in which a person spoke, else the first that is held, and its body; or the body that spoke.
@@ -270,9 +275,10 @@ class Record:
         found = []
         for row in self.rows("positions"):
             statement, proposition = (self.by_id[f"{of}s"][row[f"{of}_id"]] for of in ("statement", "proposition"))
-            speaker, *others = self.speakers(statement)
-            held = [(speaker, self.kind(statement)), *((one, self.kind(statement, one)) for one in others)]
-            found += [Position(proposition, statement, row["position"], *one) for one in held]
+            found += [
+                Position(proposition, statement, row["position"], one, self.kind(statement, one))
+                for one in self.speakers(statement)
+            ]
         return sorted(found, key=lambda position: (self.order(position.statement), position.statement["id"]))
 
     def order(self, statement: Row) -> int:
@@ -392,11 +398,13 @@ class Record:
 
     def asked_for(self, provision_id: str) -> list[Row]:
         """Give the earlier statements that asked for what a provision says."""
-        return self.statements_of(asked for provision, asked in self.met if provision["id"] == provision_id)
+        links = self.of("provision_antecedents", "provision_id", provision_id)
+        return self.statements_of(self.by_id["statements"][row["asked_by_id"]] for row in links)
 
     def met_by(self, statement_id: str) -> list[Row]:
         """Give the later provisions that say what a statement asked for."""
-        return self.statements_of(provision for provision, asked in self.met if asked["id"] == statement_id)
+        links = self.of("provision_antecedents", "asked_by_id", statement_id)
+        return self.statements_of(self.by_id["statements"][row["provision_id"]] for row in links)
 
     def issuers(self, law_id: str) -> list[str]:
         """Give the bodies that issue an instrument, the first named first."""

@@ -205,5 +205,9 @@ def sides(agree: int, disagree: int, condition: int = 0, said: Sequence[int] = (
     ]
     if condition:
         parts.append(f"{told(condition)} agree{'s' if condition == 1 else ''} on a condition")
-    joint = [f" in {told(count)} statement{'' if count == 1 else 's'}" if count else "" for count in said]
-    return ", ".join(map("".join, zip(parts, joint, strict=False)))
+    return ", ".join(part + in_statements(told(count), count) for part, count in zip(parts, said, strict=False))
+
+
+def in_statements(told: str, count: int) -> str:
+    """Word in how many statements a side speaks, given the count as it is told; empty for none."""
+    return f" in {told} statement{'' if count == 1 else 's'}" if count else ""
