@@ -57,7 +57,6 @@ SPARED = {
     "ratio-value": ("b.value_low >",),
     "repeated-row": ("hash", "COUNT(*)"),
     "same-page": ("b.id <= a.id",),
-    "weak-evidence": ("w.reliability = 'weak' AND",),
 }
 
 

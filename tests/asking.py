@@ -10,11 +10,13 @@ import duckdb
 from packages import HERE
 
 from china_ai_lawmaking.package import descriptor
-from china_ai_lawmaking.rules import prepare, rules_of
+from china_ai_lawmaking.rules import ask, prepare, rules_of
 from china_ai_lawmaking.rules.prepared import date_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from china_ai_lawmaking.rules import Rule
 
 TABLES = {name: descriptor.open_package().table(name) for name in descriptor.open_package().names()}
 RULES = rules_of(TABLES)
@@ -71,9 +73,20 @@ def filled(table: str, row: Mapping[str, Any]) -> Cells:
     return cells
 
 
+def asked(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> list[tuple[Rule, Cells]]:
+    """The faulty rows of rules, each with its rule."""
+
+    def query(sql: str) -> list[Cells]:
+        done = con.execute(sql)
+        names = [column[0] for column in done.description]
+        return [dict(zip(names, row, strict=True)) for row in done.fetchall()]
+
+    return list(ask(query, rules))
+
+
 def found(code: str, con: duckdb.DuckDBPyConnection) -> set[tuple[str, int]]:
     """Tables and rows that the rules of a code find."""
     query = "select table_name from duckdb_tables() where database_name = current_database()"
     there = {name for (name,) in con.execute(query).fetchall()}
     rules = [rule for rule in RULES if rule.code == code and rule.reads.keys() <= there]
-    return {(rule.table, row["row"]) for rule in rules for row in rule.faults(con)}
+    return {(rule.table, row["row"]) for rule, row in asked(con, rules)}

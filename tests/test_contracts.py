@@ -83,7 +83,7 @@ def agree(root: Path, case: Path) -> int:
             # What no cell of a frame can hold.
             assert any(problem.path == path for problem in problems)
             continue
-        lines = csv.parse(opened.files.read(path), path, table.columns).lines
+        lines = csv.parse(opened.files.read(path), table).lines
         refused = {
             (lines[int(str(row))], column, one) for row, column, one, _ in faults(record.contract(table.name), frame)
         }

@@ -53,7 +53,7 @@ class Read(NamedTuple):
 def read(data: bytes) -> Read:
     """Read carefully; let DuckDB read the same, wherever it can be proved, and find no difference."""
     cells: list[list[str]] = []
-    parsed = csv_reader.parse(data, "data/things.csv", COLUMNS, lambda row: cells.append(list(row)))
+    parsed = csv_reader.parse(data, THINGS, lambda row: cells.append(list(row)))
     with mock.patch.object(database_module, "FEW_BYTES", 0):
         again = DATABASE.load(THINGS, data)
     rows = DATABASE.rows("select * exclude (row) from raw.things order by row")
@@ -186,15 +186,15 @@ def test_duckdb_and_the_careful_reader_agree_on_any_bytes(pieces: list[bytes]) -
 
 def test_the_strict_reader_gives_the_rows_and_stops_where_the_careful_one_finds_a_fault() -> None:
     head = f"{','.join(COLUMNS)}\n".encode()
-    assert list(csv_reader.strict(head + b'1,"a\nb",c\n2,d,e\n', "x.csv", COLUMNS)) == [
+    assert list(csv_reader.strict(head + b'1,"a\nb",c\n2,d,e\n', THINGS)) == [
         (2, ["1", "a\nb", "c"]),
         (4, ["2", "d", "e"]),
     ]
     for body in HOSTILE:
         cells: list[list[str]] = []
-        parsed = csv_reader.parse(head + body, "x.csv", COLUMNS, cells.append)
+        parsed = csv_reader.parse(head + body, THINGS, cells.append)
         if not parsed.problems:
-            assert [row for _, row in csv_reader.strict(head + body, "x.csv", COLUMNS)] == cells
+            assert [row for _, row in csv_reader.strict(head + body, THINGS)] == cells
         elif parsed.problems[0].code in ("ragged-row", "bad-quoting", "not-utf-8"):
-            with pytest.raises(errors.DataError, match=rf"x\.csv:{parsed.problems[0].line}: "):
-                list(csv_reader.strict(head + body, "x.csv", COLUMNS))
+            with pytest.raises(errors.DataError, match=rf"data/things\.csv:{parsed.problems[0].line}: "):
+                list(csv_reader.strict(head + body, THINGS))

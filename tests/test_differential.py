@@ -150,7 +150,7 @@ def starts(root: Path, table: str) -> list[int]:
     """Physical line at which each record starts."""
     opened = descriptor.open_package(root)
     described = opened.table(table)
-    return list(csv.parse(opened.files.read(described.path), described.path, described.columns).lines)
+    return list(csv.parse(opened.files.read(described.path), described).lines)
 
 
 def compared(rows: towns.Rows) -> tuple[set[Fault], set[str]]:

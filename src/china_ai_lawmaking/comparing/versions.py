@@ -206,10 +206,8 @@ def _tables(side: str, package: Package, unreadable: dict[str, Unreadable]) -> d
 
 def _read(table: Table, data: bytes | None) -> Keyed | Problem:
     """Give the rows of a table, the first of each key; or the first fault, if they cannot be told."""
-    if data is None:
-        return csv.missing(table).problems[0]
     read: list[list[str]] = []
-    parsed = csv.parse(data, table.path, table.columns, read.append)
+    parsed = csv.parse(data, table, read.append)
     if not parsed.has_cells or parsed.unreadable_keys:
         return parsed.problems[0]
     rows: Keyed = {}

@@ -98,7 +98,7 @@ def _rows(draft: Draft, files: Mapping[str, bytes]) -> dict[tuple[str, int], tup
         (table.path, line): (draft.places[name, key], draft.rows[name][key])
         for name, table in draft.tables.items()
         if table.path in files
-        for line, cells in csv.strict(files[table.path], table.path, table.columns)
+        for line, cells in csv.strict(files[table.path], table)
         if (name, key := draft.key(name, dict(zip(table.columns, cells, strict=True)))) in draft.places
     }
 

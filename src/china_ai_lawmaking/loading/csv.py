@@ -41,7 +41,11 @@ _LIMIT = allocate_lock()
 _UNREADABLE = ("bad-quoting", "lone-carriage-return")
 
 
-class ParsedFile(namedtuple("ParsedFile", "rows lines bad_rows unreadable_keys problems has_cells", defaults=[True])):
+class ParsedFile(
+    namedtuple(
+        "ParsedFile", "rows lines bad_rows unreadable_keys problems has_cells", defaults=[frozenset(), False, (), True]
+    )
+):
     """What could be read of one file."""
 
     __slots__ = ()
@@ -51,7 +55,7 @@ class ParsedFile(namedtuple("ParsedFile", "rows lines bad_rows unreadable_keys p
     # Numbers (from 0) of the records that already have a problem, padded or cut to the width of the header.
     bad_rows: frozenset[int]
     unreadable_keys: bool  # whether a bad record may hide its key
-    problems: list[Problem]  # the faults, in file order
+    problems: Sequence[Problem]  # the faults, in file order
     has_cells: bool  # whether the columns could be told, so that there are cells to judge
 
 
@@ -66,7 +70,7 @@ def rows(package: Package, table: Table) -> Iterator[tuple[int, list[str]]]:
         DataError: The file is not UTF-8, the header is not the schema's, or a row is no row of that many cells. Rows
             above the fault are given first.
     """
-    return strict(content(package, table), table.path, table.columns)
+    return strict(content(package, table), table)
 
 
 def content(package: Package, table: Table) -> bytes:
@@ -77,14 +81,15 @@ def content(package: Package, table: Table) -> bytes:
         raise PackageError(f"{table.path} is missing") from None
 
 
-def strict(data: bytes, path: str, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """Iterate over the rows of one file as `rows` does."""
+def strict(data: bytes, table: Table) -> Iterator[tuple[int, list[str]]]:
+    """Iterate over the rows of the file of a table as `rows` does."""
     if data.startswith(codecs.BOM_UTF8):
-        raise DataError(f"{path} starts with a byte order mark; run 'china-ai-lawmaking fix'")
-    width, line = len(columns), 1
+        raise DataError(f"{table.path} starts with a byte order mark; run 'china-ai-lawmaking fix'")
+    columns, line = table.columns, 1
+    width = len(columns)
     try:
         reader = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
-        if next(reader, []) == [*columns]:
+        if next(reader, []) == columns:
             line = reader.line_num + 1
             for cells in reader:
                 if len(cells) != width:
@@ -96,7 +101,7 @@ def strict(data: bytes, path: str, columns: Sequence[str]) -> Iterator[tuple[int
     except (csv.Error, UnicodeDecodeError):
         pass
     # The careful reader words what stopped this one.
-    problems = parse(data, path, columns).problems
+    problems = parse(data, table).problems
     at = next((problem for problem in problems if problem.line in (0, line)), problems[0])
     raise DataError(f"{at.place}: {at.message}")
 
@@ -108,40 +113,34 @@ def written(rows: Iterable[Sequence[str]]) -> bytes:
     return text.getvalue().encode()
 
 
-def parse(
-    data: bytes, path: str, columns: Sequence[str], take: Callable[[list[str]], object] = lambda _: None
-) -> ParsedFile:
+def parse(data: bytes | None, table: Table, take: Callable[[list[str]], object] = lambda _: None) -> ParsedFile:
     """Read one CSV file record by record, and place each fault.
 
     Args:
-        data: The bytes of the file.
-        path: The file inside the package, for the problems.
-        columns: The columns that the schema names.
+        data: The bytes of the file; None where it is missing.
+        table: The table whose file it is.
         take: Called with the cells of each record, padded or cut to the width of the header.
     """
+    if data is None:
+        message = f"missing; it is the file of table {table.name!r}"
+        return _unusable(Problem(table.path, 0, "", "missing-file", message))
     data = data.removeprefix(codecs.BOM_UTF8)
     if not data or data.isspace():
-        return unusable(Problem(path, 0, "", "empty-file", "the file is empty; expected a header and rows"))
+        return _unusable(Problem(table.path, 0, "", "empty-file", "the file is empty; expected a header and rows"))
     # Cells of any length can be read here: an error in the middle of one would cost the line ends inside it.
     with _LIMIT:
         limit = csv.field_size_limit((1 << 31) - 1)
         try:
-            return _parse(data, path, columns, take)
+            return _parse(data, table.path, table.columns, take)
         except UnicodeDecodeError:
-            return unusable(_encoding_fault(data, path))
+            return _unusable(_encoding_fault(data, table.path))
         finally:
             csv.field_size_limit(limit)
 
 
-def unusable(problem: Problem) -> ParsedFile:
+def _unusable(problem: Problem) -> ParsedFile:
     """Give what is left of a file that cannot be read at all."""
-    return ParsedFile(None, (), frozenset(), True, [problem], False)
-
-
-def missing(table: Table) -> ParsedFile:
-    """Give what is left of a file that is not there."""
-    message = f"missing; it is the file of table {table.name!r}"
-    return unusable(Problem(table.path, 0, "", "missing-file", message))
+    return ParsedFile(None, (), unreadable_keys=True, problems=(problem,), has_cells=False)
 
 
 def _parse(data: bytes, path: str, columns: Sequence[str], take: Callable[[list[str]], object]) -> ParsedFile:
@@ -150,11 +149,13 @@ def _parse(data: bytes, path: str, columns: Sequence[str], take: Callable[[list[
     if not header:
         code, message = "blank-row", "a blank line"
     if code:
-        return unusable(Problem(path, line, "", code, f"{message} in place of the header"))
+        return _unusable(Problem(path, line, "", code, f"{message} in place of the header"))
     separator = next((mark for mark in ";\t|" if mark in header[0]), "") if len(header) == 1 < len(columns) else ""
     if separator:
         message = f"the cells are separated by {separator!r}; expected commas"
-        return unusable(Problem(path, line, "", "wrong-separator", message, "save the file as 'CSV UTF-8' with commas"))
+        return _unusable(
+            Problem(path, line, "", "wrong-separator", message, "save the file as 'CSV UTF-8' with commas")
+        )
     problems = _header_faults(header, columns, path)
     has_cells = not problems
     width = len(header)
@@ -172,7 +173,7 @@ def _parse(data: bytes, path: str, columns: Sequence[str], take: Callable[[list[
             bad_rows.add(number)
             unreadable_keys = unreadable_keys or code in _UNREADABLE
         take(cells if len(cells) == width else (cells + [""] * width)[:width])
-    return ParsedFile(len(lines), lines, frozenset(bad_rows), unreadable_keys, sorted(problems), has_cells)
+    return ParsedFile(len(lines), lines, frozenset(bad_rows), unreadable_keys, tuple(sorted(problems)), has_cells)
 
 
 def _encoding_fault(data: bytes, path: str) -> Problem:

@@ -102,7 +102,7 @@ def frame(package: Package, table: Table) -> pd.DataFrame:
 
     data = csv.content(package, table)
     # pandas pads short rows, skips blank ones and mends quotation marks without a word.
-    for _ in csv.strict(data, table.path, table.columns):
+    for _ in csv.strict(data, table):
         pass
     result = pd.read_csv(
         io.BytesIO(data),

@@ -1,7 +1,5 @@
 """What the record means: each rule is a question, and a query that returns the rows that answer it wrongly."""
 
-from __future__ import annotations
-
 # A subject that is named here has its rules written down, in this order.
 # isort: off
 from . import text, identifiers, dates, evidence, sources  # noqa: F401

@@ -1,15 +1,9 @@
 """Rules on dates: precision, basis, and the interval that both make of a date."""
 
-from __future__ import annotations
+from collections.abc import Iterator
 
 from .prepared import date_columns
-from .rule import listed, rule
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .rule import Tables
+from .rule import Tables, listed, rule
 
 # The column that links a row to the event that its date can be taken from.
 LINKS = {"events": "parent_id", "statements": "event_id", "statistics": "event_id"}
@@ -43,10 +37,6 @@ def _linked(tables: Tables) -> Iterator[dict[str, str]]:
             yield {**names, "link": LINKS[names["table"]]}
 
 
-def _unlinked(tables: Tables) -> Iterator[dict[str, str]]:
-    return (names for names in _based(tables) if names["table"] not in LINKS)
-
-
 def _evidenced(tables: Tables) -> Iterator[dict[str, str]]:
     """Give each date column that has a basis, in a table with evidence."""
     for names in _based(tables):
@@ -69,23 +59,15 @@ def _reported(tables: Tables) -> Iterator[dict[str, str]]:
 
 # A rule is laid out as a question and its query.
 # fmt: off
-rule("date-precision", at="$table.$precision",
-    each=_dates,
-    asks="A date has a precision exactly when it is known.",
-    says="{precision!r} although $date is {date!r}",
-    hint="fill $precision exactly when $date is filled",
-    sql="""
-    select t.row, t."$date" as date, t."$precision" as precision from "$table" t
-    where (t."$date" is null) <> (t."$precision" is null)""")
-
-rule("date-basis", at="$table.$basis",
-    each=_based,
-    asks="A date has a basis exactly when it is known.",
-    says="{basis!r} although $date is {date!r}",
-    hint="fill $basis exactly when $date is filled",
-    sql="""
-    select t.row, t."$date" as date, t."$basis" as basis from "$table" t
-    where (t."$date" is null) <> (t."$basis" is null)""")
+for _code, _beside, _each in (("date-precision", "precision", _dates), ("date-basis", "basis", _based)):
+    rule(_code, at=f"$table.${_beside}",
+        each=_each,
+        asks=f"A date has a {_beside} exactly when it is known.",
+        says="{beside!r} although $date is {date!r}",
+        hint=f"fill ${_beside} exactly when $date is filled",
+        sql=f"""
+        select t.row, t."$date" as date, t."${_beside}" as beside from "$table" t
+        where (t."$date" is null) <> (t."${_beside}" is null)""")
 
 rule("date-rounding", at="$table.$date",
     each=_dates,
@@ -128,13 +110,11 @@ rule("event-date", at="$table.$date",
       and (e.start_date is null) = (e.start_precision is null)
       and (e.start_date is null or t.$date <> e.start_date or t.$precision <> e.start_precision)""")
 
-rule("event-date", at="$table.$basis",
-    each=_unlinked,
+rule("event-date", at="sources.published_basis",
     asks="A date with the basis event is the start of the linked event, to the same precision.",
-    says="'event', but a row of $table is linked to no event",
+    says="'event', but a row of sources is linked to no event",
     hint="write the basis that the date really has",
-    sql="""
-    select t.row from "$table" t where t."$basis" = 'event' and t."$date" is not null""")
+    sql="select s.row from sources s where s.published_basis = 'event' and s.published_date is not null")
 
 rule("publication-date", at="$table.$date",
     each=_evidenced,

@@ -1,7 +1,5 @@
 """Rules on events and who took part in them."""
 
-from __future__ import annotations
-
 from .rule import rule
 
 # A rule is laid out as a question and its query.
@@ -65,12 +63,10 @@ rule("invited-and-present", at="event_participants.role",
       select p.row, p.event_id, coalesce(p.person_id, p.organization_id) as participant, p.role
       from event_participants p),
     present as (
-      select o.event_id, o.participant, min(o.row) as first from parts o
+      select o.event_id, o.participant, arg_min(o.role, o.row) as other, min(o.row) as first from parts o
       where o.role <> 'invited' group by o.event_id, o.participant)
-    select i.row, i.participant, o.role as other, o.row as event_participants__row
-    from parts i
-    join present n on n.event_id = i.event_id and n.participant = i.participant
-    join parts o on o.row = n.first
+    select i.row, i.participant, n.other, n.first as event_participants__row
+    from parts i join present n on n.event_id = i.event_id and n.participant = i.participant
     where i.role = 'invited'""")
 
 rule("participation-repeated-above", at="event_participants.event_id",

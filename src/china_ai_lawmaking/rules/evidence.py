@@ -1,15 +1,9 @@
 """Rules on evidence: every row has some, and each passage points at what it carries."""
 
-from __future__ import annotations
+from collections.abc import Iterator
 
 from .prepared import literal, quoted
-from .rule import listed, rule, values
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .rule import Tables
+from .rule import Tables, listed, rule, values
 
 # Characters of Chinese and words of other languages that locate the end of a passage.
 CHINESE, WORDS = (4, 24), (3, 8)
@@ -175,26 +169,20 @@ rule("nothing-states", at="evidence.relation",
     says="{relation!r}, but no passage states {record_id!r}",
     hint="add a passage that states it, or a second one that supports it",
     sql="""
-    with unstated as (
-      select min(e.row) as row from evidence e
-      group by e.record_table, e.record_id
-      having count(*) filter (where e.relation in ('states', 'identifies')) = 0
-        and count(*) filter (where e.relation = 'supports') < 2)
-    select e.row, e.record_id, e.relation from evidence e join unstated u on u.row = e.row""")
+    select min(e.row) as row, e.record_id, arg_min(e.relation, e.row) as relation from evidence e
+    group by e.record_table, e.record_id
+    having count(*) filter (where e.relation in ('states', 'identifies')) = 0
+      and count(*) filter (where e.relation = 'supports') < 2""")
 
 rule("weak-evidence", at="evidence.source_id",
     asks="No row rests on weak sources alone.",
     says="{source_id!r} is weak, and {record_id!r} rests on weak sources alone",
     hint="add a passage of a source of another reliability, or drop the record",
     sql="""
-    with passages as (
-      select e.row, e.record_table, e.record_id, e.source_id, s.reliability
-      from evidence e join sources s on s.id = e.source_id where e.relation <> 'contradicts')
-    select min(w.row) as row, w.record_id, arg_min(w.source_id, w.row) as source_id from passages w
-    where w.reliability = 'weak' and not exists (
-      select 1 from passages o
-      where o.record_table = w.record_table and o.record_id = w.record_id and o.reliability <> 'weak')
-    group by w.record_table, w.record_id""")
+    select min(e.row) as row, e.record_id, arg_min(e.source_id, e.row) as source_id
+    from evidence e join sources s on s.id = e.source_id
+    where e.relation <> 'contradicts'
+    group by e.record_table, e.record_id having bool_and(s.reliability = 'weak')""")
 
 rule("cited-as-source", at="evidence.source_id",
     asks="A source that nobody opened stands only in via_source_id.",

@@ -1,16 +1,10 @@
 """Rules on identifiers: unique in the whole package, retired for good, no fact twice, no chain back to itself."""
 
-from __future__ import annotations
+from collections.abc import Iterable, Iterator
 
+from ..package.descriptor import Table
 from .prepared import has_ids
-from .rule import listed, rule, values
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from ..package.descriptor import Table
-    from .rule import Row, Tables
+from .rule import Row, Tables, listed, rule, values
 
 # The columns that lead from one id to another, by table, and the column that keeps chains apart.
 CHAINS = (

@@ -1,7 +1,5 @@
 """Rules on instruments: their steps in legal order, the status that a step supports, and their relations."""
 
-from __future__ import annotations
-
 from .prepared import literal
 from .rule import rule, values
 
@@ -126,15 +124,13 @@ rule("step-order", at="events.start_date",
     with firsts as (
       select e.id, e.law_id, e.stage, e.start_first as low, e.start_shown as day,
         rank() over (partition by e.law_id, e.stage order by e.start_first) as place
-      from events e),
-    pairs as (
-      select e.row, e.stage, e.start_shown as day, f.stage as before, f.id as other, f.day as other_day,
-        row_number() over (partition by e.row order by f.low desc, f.id) as place
-      from events e
-      join firsts f on f.law_id = e.law_id and f.place = 1
-      join $order as n(before, stage) on n.before = f.stage and n.stage = e.stage
-      where e.start_last < f.low)
-    select p.row, p.stage, p.day, p.before, p.other, p.other_day from pairs p where p.place = 1""",
+      from events e)
+    select e.row, e.stage, e.start_shown as day, f.stage as before, f.id as other, f.day as other_day
+    from events e
+    join firsts f on f.law_id = e.law_id and f.place = 1
+    join $order as n(before, stage) on n.before = f.stage and n.stage = e.stage
+    where e.start_last < f.low
+    qualify row_number() over (partition by e.row order by f.low desc, f.id) = 1""",
     order=_BEFORE)
 
 rule("effect-without-adoption", at="events.stage",
@@ -161,19 +157,16 @@ rule("status-outdated", at="laws.status",
       select e.id, e.law_id, e.stage, n.status as supported, n.rank, e.start_date as low, e.start_last as high,
         e.start_shown as day
       from events e join $stages as n(stage, status, rank) on n.stage = e.stage cross join release v
-      where e.start_date <= v.created and e.start_precision is not null),
-    later as (
-      select l.row, l.status, p.id as step, p.stage, p.day, p.supported,
-        row_number() over (partition by l.row order by p.rank desc, p.low desc, p.id desc) as place
-      from laws l
-      join $ranks as n(status, rank) on n.status = l.status
-      join steps p on p.law_id = l.id
-      left join steps o on o.law_id = l.id and o.id = l.status_event_id and o.supported = l.status
-      where (o.id is not null or (l.status_event_id is null and l.status in ('contemplated', 'planned')))
-        and (p.rank > n.rank or (p.rank = n.rank and (o.id is null or p.low > o.high)))
-        and not exists (
-          select 1 from $forbidden as f(kind, status) where f.kind = l.kind and f.status = p.supported))
-    select p.row, p.status, p.step, p.stage, p.day, p.supported from later p where p.place = 1""",
+      where e.start_date <= v.created and e.start_precision is not null)
+    select l.row, l.status, p.id as step, p.stage, p.day, p.supported
+    from laws l
+    join $ranks as n(status, rank) on n.status = l.status
+    join steps p on p.law_id = l.id
+    left join steps o on o.law_id = l.id and o.id = l.status_event_id and o.supported = l.status
+    where (o.id is not null or (l.status_event_id is null and l.status in ('contemplated', 'planned')))
+      and (p.rank > n.rank or (p.rank = n.rank and (o.id is null or p.low > o.high)))
+      and not exists (select 1 from $forbidden as f(kind, status) where f.kind = l.kind and f.status = p.supported)
+    qualify row_number() over (partition by l.row order by p.rank desc, p.low desc, p.id desc) = 1""",
     stages=values(*((stage, status, STATUS_RANK[status]) for stage, status in STATUS_OF_STAGE.items())),
     ranks=values(*STATUS_RANK.items()),
     forbidden=_FORBIDDEN)

@@ -1,7 +1,5 @@
 """Rules on organizations and the roles in them."""
 
-from __future__ import annotations
-
 from .prepared import literal
 from .rule import rule
 

@@ -1,7 +1,5 @@
 """Rules on propositions and the positions on them, and on what statements do with instruments."""
 
-from __future__ import annotations
-
 from .rule import rule
 
 # A rule is laid out as a question and its query.
@@ -11,11 +9,8 @@ rule("third-position", at="positions.proposition_id",
     says="{statement_id!r} has two positions before this one",
     hint="split the statement, or keep the two narrowest propositions",
     sql="""
-    with placed as (
-      select p.row, p.statement_id,
-        row_number() over (partition by p.statement_id order by p.row) as place
-      from positions p)
-    select d.row, d.statement_id from placed d where d.place > 2""")
+    select p.row, p.statement_id from positions p
+    qualify row_number() over (partition by p.statement_id order by p.row) > 2""")
 
 rule("rival-positions", at="positions.proposition_id",
     asks="No statement agrees with two rival propositions.",

@@ -1,20 +1,9 @@
 """The tables that the queries of the rules read: each date as the days that it can mean, each figure as an interval."""
 
-from __future__ import annotations
+from collections.abc import Mapping
+from typing import Any, Protocol
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any, Protocol
-
-    from ..package.descriptor import Field, Table
-
-    class Connection(Protocol):
-        """What runs SQL: a connection of DuckDB's, or what stands before one."""
-
-        def execute(self, query: str, /) -> Any:
-            """Run a query; give what has `description` and `fetchall`."""
-
+from ..package.descriptor import Field, Table
 
 # No date of a row is earlier: the lower end of what is only known to be "not later than" a date.
 MIN_DATE = "0000-01-01"
@@ -46,6 +35,13 @@ COMPATIBLE = (
     r"\x{FF41}-\x{FF5A}\x{FF61}-\x{FFDC}\x{2F800}-\x{2FA1F}]"
 )
 ODD = "|".join((HIDDEN, STRAY, FORMULA, UNSETTLED, COMPATIBLE))
+
+
+class Connection(Protocol):
+    """What runs SQL: a connection of DuckDB's, or what stands before one."""
+
+    def execute(self, query: str, /) -> Any:
+        """Run a query; give what has `fetchall`."""
 
 
 def prepare(con: Connection, tables: Mapping[str, Table], created: str) -> None:

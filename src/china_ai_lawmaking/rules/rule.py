@@ -1,26 +1,19 @@
 """What a rule is, how one is written, and what it reads of the record."""
 
-from __future__ import annotations
-
 import functools
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from string import Template
+from typing import Any
 
+from ..package.descriptor import Table
 from .prepared import PREPARED, derived, literal
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from typing import Any
-
-    from ..package.descriptor import Table
-    from .prepared import Connection
-
-    Tables = Mapping[str, Table]
-    Row = dict[str, Any]
-    Parts = Mapping[str, str]
-    Columns = Mapping[str, Mapping[str, tuple[str, ...]]]
+Tables = Mapping[str, Table]
+Row = dict[str, Any]
+Parts = Mapping[str, str]
+Columns = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 # In place of a column: the query names it in `column`, and each cell is judged by itself.
 CELL = "*"
@@ -62,10 +55,6 @@ class Rule:
     reads: Mapping[str, tuple[str, ...]]
     of: tuple[str, ...]
     python: Callable[[Iterable[Row]], Iterable[Row]] | None
-
-    def faults(self, con: Connection) -> list[Row]:
-        """Give the faulty rows, one dictionary each, in no order, from a connection that `prepare` has prepared."""
-        return [row for _, row in ask(con, [self])]
 
     def told(self, row: Mapping[str, Any]) -> tuple[str, str]:
         """Word the fault of one row: message and hint. An empty cell reads: nothing."""
@@ -126,17 +115,19 @@ def rule(
     _WRITTEN.append((code, copies))
 
 
-def ask(con: Connection, rules: Iterable[Rule]) -> Iterator[tuple[Rule, Row]]:
-    """Give the faulty rows of rules as `Rule.faults` does; copies that have one query are asked once."""
+def ask(query: Callable[[str], Iterable[Row]], rules: Iterable[Rule]) -> Iterator[tuple[Rule, Row]]:
+    """Give the faulty rows of rules, in no order; copies that have one query are asked once.
+
+    Args:
+        query: What runs a query in a database that `prepare` has prepared, and gives its rows.
+        rules: The rules.
+    """
     copies: dict[tuple[str, str], list[Rule]] = {}
     for rule in rules:
         copies.setdefault((rule.code, rule.sql), []).append(rule)
     for (_, sql), same in copies.items():
-        found = con.execute(sql)
-        names = [column[0] for column in found.description]
-        rows: Iterable[Row] = (dict(zip(names, row, strict=True)) for row in found.fetchall())
         by_table = {rule.of[-1]: rule for rule in same}
-        for row in same[0].python(rows) if same[0].python else rows:
+        for row in same[0].python(query(sql)) if same[0].python else query(sql):
             table = row.get("tbl", same[0].of[-1])
             if table in by_table:
                 yield by_table[table], row

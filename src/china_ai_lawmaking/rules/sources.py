@@ -1,7 +1,5 @@
 """Rules on sources: what access means, texts inside texts, dates."""
 
-from __future__ import annotations
-
 from .rule import rule
 
 # A rule is laid out as a question and its query.
@@ -12,9 +10,8 @@ rule("part-bounds", at="sources",
     hint="a contained text has a container and the words that bound it there",
     sql="""
     with counted as (
-      select s.row, (case when s.part_of_id is null then 0 else 1 end)
-        + (case when s.part_start is null then 0 else 1 end)
-        + (case when s.part_end is null then 0 else 1 end) as filled
+      select s.row, cast(s.part_of_id is not null as int) + cast(s.part_start is not null as int)
+        + cast(s.part_end is not null as int) as filled
       from sources s)
     select c.row, c.filled from counted c where c.filled in (1, 2)""")
 

@@ -1,7 +1,5 @@
 """Rules on statements: who speaks, in which capacity, when, on which topics and instruments."""
 
-from __future__ import annotations
-
 from .organizations import COLLECTIVE, COLLECTIVES
 from .rule import rule, values
 
@@ -17,9 +15,8 @@ rule("one-speaker", at="statements",
     hint="two voices are two statements, or a row of data/statement_cospeakers.csv",
     sql="""
     with counted as (
-      select s.row, (case when s.person_id is null then 0 else 1 end)
-        + (case when s.organization_id is null then 0 else 1 end)
-        + (case when s.law_id is null then 0 else 1 end) as speakers
+      select s.row, cast(s.person_id is not null as int) + cast(s.organization_id is not null as int)
+        + cast(s.law_id is not null as int) as speakers
       from statements s)
     select c.row, c.speakers from counted c where c.speakers <> 1""")
 
@@ -62,15 +59,12 @@ rule("outlet-publisher", at="statements.organization_id",
     hint="the speaker of a text's own voice is its publisher in data/sources.csv",
     # A statement without evidence is a fault of its own.
     sql="""
-    with read as (
-      select e.record_id, e.source_id from evidence e where e.record_table = 'statements'
-      union all select e.record_id, e.via_source_id from evidence e where e.record_table = 'statements')
-    select s.row, s.id, s.organization_id from statements s
-    where s.speaker_kind = 'outlet' and s.organization_id is not null
-      and exists (select 1 from read r where r.record_id = s.id)
-      and not exists (
-        select 1 from read r join sources p on p.id = r.source_id
-        where r.record_id = s.id and p.publisher_id = s.organization_id)""")
+    select s.row, s.id, s.organization_id
+    from statements s join evidence e on e.record_id = s.id
+      join sources p on p.id = e.source_id left join sources v on v.id = e.via_source_id
+    where s.speaker_kind = 'outlet' and s.organization_id is not null and e.record_table = 'statements'
+    group by s.row, s.id, s.organization_id
+    having not bool_or(coalesce(s.organization_id in (p.publisher_id, v.publisher_id), false))""")
 
 rule("unnamed-speaker", at="statements.id",
     asks="A passage names the speaker, unless an instrument speaks or the body that publishes or hosts the text.",

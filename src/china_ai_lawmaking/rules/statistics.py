@@ -1,29 +1,6 @@
 """Rules on figures: inputs, values that recompute, and one observation a row."""
 
-from __future__ import annotations
-
-from .rule import rule, values
-
-# Conversions between two currencies are of different years; a slip in one is by tens, not by tenths.
-RATE_MARGIN = "1.25"
-EXACT_RATES = values(("percent", "ratio", "0.01"), ("ratio", "percent", "100"))
-# A series of a year or half a year that grows faster has a slip of a unit or a digit, or a reason to be told.
-JUMP = "3"
-OBSERVATION = (
-    "indicator_id",
-    "unit",
-    "ref_date",
-    "ref_precision",
-    "base_date",
-    "base_precision",
-    "ref_area",
-    "published_date",
-    "published_precision",
-    "producer_id",
-    "event_id",
-    "law_id",
-)
-
+from .rule import rule
 
 # A rule is laid out as a question and its query.
 # fmt: off
@@ -95,14 +72,12 @@ rule("conversion-differs", at="statistics",
       select s.row, s.id, 'indicator_id' as which, s.indicator_id as cell from statistics s
       union all select s.row, s.id, 'ref_area', s.ref_area from statistics s
       union all select s.row, s.id, 'ref_date', s.ref_date from statistics s
-      union all select s.row, s.id, 'ref_precision', s.ref_precision from statistics s),
-    differing as (
-      select a.row, a.which, a.cell as own, b.cell as other,
-        row_number() over (partition by a.row order by a.which) as place
-      from statistic_inputs i join cells a on a.id = i.statistic_id
-      join cells b on b.id = i.input_id and b.which = a.which
-      where i.operand = 'converted' and a.cell is distinct from b.cell)
-    select d.row, d.which, d.own, d.other from differing d where d.place = 1""")
+      union all select s.row, s.id, 'ref_precision', s.ref_precision from statistics s)
+    select a.row, a.which, a.cell as own, b.cell as other
+    from statistic_inputs i join cells a on a.id = i.statistic_id
+    join cells b on b.id = i.input_id and b.which = a.which
+    where i.operand = 'converted' and a.cell is distinct from b.cell
+    qualify row_number() over (partition by a.row order by a.which) = 1""")
 
 rule("conversion-unit", at="statistics.unit",
     asks="A conversion changes the unit.",
@@ -118,7 +93,8 @@ rule("conversion-value", at="statistics.value",
     asks="Conversions between two units have about the same rate: the exact one, or the middle one of the record.",
     says="{value} {unit} for {converted_value} {converted_unit} is a rate of {rate}; expected about {expected}",
     hint="correct the value, or the figure that it converts in data/statistic_inputs.csv",
-    # The printed digits and the bounds leave room on both sides.
+    # The printed digits and the bounds leave room on both sides. Conversions between two currencies are of different
+    # years; a slip in one is by tens, not by tenths.
     sql="""
     with pairs as (
       select s.row, s.value, s.unit, s.value_low as low, s.value_high as high, c.value as converted_value,
@@ -132,21 +108,21 @@ rule("conversion-value", at="statistics.value",
       select p.converted_unit, p.unit, median(p.rate) as middle from pairs p group by p.converted_unit, p.unit),
     judged as (
       select p.*, coalesce(cast(x.rate as double), m.middle) as expected,
-        case when x.rate is null then $margin else 1.0 end as margin
+        case when x.rate is null then 1.25 else 1.0 end as margin
       from pairs p join middles m on m.converted_unit = p.converted_unit and m.unit = p.unit
-      left join $exact as x(converted_unit, unit, rate) on x.converted_unit = p.converted_unit and x.unit = p.unit)
+      left join (values ('percent', 'ratio', '0.01'), ('ratio', 'percent', '100')) as x(converted_unit, unit, rate)
+        on x.converted_unit = p.converted_unit and x.unit = p.unit)
     select j.row, j.value, j.unit, j.converted_value, j.converted_unit, round(j.rate, 6) as rate,
       round(j.expected, 6) as expected
     from judged j
-    where j.low > j.converted_high * j.expected * j.margin or j.high < j.converted_low * j.expected / j.margin""",
-    exact=EXACT_RATES,
-    margin=RATE_MARGIN)
+    where j.low > j.converted_high * j.expected * j.margin or j.high < j.converted_low * j.expected / j.margin""")
 
 rule("series-jump", at="statistics.value",
     asks="A series does not jump more than threefold from one figure to the next, unless the note says why.",
     says="{value} {unit} is {factor} times {before}, the figure of {day} in line {statistics__line}",
     hint="correct the value, the unit or the date; where the jump is real, say in note why",
-    # A change against a base date is no level; an empty series column is the same in all figures of a series.
+    # A series of a year or half a year that grows faster has a slip of a unit or a digit, or a reason to be told. A
+    # change against a base date is no level; an empty series column is the same in all figures of a series.
     sql="""
     with levels as (
       select s.row, s.indicator_id, s.unit, s.ref_area, s.event_id, s.law_id, s.value, s.value_number as number,
@@ -161,8 +137,7 @@ rule("series-jump", at="statistics.value",
         and b.law_id is not distinct from a.law_id and b.last < a.last
       where a.note is null)
     select p.row, p.value, p.unit, round(p.factor, 2) as factor, p.before, p.day, p.statistics__row from pairs p
-    where p.place = 1 and (p.factor > $jump or p.factor * $jump < 1)""",
-    jump=JUMP)
+    where p.place = 1 and (p.factor > 3 or p.factor * 3 < 1)""")
 
 rule("indicator-producer", at="statistics.producer_id",
     asks="An indicator has one producer.",
@@ -183,12 +158,14 @@ rule("repeated-observation", at="statistics.id",
     # A conversion into the same unit is a fault of its own.
     sql="""
     with ranked as (
-      select s.row, s.id, s.unit, min(s.row) over (partition by $observation) as first from statistics s)
+      select s.row, s.id, s.unit, min(s.row) over (partition by s.indicator_id, s.unit, s.ref_date, s.ref_precision,
+        s.base_date, s.base_precision, s.ref_area, s.published_date, s.published_precision, s.producer_id, s.event_id,
+        s.law_id) as first
+      from statistics s)
     select r.row, r.id, r.first as statistics__row from ranked r
     where r.row <> r.first and not exists (
       select 1 from statistic_inputs i join statistics c on c.id = i.input_id
-      where i.statistic_id = r.id and i.operand = 'converted' and c.unit = r.unit)""",
-    observation=", ".join(f"s.{name}" for name in OBSERVATION))
+      where i.statistic_id = r.id and i.operand = 'converted' and c.unit = r.unit)""")
 
 rule("observed-after-published", at="statistics.ref_date",
     asks="A figure is not published before the time that it describes.",

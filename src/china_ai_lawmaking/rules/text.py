@@ -1,17 +1,11 @@
 """Rules on the text of single cells: canonical characters, lists, Chinese names."""
 
-from __future__ import annotations
-
+import functools
 import unicodedata
+from collections.abc import Iterable, Iterator
 
 from .prepared import COMPATIBLE, FORMULA, HIDDEN, STRAY, UNSETTLED, is_list, text_columns
-from .rule import rule
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from .rule import Row, Tables
+from .rule import Row, Tables, rule
 
 
 def _texts(tables: Tables) -> Iterator[dict[str, str]]:
@@ -57,45 +51,36 @@ def _compatible(rows: Iterable[Row]) -> Iterator[Row]:
             yield {**row, "odd": first[0], "number": f"U+{ord(first[0]):04X}", "usual": usual}
 
 
-# A rule is laid out as a question and its query.
+# A rule is laid out as a question and its query; one on odd characters as a question and the pattern of them.
 # fmt: off
-rule("hidden-character", at="$table.*",
-    each=_texts,
+odd = functools.partial(rule, at="$table.*", each=_texts, sql="""
+    select o.tbl, o.row, o.column, o.cell from odd_cells o where regexp_matches(o.cell, '$pattern')""")
+
+odd("hidden-character",
     asks="No text cell holds a control, zero-width, bidirectional, private or replacement character.",
     says="{cell!r} holds a control, zero-width, bidirectional, private or replacement character",
     hint="delete it, or type the character that was meant",
-    sql="select o.tbl, o.row, o.column, o.cell from odd_cells o where regexp_matches(o.cell, '$hidden')",
-    hidden=HIDDEN)
+    pattern=HIDDEN)
 
-rule("spreadsheet-formula", at="$table.*",
-    each=_texts,
+odd("spreadsheet-formula",
     asks="No text cell starts with = + - or @, plain or full-width.",
     says="{cell!r} starts with a character that makes a spreadsheet run the cell",
     hint="start with a letter, a digit, a bracket or a quotation mark",
-    sql="select o.tbl, o.row, o.column, o.cell from odd_cells o where regexp_matches(o.cell, '$formula')",
-    formula=FORMULA)
+    pattern=FORMULA)
 
-rule("not-nfc", at="$table.*",
-    each=_texts,
+odd("not-nfc",
     asks="Text is in Unicode normalization form C.",
     says="{cell!a} is not in Unicode normalization form C",
     hint="write {normal!a}",
-    sql="""
-    select o.tbl, o.row, o.column, o.cell from odd_cells o
-    where regexp_matches(o.cell, '$unsettled')""",
-    python=_not_normal,
-    unsettled=UNSETTLED)
+    pattern=UNSETTLED,
+    python=_not_normal)
 
-rule("compatibility-character", at="$table.*",
-    each=_texts,
+odd("compatibility-character",
     asks="Text has the characters that are meant, not look-alikes from PDFs and input methods.",
     says="{cell!r} holds {odd!r} ({number}), which looks like another character and is not found in its place",
     hint="write {usual!r}",
-    sql="""
-    select o.tbl, o.row, o.column, o.cell from odd_cells o
-    where regexp_matches(o.cell, '$compatible')""",
-    python=_compatible,
-    compatible=COMPATIBLE)
+    pattern=COMPATIBLE,
+    python=_compatible)
 
 rule("stray-space", at="$table.*",
     each=_texts,

@@ -108,11 +108,8 @@ def changes(package: Package) -> tuple[dict[str, bytes], list[Problem]]:
     problems: list[Problem] = []
     for table in map(package.table, package.names()):
         data = package.data(table.name)
-        if data is None:
-            problems += csv.missing(table).problems
-            continue
         rows: list[list[str]] = []
-        problems += csv.parse(data, table.path, table.columns, rows.append).problems
+        problems += csv.parse(data, table, rows.append).problems
         if not problems:
             form = _form(rows, table)
             stated[table.path] = {"bytes": len(form), "hash": digest(form)}

@@ -115,7 +115,7 @@ class _FrameJudge:
         if table.name in self._neighbours:
             rows = frames.texts(self._neighbours[table.name], table)
             self._database.fill(table, rows)
-            self._judge.add(table.name, ParsedFile(len(rows), range(len(rows)), frozenset(), False, []))
+            self._judge.add(table.name, ParsedFile(len(rows), range(len(rows))))
             return
         parsed = self._database.load(table, self._package.data(table.name), self._package.path(table.name))
         if parsed.problems and table.name in self._judge.looked_at(self.table.name):
@@ -160,7 +160,7 @@ class _FrameJudge:
         lines = [_Line(place - len(beside), told) for place, (told, _) in enumerate(beside)]
         lines += [_Line(place, str(label)) for place, label in enumerate(frame.index)]
         self._database.fill(table, [*(row for _, row in beside), *rows])
-        judge.add(table.name, ParsedFile(len(lines), lines, frozenset(), False, []))
+        judge.add(table.name, ParsedFile(len(lines), lines))
         for name in self._unjudged:
             for _ in judge.constraint_faults(name):
                 pass

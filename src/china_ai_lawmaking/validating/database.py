@@ -102,15 +102,10 @@ class Database:
             data: The bytes of its file; None where it is missing.
             path: Where they are on disk, or empty.
         """
-        if data is None:
-            self.fill(table, ())
-            return csv.missing(table)
-        if len(data) > FEW_BYTES:
-            count = self._load_clear(table, data, path)
-            if count is not None:
-                return ParsedFile(count, range(2, count + 2), frozenset(), False, [])
+        if data and len(data) > FEW_BYTES and (count := self._load_clear(table, data, path)) is not None:
+            return ParsedFile(count, range(2, count + 2))
         with self._writer(table) as write:
-            parsed = csv.parse(data, table.path, table.columns, write)
+            parsed = csv.parse(data, table, write)
         if not parsed.has_cells:
             self.fill(table, ())
         return parsed

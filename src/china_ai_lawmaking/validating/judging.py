@@ -114,7 +114,7 @@ class Judge:
         """
         self._database.prepare(self._tables, self._created)
         ready = [rule for rule in self._rules if rule.table in names and self._is_ready(rule)]
-        for rule, row in ask(self._database, ready):
+        for rule, row in ask(self._database.rows, ready):
             column = row["column"] if rule.column == CELL else rule.column
             seen = (column,) if rule.column == CELL else rule.reads[rule.table]
             if not any(name in seen for name in self._reported[rule.table].get(row["row"], ())):

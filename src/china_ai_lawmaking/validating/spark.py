@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from types import SimpleNamespace
 from typing import Any, Self
 
 from ..errors import missing_extra
@@ -67,11 +66,6 @@ class SparkDatabase:
     def united(self, queries: Sequence[str]) -> Sequence[str]:
         """Give the queries as they are, to be run one after the other."""
         return queries
-
-    def execute(self, query: str) -> SimpleNamespace:
-        """Run a query; give its `description` and `fetchall` as a connection of DuckDB does."""
-        done = self._asked(query)
-        return SimpleNamespace(description=[(name,) for name in done.columns], fetchall=done.collect)
 
     def _asked(self, query: str) -> Any:
         return self._session.sql(_translated(query, self._views))

@@ -78,7 +78,7 @@ def _of_constraints(tables: Sequence[Table], ask: frames.Ask, places: Mapping[st
 def _judged(tables: Sequence[Table], database: Database | SparkDatabase, created: str, *, rules: bool) -> Violations:
     judge = Judge(database, {table.name: table for table in tables}, created)
     for table in tables:
-        judge.add(table.name, ParsedFile(1, (), frozenset(), False, []))
+        judge.add(table.name, ParsedFile(1, ()))
     found = [
         _violation(table, row, constraint.columns, constraint.code)
         for table in tables
