@@ -234,7 +234,7 @@ class Dataset:
         while current in retired:
             # Taken out, so that tombstones that lead to one another come to an end.
             current = retired.pop(current)
-        tables = (name for name in self.tables() if name != "retired_ids" and self.describe(name).key == ("id",))
+        tables = (name for name in self.tables() if self.describe(name).has_ids)
         if current is not None and not any(row["id"] == current for name in tables for row in self.rows(name)):
             raise UsageError(f"no record has or had the id {current!r}")
         return current

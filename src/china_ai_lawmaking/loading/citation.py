@@ -127,9 +127,8 @@ def cite(package: Package, ids: Iterable[str] = (), table: str | None = None) ->
     sources = {row["id"]: row for row in rows["sources"]}
     if table in (None, "sources"):
         behind |= {key: [key] for key in sources}
-    named = [name for name in package.names() if package.table(name).key == ("id",) and name != "retired_ids"]
-    tables = [package.table(name) for name in ([table] if table else named)]
-    known = {row["id"] for one in tables for row in reading.records(package, one)}
+    tables = map(package.table, [table] if table else package.names())
+    known = {row["id"] for one in tables if table or one.has_ids for row in reading.records(package, one)}
     if unknown := [key for key in wanted if key not in known]:
         how = reading.became(package, unknown[0]) or "ids stand in the first column of each table"
         raise UsageError(f"no {f'row of {table}' if table else 'record'} has the id {unknown[0]!r}; {how}")

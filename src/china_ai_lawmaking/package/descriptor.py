@@ -128,6 +128,11 @@ class Table(namedtuple("Table", "name title description path schema_path fields 
         return [field.name for field in self.fields]
 
     @property
+    def has_ids(self) -> bool:
+        """Whether its rows have identifiers that stand in no other table."""
+        return self.key == ("id",) and self.name != "retired_ids"
+
+    @property
     def targets(self) -> dict[str, str]:
         """Tables by the column that refers to them."""
         return {one.fields[0]: one.table for one in self.references if len(one.fields) == 1}
@@ -226,29 +231,23 @@ class Package:
         _check_words("resource", resource, f"{DESCRIPTOR} has resource {name!r} with")
         _check_words("schema", schema, f"{path} has")
         try:
-            for field in _get(schema, "fields", list):
-                where = f"{path} has field {_get(field, 'name', str)!r} with"
-                _check_words("field", field, where)
-                kind = _get(field, "type", str, "string")
-                if kind not in TYPES:
-                    raise PackageError(f"{where} type {kind!r}; known: {', '.join(map(repr, TYPES))}")
-            references = [
+            references = tuple(
                 Reference(
                     _names(_get(key, "fields", (str, list))),
                     _get(_get(key, "reference", dict), "resource", str, "") or name,
                     _names(_get(key["reference"], "fields", (str, list))),
                 )
                 for key in _get(schema, "foreignKeys", list, [])
-            ]
+            )
             return Table(
                 name=name,
                 title=resource.get("title", ""),
                 description=resource.get("description", ""),
                 path=resource["path"],
                 schema_path=path,
-                fields=tuple(_field(field) for field in schema["fields"]),
+                fields=tuple(_field(field, path) for field in _get(schema, "fields", list)),
                 key=_names(_get(schema, "primaryKey", (str, list), [])),
-                references=tuple(references),
+                references=references,
                 rdf_type=_get(schema, "rdfType", str, ""),
                 bytes=resource["bytes"] if isinstance(resource.get("bytes"), int) else None,
                 hash=resource.get("hash", ""),
@@ -302,13 +301,18 @@ def _check_words(kind: str, holder: Mapping[str, Any], where: str) -> None:
             raise PackageError(f"{where} {word} {value!r}; known: {', '.join(map(repr, known)) or 'none'}")
 
 
-def _field(field: Any) -> Field:
+def _field(field: Any, path: str) -> Field:
+    name, kind = _get(field, "name", str), _get(field, "type", str, "string")
+    where = f"{path} has field {name!r} with"
+    _check_words("field", field, where)
+    if kind not in TYPES:
+        raise PackageError(f"{where} type {kind!r}; known: {', '.join(map(repr, TYPES))}")
     categories = [c if isinstance(c, dict) else {"value": c} for c in _get(field, "categories", list, [])]
     return Field(
-        _get(field, "name", str),
+        name,
         _get(field, "title", str, ""),
         _get(field, "description", str, ""),
-        _get(field, "type", str, "string"),
+        kind,
         _get(field, "constraints", dict, {}),
         {_get(category, "value", str): _get(category, "label", str, "") for category in categories},
         bool(field.get("categoriesOrdered")),

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 
 from ..package.descriptor import Table
-from .prepared import has_ids
 from .rule import Row, Tables, listed, rule, values
 
 # The columns that lead from one id to another, by table, and the column that keeps chains apart.
@@ -22,7 +21,7 @@ CHAINS = (
 
 
 def _named(tables: Tables) -> list[Table]:
-    return [table for _, table in sorted(tables.items()) if has_ids(table)]
+    return [table for _, table in sorted(tables.items()) if table.has_ids]
 
 
 def _shared(tables: Tables) -> Iterator[dict[str, str]]:

@@ -81,21 +81,18 @@ def views(tables: Mapping[str, Table], created: str) -> dict[str, str]:
     empty = ["select null as tbl, null as id, null as columns where false"]
     odd = ['select null as tbl, 0 as "row", null as "column", null as cell where false']
     for place, (name, table) in enumerate(sorted(tables.items())):
+        at = f"raw.{quoted(name)}"
         more = "".join(f", {sql} as {quoted(column)}" for column, (sql, _) in _derivations(table).items())
-        made[name] = f"select *{more} from raw.{quoted(name)}"
-        if has_ids(table):
-            ids.append(f"select '{name}', {literal(table.path)}, {place}, \"row\", id from raw.{quoted(name)}")
+        made[name] = f"select *{more} from {at}"
+        odd += [f"select '{name}', \"row\", '{column}', {quoted(column)} from {at}" for column in text_columns(table)]
+        if table.has_ids:
+            ids.append(f"select '{name}', {literal(table.path)}, {place}, \"row\", id from {at}")
             cells = [quoted(column) for column in table.columns if column not in BESIDE_FACTS]
             # No two rows that differ have both hashes in common.
             hashes = f"hash({', '.join(cells)}), hash({', '.join(reversed(cells))})" if cells else "null, null"
-            facts.append(f"select '{name}', \"row\", id, {hashes} from raw.{quoted(name)}")
-        if has_ids(table) and (columns := _optional(table)):
-            left = ", ".join(f"case when {quoted(one)} is null then {literal(one)} end" for one in columns)
-            empty.append(f"select '{name}', id, concat_ws(';', {left}) from raw.{quoted(name)}")
-        odd += [
-            f"select '{name}', \"row\", '{column}', {quoted(column)} from raw.{quoted(name)}"
-            for column in text_columns(table)
-        ]
+            facts.append(f"select '{name}', \"row\", id, {hashes} from {at}")
+            left = [f"case when {quoted(one)} is null then {literal(one)} end" for one in _optional(table)]
+            empty.append(f"select '{name}', id, concat_ws(';', {', '.join(left) or 'null'}) from {at}")
     return {
         **made,
         "release": f"select '{created or MAX_DATE}' as created",
@@ -121,15 +118,10 @@ def derived(table: Table) -> dict[str, tuple[str, ...]]:
     """Give each column of a prepared table, and `__name` for each of `PREPARED`, with the columns that it needs."""
     made = {name: columns for name, (_, columns) in _derivations(table).items()}
     made |= dict.fromkeys((f"__{name}" for name in PREPARED), ()) | {"__odd_cells": tuple(text_columns(table))}
-    if has_ids(table):
+    if table.has_ids:
         facts = tuple({*table.columns} - {"note"})
         made |= {"__ids": ("id",), "__facts": facts, "__empty_cells": ("id", *_optional(table))}
     return {column: (column,) for column in table.columns} | made
-
-
-def has_ids(table: Table) -> bool:
-    """Tell whether the rows of a table have identifiers that stand in no other table."""
-    return table.key == ("id",) and table.name != "retired_ids"
 
 
 def is_list(field: Field) -> bool:

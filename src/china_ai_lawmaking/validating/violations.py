@@ -88,15 +88,11 @@ def _judged(tables: Sequence[Table], database: Database | SparkDatabase, created
         return Violations(found)
     faults = list(judge.rule_faults(judge.parsed))
     for table in tables:
-        own = [
-            (row["row"], (column,) if column else (), rule.code)
-            for rule, row, column in faults
-            if rule.table == table.name
-        ]
-        numbers = ", ".join(str(number) for number in sorted({number for number, _, _ in own})) or "null"
+        own = [(rule.code, row["row"], column) for rule, row, column in faults if rule.table == table.name]
+        numbers = ", ".join({str(number) for _, number, _ in own}) or "null"
         asked = database.rows(f"select * from raw.{quoted(table.name)} where row in ({numbers})")
         rows = {row["row"]: row for row in asked}
-        found += [_violation(table, rows[number], columns, code) for number, columns, code in own]
+        found += [_violation(table, rows[number], [column] if column else [], code) for code, number, column in own]
     return Violations(found, judge.not_run)
 
 
