@@ -1,6 +1,7 @@
 """Citations of the dataset and of the sources behind rows, all from `datapackage.json` and the tables."""
 
-from __future__ import annotations
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from ..errors import DataError, PackageError, UsageError
 from ..package.descriptor import Package
@@ -8,12 +9,7 @@ from ..package.files import Folder
 from . import reading
 from .dated import MONTHS
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Any
-
-    Item = dict[str, Any]
+Item = dict[str, Any]
 
 # What each kind of source is in CSL, BibTeX and RIS.
 _TYPES = {

@@ -167,7 +167,7 @@ class Package:
         self.files = files
         files.check(DESCRIPTOR)
         self._sizes: dict[str, int] = {}
-        self.descriptor = self._parse("", DESCRIPTOR, f"{location} has no {DESCRIPTOR}")
+        self.descriptor = self._parse(DESCRIPTOR, f"{location} has no {DESCRIPTOR}")
         _check_members(self.descriptor)
         self._resources = _resources(self.descriptor, files)
         self._tables: dict[str, Table] = {}
@@ -227,7 +227,7 @@ class Package:
 
     def _describe(self, resource: Mapping[str, Any]) -> Table:
         name, path = resource["name"], resource["schema"]
-        schema = self._parse(name, path, f"{path}, the schema of table {name}, is missing")
+        schema = self._parse(path, f"{path}, the schema of table {name}, is missing")
         _check_words("resource", resource, f"{DESCRIPTOR} has resource {name!r} with")
         _check_words("schema", schema, f"{path} has")
         try:
@@ -255,11 +255,11 @@ class Package:
         except TypeError as error:
             raise PackageError(f"{path} is not a Table Schema: {error}") from None
 
-    def _parse(self, name: str, path: str, missing: str) -> dict[str, Any]:
-        """Read the schema of a table, or the descriptor, whose name is empty."""
+    def _parse(self, path: str, missing: str) -> dict[str, Any]:
+        """Read the descriptor, or the schema of a table; `missing` says that it is not there."""
         try:
             data = self.files.read(path)
-            self._sizes[name] = len(data)
+            self._sizes[path] = len(data)
             if sum(self._sizes.values()) > MAX_JSON:
                 raise PackageError(f"{path} is too large; descriptor and schemas have at most {MAX_JSON} bytes")
             value = json.loads(data.decode("utf-8-sig"))

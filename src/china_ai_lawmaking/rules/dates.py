@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from .prepared import date_columns
-from .rule import Tables, listed, rule
+from .rule import Tables, recorded, rule
 
 # The column that links a row to the event that its date can be taken from.
 LINKS = {"events": "parent_id", "statements": "event_id", "statistics": "event_id"}
@@ -40,7 +40,7 @@ def _linked(tables: Tables) -> Iterator[dict[str, str]]:
 def _evidenced(tables: Tables) -> Iterator[dict[str, str]]:
     """Give each date column that has a basis, in a table with evidence."""
     for names in _based(tables):
-        if names["table"] in listed(tables, "evidence", "record_table"):
+        if names["table"] in recorded(tables, "evidence"):
             has_own = "published_precision" in tables[names["table"]].columns
             # A figure names the date of its release itself.
             own = (

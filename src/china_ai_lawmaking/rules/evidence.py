@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 
 from .prepared import literal, quoted
-from .rule import Tables, listed, rule, values
+from .rule import Tables, recorded, rule, values
 
-# Characters of Chinese and words of other languages that locate the end of a passage.
-CHINESE, WORDS = (4, 24), (3, 8)
 HAN = r"\x{3005}\x{3007}\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{F900}-\x{FAFF}\x{20000}-\x{323AF}"
 
 
 def _evidenced(tables: Tables) -> Iterator[dict[str, str]]:
     """Give each table whose rows need evidence, with the texts on its columns."""
-    there = [tables[name] for name in listed(tables, "evidence", "record_table") if name in tables]
+    there = [tables[name] for name in recorded(tables, "evidence") if name in tables]
     known = values(*((table.name, column) for table in there for column in table.columns))
     for table in there:
         yield {
@@ -146,23 +144,18 @@ rule("quote-length", at="evidence.$column",
         length(regexp_replace(regexp_replace(regexp_replace(
           e.$column, '[$han]', ' ', 'g'), '[^ ]*[\p{L}\p{N}][^ ]*', 'x', 'g'), '[^x]', '', 'g')) as others
       from evidence e
-      where e.$column is not null and not regexp_matches(e.$column, '^$plain(?: $plain){$most}$$')),
+      where e.$column is not null and not regexp_matches(e.$column, '^$plain(?: $plain){2,7}$$')),
     measured as (
-      select c.row, 'Chinese characters' as unit, case when c.is_lone then 1 else $least_characters end as low,
-        $most_characters as high, c.han + c.others as words, c.solid as longest
+      select c.row, 'Chinese characters' as unit, case when c.is_lone then 1 else 4 end as low,
+        24 as high, c.han + c.others as words, c.solid as longest
       from counted c where c.han > c.others
-      union all select c.row, 'words', case when c.is_lone then 1 else $least_words end, $most_words,
+      union all select c.row, 'words', case when c.is_lone then 1 else 3 end, 8,
         c.han + c.others, c.han + c.others
       from counted c where c.han <= c.others)
     select m.row, case when m.words < m.low then m.words else m.longest end as count, m.unit, m.low, m.high
     from measured m where m.words < m.low or m.longest > m.high""",
     han=HAN,
-    plain="[!-~]*[A-Za-z0-9][!-~]*",
-    most=f"{WORDS[0] - 1},{WORDS[1] - 1}",
-    least_characters=str(CHINESE[0]),
-    most_characters=str(CHINESE[1]),
-    least_words=str(WORDS[0]),
-    most_words=str(WORDS[1]))
+    plain="[!-~]*[A-Za-z0-9][!-~]*")
 
 rule("nothing-states", at="evidence.relation",
     asks="Some passage states or identifies a row, or two support it; to contradict is not enough.",

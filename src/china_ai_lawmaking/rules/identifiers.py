@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from ..package.descriptor import Table
-from .rule import Row, Tables, listed, rule, values
+from .rule import Row, Tables, recorded, rule, values
 
 # The columns that lead from one id to another, by table, and the column that keeps chains apart.
 CHAINS = (
@@ -38,8 +38,8 @@ def _repeated(tables: Tables) -> Iterator[dict[str, str]]:
 
 def _retired(tables: Tables) -> Iterator[dict[str, str]]:
     """Give all tables whose ids can be retired, if they are there."""
-    named, recorded = _named(tables), listed(tables, "retired_ids", "record_table")
-    if {table.name for table in named} >= {*recorded}:
+    named = _named(tables)
+    if {table.name for table in named} >= {*recorded(tables, "retired_ids")}:
         forms = ((table.name, table.field("id").constraints.get("pattern", "")) for table in named)
         yield {"of": " ".join(table.name for table in named), "forms": values(*forms)}
 

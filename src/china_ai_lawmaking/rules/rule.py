@@ -183,7 +183,7 @@ def values(*rows: tuple[object, ...]) -> str:
     return "(values " + ", ".join("(" + ", ".join(map(literal, row)) + ")" for row in rows) + ")"
 
 
-def listed(tables: Tables, table: str, column: str) -> tuple[str, ...]:
-    """Give the values that a column allows; none where there is no such column."""
+def recorded(tables: Tables, table: str) -> list[str]:
+    """Give the tables that `record_table` of a table can name; none where there is no such column."""
     fields = tables[table].fields if table in tables else ()
-    return tuple(value for field in fields if field.name == column for value in field.categories)
+    return [value for field in fields if field.name == "record_table" for value in field.categories]

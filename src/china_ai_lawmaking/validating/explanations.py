@@ -31,7 +31,7 @@ _MESSAGES = {
 }
 
 
-def message(constraint: Constraint, cells: Sequence[str | None], target: str = "") -> str:
+def message(constraint: Constraint, cells: Sequence[str | None], target: str) -> str:
     """Word the fault of one cell, key or reference.
 
     Args:
