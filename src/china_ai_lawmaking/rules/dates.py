@@ -20,9 +20,7 @@ REPORTED = (
 
 def _dates(tables: Tables) -> Iterator[dict[str, str]]:
     """Give each date column with its precision."""
-    for name, table in tables.items():
-        for names in date_columns(table):
-            yield {"table": name, **names}
+    return (names for table in tables.values() for names in date_columns(table))
 
 
 def _based(tables: Tables) -> Iterator[dict[str, str]]:

@@ -50,10 +50,6 @@ def _known(tables: Tables) -> Iterator[dict[str, str]]:
         yield {**names, "unless": unless, "among": literal(names["table"]) if sourced else together}
 
 
-def _noted(tables: Tables) -> Iterator[dict[str, str]]:
-    return (names for names in _evidenced(tables) if "note" in tables[names["table"]].columns)
-
-
 def _chinese(tables: Tables) -> Iterator[dict[str, str]]:
     for names in _evidenced(tables):
         for column in tables[names["table"]].columns:
@@ -108,7 +104,7 @@ rule("empty-field", at="evidence.fields",
     group by c.tbl, c.row, c.record_id""")
 
 rule("conflict-without-note", at="$table.note",
-    each=_noted,
+    each=_evidenced,
     asks="A row that a passage contradicts has a note on it.",
     says="empty, but a passage contradicts {id!r}",
     hint="say in note what the sources disagree on, and why this reading was taken",

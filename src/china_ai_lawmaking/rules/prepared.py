@@ -150,15 +150,15 @@ def _optional(table: Table) -> list[str]:
 
 
 def date_columns(table: Table) -> list[dict[str, str]]:
-    """Give each date column of a table with its `stem`, `precision` and `basis`, which is empty where it has none."""
+    """Give each date column with its `table`, `stem`, `precision` and `basis`, which is empty where it has none."""
     found = []
-    for field in table.fields:
-        stem = field.name.removesuffix("_date")
+    for date in [field.name for field in table.fields if field.type == "date"]:
+        stem = date.removesuffix("_date")
         # The dates of an event have one basis, that of its start.
         basis = "date_basis" if stem == "start" else f"{stem}_basis"
-        if field.type == "date":
-            basis = basis if basis in table.columns else ""
-            found.append({"date": field.name, "stem": stem, "precision": f"{stem}_precision", "basis": basis})
+        basis = basis if basis in table.columns else ""
+        names = {"table": table.name, "date": date, "stem": stem, "precision": f"{stem}_precision", "basis": basis}
+        found.append(names)
     return found
 
 
