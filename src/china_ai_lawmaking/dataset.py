@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from .errors import UsageError, missing_extra
+from .errors import NeedsExtra, UsageError
 from .package import descriptor as _package
 
 TYPE_CHECKING = False
@@ -147,7 +147,10 @@ class Dataset:
             until=until,
             propositions=propositions,
         )
-        return network.graph(listed, kind=kind, agreement=agreement, duplicates=duplicates, normalization=normalization)
+        with NeedsExtra():
+            return network.graph(
+                listed, kind=kind, agreement=agreement, duplicates=duplicates, normalization=normalization
+            )
 
     def rows(self, table: str) -> Iterator[dict[str, Any]]:
         """Iterate over one table without any third-party library.
@@ -268,10 +271,8 @@ class Dataset:
         """
         from .problems import Problems
 
-        try:
+        with NeedsExtra():
             from .validating import validation
-        except ModuleNotFoundError as error:
-            raise missing_extra(error) from None
 
         return Problems(validation.validate(_package.Package(self._package.location, self._package.files)).problems)
 
@@ -304,10 +305,8 @@ class Dataset:
         """
         described = self._package.table(table)
         given = {name: frame for name, frame in (frames or {}).items() if self._package.table(name)}
-        try:
+        with NeedsExtra():
             from .validating import contracts
-        except ModuleNotFoundError as error:
-            raise missing_extra(error) from None
 
         return contracts.contract(self._package, described, given, strict=strict, coerce=coerce)
 
@@ -333,13 +332,11 @@ class Dataset:
             MissingExtraError: The libraries of the extra `validate` are not installed, or pyarrow for frames of polars,
                 or sqlglot for those of Spark.
         """
-        try:
-            from .validating import violations
-        except ModuleNotFoundError as error:
-            raise missing_extra(error) from None
-
         tables = [self._package.table(name) for name in frames]
-        return violations.violations(tables, frames, self._package.created, rules=rules)
+        with NeedsExtra():
+            from .validating import violations
+
+            return violations.violations(tables, frames, self._package.created, rules=rules)
 
 
 def open(location: str | os.PathLike[str], *, sha256: str | None = None) -> Dataset:

@@ -37,8 +37,16 @@ _EXTRAS = {
 }
 
 
-def missing_extra(error: ModuleNotFoundError) -> MissingExtraError:
-    """Word the failed import of a library that an extra brings."""
-    library = str(error.name).partition(".")[0]
-    extra = _EXTRAS.get(library, "validate")
-    return MissingExtraError(f"{library} is not installed; run: pip install 'china-ai-lawmaking[{extra}]'")
+class NeedsExtra:
+    """Around what imports libraries of an extra: words the failed import of one as MissingExtraError."""
+
+    def __enter__(self) -> None:
+        """Do nothing."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Say which extra brings a library that is not there."""
+        if isinstance(error, ModuleNotFoundError):
+            library = str(error.name).partition(".")[0]
+            extra = _EXTRAS.get(library, "validate")
+            told = f"{library} is not installed; run: pip install 'china-ai-lawmaking[{extra}]'"
+            raise MissingExtraError(told) from None

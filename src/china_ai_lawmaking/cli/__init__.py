@@ -15,7 +15,7 @@ import sys
 import warnings
 from typing import NoReturn
 
-from ..errors import GONE, ChinaAiLawmakingError, UsageError, missing_extra
+from ..errors import GONE, ChinaAiLawmakingError, NeedsExtra, UsageError
 from . import streams
 
 COMMANDS = {
@@ -63,19 +63,19 @@ def main(argv: list[str] | None = None) -> int:
         for word in argv:
             if any("\ud800" <= letter <= "\udfff" for letter in word):
                 raise UsageError(f"{word!a} is not UTF-8")
-        arguments = _parser(argv).parse_args(argv)
-        if is_process:
-            # What is imported stays to the end: looking through it for garbage takes 4 % of a validation.
-            gc.freeze()
-            # Not where in the code it is: a warning is about the data.
-            warnings.formatwarning = lambda message, *_: f"note: {message}\n"
-        code = int(arguments.run(arguments))
+        with NeedsExtra():
+            arguments = _parser(argv).parse_args(argv)
+            if is_process:
+                # What is imported stays to the end: looking through it for garbage takes 4 % of a validation.
+                gc.freeze()
+                # Not where in the code it is: a warning is about the data.
+                warnings.formatwarning = lambda message, *_: f"note: {message}\n"
+            code = int(arguments.run(arguments))
         # What cannot be written shall be known here, not when Python ends.
         sys.stdout.flush()
         return code
-    except (ChinaAiLawmakingError, ModuleNotFoundError) as error:
-        reason = missing_extra(error) if isinstance(error, ModuleNotFoundError) else error
-        _refuse(str(reason), format=_format(argv))
+    except ChinaAiLawmakingError as error:
+        _refuse(str(error), format=_format(argv))
         return 2
     except BrokenPipeError:
         # The reader of a pipe has gone, as with `| head`: nothing is wrong and nothing is left to say.

@@ -21,7 +21,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import UsageError, missing_extra
+from ..errors import UsageError
 from .views import Record, bounded
 
 TYPE_CHECKING = False
@@ -93,10 +93,8 @@ def graph(listed: pd.DataFrame, *, kind: str, agreement: str, duplicates: str, n
     _check("agreement", agreement, AGREEMENTS)
     _check("duplicates", duplicates, DUPLICATES)
     _check("normalization", normalization, NORMALIZATIONS[kind])
-    try:
-        import networkx as nx
-    except ModuleNotFoundError as error:
-        raise missing_extra(error) from None
+    import networkx as nx
+
     result: nx.Graph[str] = nx.Graph(kind=kind, agreement=agreement, duplicates=duplicates, normalization=normalization)
     profiles: dict[str, Profile] = {}
     propositions = {}

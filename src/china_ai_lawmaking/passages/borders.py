@@ -1,22 +1,15 @@
 """Word borders of Chinese, by the dictionary of ICU: browsers open a text fragment only on them."""
 
-import re
 from functools import lru_cache
 from itertools import accumulate
 
-from ..errors import missing_extra
-from .passage import HAN, Place, Text
-
-_CHINESE = re.compile(f"[{HAN}]")
+from .passage import CHINESE, Place, Text
 
 
 @lru_cache(maxsize=64)
 def _word_borders(line: str) -> list[int]:
     """Give the offsets in a line at which ICU has a word border, its begin and end included, in order."""
-    try:
-        from icu4py.breakers import WordBreaker
-    except ModuleNotFoundError as error:
-        raise missing_extra(error) from None
+    from icu4py.breakers import WordBreaker
 
     borders = {0, *(end for _, end in WordBreaker(line, "zh").segments())}
     # ICU counts in UTF-16.
@@ -36,12 +29,12 @@ def cut_words(text: Text, place: Place) -> list[str]:
         or beside no Chinese character.
 
     Raises:
-        MissingExtraError: The libraries of the extra `validate` are not installed.
+        ModuleNotFoundError: The libraries of the extra `validate` are not installed.
     """
     begin, end = text.lines[text.line(place.begin) - 1]
     cut = []
     for offset in sorted({*place} - {begin, end}):
-        if _CHINESE.search(text.text, offset - 1, offset + 1):
+        if CHINESE.search(text.text, offset - 1, offset + 1):
             borders = _word_borders(text.text[begin:end])
             if offset - begin not in borders:
                 before = begin + max(border for border in borders if border < offset - begin)

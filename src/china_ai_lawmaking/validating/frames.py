@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import UsageError, missing_extra
+from ..errors import UsageError
 from ..package import types
 from ..rules.prepared import quoted
 
@@ -82,15 +82,12 @@ def read(database: Database, table: Table, frame: Any) -> None:
     if kind == "pandas":
         database.fill(table, texts(frame, table))
         return
-    try:
-        if kind == "polars":
-            import pyarrow as pa
+    if kind == "polars":
+        import pyarrow as pa
 
-            # Without the threads of polars, as to_arrow has them: in a process that was forked they hang for ever.
-            frame = pa.table(frame.collect() if hasattr(frame, "collect") else frame)
-        source = frame.to_arrow_table() if kind == "duckdb" else frame
-    except ModuleNotFoundError as error:
-        raise missing_extra(error) from None
+        # Without the threads of polars, as to_arrow has them: in a process that was forked they hang for ever.
+        frame = pa.table(frame.collect() if hasattr(frame, "collect") else frame)
+    source = frame.to_arrow_table() if kind == "duckdb" else frame
     database.take(table, source, as_text(table, source.column_names, "given"))
 
 

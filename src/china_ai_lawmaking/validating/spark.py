@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-from ..errors import missing_extra
 from ..package.descriptor import Table
 from ..rules import prepared
 from . import frames
@@ -77,11 +76,8 @@ class SparkDatabase:
 
 def _translated(query: str, names: Mapping[str, str]) -> str:
     """Write a query of DuckDB's for Spark, where tables have other names."""
-    try:
-        import sqlglot
-        from sqlglot import exp
-    except ModuleNotFoundError as error:
-        raise missing_extra(error) from None
+    import sqlglot
+    from sqlglot import exp
 
     def translated(node: exp.Expression) -> exp.Expression:
         if isinstance(node, exp.RegexpFullMatch):
