@@ -220,22 +220,14 @@ def _read(table: Table, data: bytes | None) -> Keyed | Problem:
 
 def _rows(old: Table, new: Table, before: Keyed, after: Keyed) -> Rows:
     common = [name for name in new.columns if name in old.columns and name not in new.key]
-    removed = (
-        Row(key, {name: (cell, "") for name, cell in row.items() if cell})
-        for key, row in before.items()
-        if key not in after
-    )
-    added = (
-        Row(key, {name: ("", cell) for name, cell in row.items() if cell})
-        for key, row in after.items()
-        if key not in before
-    )
-    changed = (
-        Row(key, {name: (before[key][name], row[name]) for name in common if before[key][name] != row[name]})
-        for key, row in after.items()
-        if key in before
-    )
-    return Rows(new.name, new.key, (*removed,), tuple(row for row in changed if row.cells), (*added,))
+    found: dict[str, list[Row]] = {"removed": [], "changed": [], "added": []}
+    for key in {**after, **before}:
+        was, now = before.get(key, {}), after.get(key, {})
+        kind, columns = ("changed", common) if was and now else ("removed", was) if was else ("added", now)
+        both = ((name, was.get(name, ""), now.get(name, "")) for name in columns)
+        if cells := {name: (one, other) for name, one, other in both if one != other}:
+            found[kind].append(Row(key, cells))
+    return Rows(new.name, new.key, *map(tuple, found.values()))
 
 
 def _lost(kept: Mapping[str, Keyed], held: Mapping[str, Keyed], unreadable: Mapping[str, Unreadable]) -> list[Lost]:

@@ -141,9 +141,11 @@ class Draft:
 
     def files(self) -> dict[str, bytes]:
         """Give the tables that have new or changed rows as CSV, by path; not sorted."""
-        names = {name for name, _ in self.places}
-        rows = {name: [list(row.values()) for row in self.rows[name].values()] for name in names}
-        return {self.tables[name].path: csv.written([self.tables[name].columns, *rows[name]]) for name in names}
+        return {self.tables[name].path: self.file(name) for name in {name for name, _ in self.places}}
+
+    def file(self, table: str) -> bytes:
+        """Give a table as CSV; not sorted."""
+        return csv.written([self.tables[table].columns, *(row.values() for row in self.rows[table].values())])
 
 
 def _date_of(column: str, row: Row) -> str:

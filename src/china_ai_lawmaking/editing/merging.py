@@ -4,12 +4,11 @@ import re
 from collections.abc import Mapping
 
 from ..errors import DataError
-from ..loading import csv
 from ..package.descriptor import Package, Table
 from ..problems import shown
-from .draft import counted, numbered
+from .draft import Draft, Key, Row, counted, numbered
 
-Rows = dict[tuple[str, ...], list[str]]
+Rows = Mapping[Key, Row]
 
 _HUNK = re.compile(
     r"<<<<<<< [^\n]*\n(?P<ours>.*?)(?:\|\|\|\|\|\|\| [^\n]*\n.*?)?=======\n(?P<theirs>.*?)>>>>>>> [^\n]*\n", re.DOTALL
@@ -51,47 +50,39 @@ def merge(
     Raises:
         DataError: A table of one of them cannot be read.
     """
-    tables = [onto.table(name) for name in onto.names()]
+    draft = Draft(onto)
+    before, mine, others = (Draft(package).rows for package in (base, ours, taken))
     numbers: dict[str, str] = {}
-    for table in tables:
+    for name, table in draft.tables.items():
         prefix, digits = counted(table)
         if prefix:
-            known, written, theirs = ({key[0] for key in _rows(one, table.name)} for one in (base, ours, taken))
+            known, written, theirs = ({key[0] for key in rows.get(name, ())} for rows in (before, mine, others))
             new = sorted(written - known, key=lambda identifier: numbered(prefix, [identifier]))
             free = numbered(prefix, known | theirs) + 1
             numbers |= {old: f"{prefix}{number:0{digits}}" for number, old in enumerate(new, free)}
     numbers = {old: new for old, new in numbers.items() if old != new}
     files: dict[str, bytes] = {}
     conflicts: list[str] = []
-    for table in tables:
-        old, mine, result = (_rows(package, table.name) for package in (base, ours, onto))
-        conflicts += _lay(table, old, _renumbered(table, old, mine, numbers), result)
-        files[table.path] = csv.written([table.columns, *result.values()])
+    for name, table in draft.tables.items():
+        known_rows = before.get(name, {})
+        our_rows = _renumbered(table, known_rows, mine.get(name, {}), numbers)
+        conflicts += _lay(table, known_rows, our_rows, draft.rows[name])
+        files[table.path] = draft.file(name)
     return files, numbers, conflicts
-
-
-def _rows(package: Package, name: str) -> Rows:
-    table = package.table(name) if name in package.names() else None
-    return {_key(table, row): row for _, row in csv.rows(package, table)} if table else {}
-
-
-def _key(table: Table, row: list[str]) -> tuple[str, ...]:
-    return tuple(row[table.columns.index(column)] for column in table.key)
 
 
 def _renumbered(table: Table, base: Rows, ours: Rows, numbers: Mapping[str, str]) -> Rows:
     """Give our rows with the new numbers, in identifiers and in what refers to them, where we wrote the cell."""
     columns = {"id", "record_id", "replaced_by"} | table.targets.keys()
-    rows: Rows = {}
+    rows = {}
     for key, row in ours.items():
-        before = base.get(key, [""] * len(row))
-        cells = zip(table.columns, row, before, strict=True)
-        new = [numbers.get(cell, cell) if column in columns and cell != was else cell for column, cell, was in cells]
-        rows[_key(table, new)] = new
+        written = {column for column in columns & row.keys() if row[column] != base.get(key, {}).get(column)}
+        new = row | {column: numbers.get(row[column], row[column]) for column in written}
+        rows[tuple(new[column] for column in table.key)] = new
     return rows
 
 
-def _lay(table: Table, base: Rows, ours: Rows, result: Rows) -> list[str]:
+def _lay(table: Table, base: Rows, ours: Rows, result: dict[Key, Row]) -> list[str]:
     """Lay our changes of the rows of a table over another version; give what both changed."""
     conflicts = []
     for key in {**base, **ours}:
@@ -105,11 +96,10 @@ def _lay(table: Table, base: Rows, ours: Rows, result: Rows) -> list[str]:
         elif mine is None or there is None:
             conflicts.append(f"{name}: deleted on one side, changed on the other")
         else:
-            cells = list(zip(table.columns, old or [""] * len(mine), mine, there, strict=True))
-            result[key] = [ours if theirs == before else theirs for _, before, ours, theirs in cells]
-            conflicts += [
-                f"{name}: {column}: {shown(ours)} here, {shown(theirs)} there"
-                for column, before, ours, theirs in cells
-                if ours not in (before, theirs) and theirs != before
-            ]
+            for column, theirs in there.items():
+                before = old[column] if old else ""
+                if theirs == before:
+                    there[column] = mine[column]
+                elif mine[column] not in (before, theirs):
+                    conflicts.append(f"{name}: {column}: {shown(mine[column])} here, {shown(theirs)} there")
     return conflicts

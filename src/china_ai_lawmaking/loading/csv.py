@@ -106,7 +106,7 @@ def strict(data: bytes, table: Table) -> Iterator[tuple[int, list[str]]]:
     raise DataError(f"{at.place}: {at.message}")
 
 
-def written(rows: Iterable[Sequence[str]]) -> bytes:
+def written(rows: Iterable[Iterable[str]]) -> bytes:
     """Write rows as CSV: UTF-8, LF, quotation marks only where they must be."""
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows(rows)
