@@ -60,7 +60,8 @@ def show(arguments: argparse.Namespace) -> int:
         if record != shown:
             shown = record
             print(" ".join(record))
-            _print_cells(_record(package, *record))
+            rows = evidence.rows(package, package.table(record[0]))
+            _print_cells(next((cells for _, cells in rows if cells.get("id") == record[1]), {}))
         print(f"{row['id']}: {row['relation']} {row['fields'] or 'the whole row'}")
         named = {
             column: f"{sources.rows.get(row[column], {}).get('title', '')} ({row[column]})" if row[column] else ""
@@ -121,11 +122,6 @@ def _print_cells(cells: Mapping[str, object]) -> None:
     for name, value in cells.items():
         if value:
             print(f"  {name}: {value}")
-
-
-def _record(package: Package, table: str, key: str) -> Mapping[str, object]:
-    rows = evidence.rows(package, package.table(table)) if table in package.names() else ()
-    return next((row for _, row in rows if row.get("id") == key), {})
 
 
 def _context(row: Mapping[str, str], sources: evidence.Sources) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from ..loading.dated import MONTHS
 from ..package.descriptor import Table
 from .folding import normalise, simplified
-from .passage import CHARACTERS, HAN, limits
+from .passage import CHARACTERS, CHINESE, HAN, limits
 
 # Gives the names of a record, in any script, by its table and identifier.
 Names = Callable[[str, str], Iterable[str]]
@@ -58,7 +58,6 @@ _SCALES = {
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NUMBER = re.compile(rf"(\d[\d,]*(?:\.\d+)?)\s*({'|'.join(sorted(_SCALES, key=len, reverse=True))})?")
 _WORD = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
-_CHINESE = re.compile(f"[{HAN}]")
 # Words of a name or title that tell little.
 _EMPTY = ("a", "an", "and", "at", "by", "for", "from", "in", "its", "of", "on", "or", "s", "the", "to", "with")
 
@@ -126,7 +125,7 @@ def carried(
 def _holds(text: str, value: str, *, whole: bool) -> bool:
     """Tell whether a text holds a name: each word of it, or of a description more than half of the words that tell."""
     value = simplified(normalise(value.strip("[]")).text).casefold()
-    if _CHINESE.search(value):
+    if CHINESE.search(value):
         return value.strip("《》") in text
     if re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text):
         return True

@@ -197,7 +197,8 @@ def check(package: Package, sources: Sources) -> Checked:
     table = package.table("evidence")
     located, problems = [], list(sources.problems)
     for line, row in rows(package, table):
-        outcome, holder, span, faults = _locate(row, sources)
+        holder = sources.holder(row["source_id"])
+        outcome, span, faults = _locate(row, holder, sources)
         digested = digest(sources.texts[holder].text[slice(*span)]) if span else ""
         if outcome in ACCEPTED and row["passage_sha256"] not in ("", digested):
             outcome = "changed"
@@ -239,26 +240,24 @@ def look_up(text: Text, start: str, end: str, where: str) -> tuple[Found, list[F
     return found, faults
 
 
-def _locate(row: Mapping[str, str], sources: Sources) -> tuple[str, str, Span | None, list[Fault]]:
-    source = row["source_id"]
+def _locate(row: Mapping[str, str], holder: str, sources: Sources) -> tuple[str, Span | None, list[Fault]]:
+    """Give the outcome of a row, its passage where exactly one was found, and its faults."""
+    source, start, end = row["source_id"], row["quote_start"], row["quote_end"]
     if source not in sources.rows:
         message = f"{shown(source)} is not an id in {sources.path}"
-        return "no-text", "", None, [("source_id", "unknown-reference", message, "")]
-    holder = sources.holder(source)
+        return "no-text", None, [("source_id", "unknown-reference", message, "")]
     if not holder:
-        return "no-text", "", None, _form_faults(row["quote_start"], row["quote_end"], None)
-    text = sources.texts[holder]
-    found, faults = look_up(text, row["quote_start"], row["quote_end"], f"the text of {holder!r}")
+        return "no-text", None, _form_faults(start, end, None)
+    found, faults = look_up(sources.texts[holder], start, end, f"the text of {holder!r}")
     if len(found.spans) > 1:
-        return "ambiguous", holder, None, faults
+        return "ambiguous", None, faults
     if not found.spans:
-        if fault := _fault_of_source(row, holder, sources):
-            return "in-another-source", holder, None, [fault]
-        return "not-found", holder, None, faults
+        fault = _fault_of_source(row, holder, sources)
+        return ("in-another-source", None, [fault]) if fault else ("not-found", None, faults)
     (span,) = found.spans
     if fault := _part_fault(row, holder, span, sources):
-        return "outside-part", holder, span, [fault]
-    return "found-normalised" if found.normalised else "found", holder, span, faults
+        return "outside-part", span, [fault]
+    return "found-normalised" if found.normalised else "found", span, faults
 
 
 def _form_faults(start: str, end: str, passage: str | None) -> list[Fault]:

@@ -20,7 +20,7 @@ CHARACTERS = (4, 24)
 SHORT = {WORDS: 8, CHARACTERS: 12}
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-_HAN = re.compile(f"[{HAN}]")
+CHINESE = re.compile(f"[{HAN}]")
 _LETTERS = re.compile(r"[^\W_]+")
 _UNIT = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
 # The same in ASCII, where no mark and no Chinese can be: three times as fast.
@@ -159,7 +159,7 @@ def measure(text: str) -> tuple[int, bool]:
     if text.isascii():
         return len(_ASCII_UNIT.findall(text)), False
     words = len(units(text))
-    return words, 2 * len(_HAN.findall(text)) > words
+    return words, 2 * len(CHINESE.findall(text)) > words
 
 
 def limits(text: str) -> tuple[int, int]:

@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import io
 import re
+import zipfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 from ..errors import PackageError, UsageError
 from ..folders import fill, new_folder
 from ..loading import citation, csv
+from ..loading.views import LONG
 from ..package.descriptor import Package
 from ..package.files import DESCRIPTOR
 from . import database, documents, metadata, tables
@@ -134,8 +136,6 @@ def _raw(package: Package) -> dict[str, bytes]:
 
 def _workbook(package: Package, views: list[View], about: Mapping[str, str]) -> bytes:
     """Give the tables as they are, and before them the views of those that a reader starts from."""
-    from ..loading.views import LONG
-
     carried = {*package.table("evidence").field("record_table").categories, *LONG}
     sheets = [Sheet(f"view_{view.name}", view.fields, view.cells) for view in views if view.name in carried]
     for name in package.names():
@@ -145,8 +145,6 @@ def _workbook(package: Package, views: list[View], about: Mapping[str, str]) -> 
 
 
 def _zip(content: Mapping[str, bytes]) -> bytes:
-    import zipfile
-
     buffer = io.BytesIO()
     # Not compressed: compressed bytes differ between versions of zlib, and the hash of this file is what people pin.
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:

@@ -10,6 +10,7 @@ from ..errors import DataError
 from ..loading import reading
 from ..package.descriptor import Field, Package, Table
 from ..passages.passage import HAN
+from ..rules.prepared import literal, quoted
 from .tables import View
 
 Rows = list[dict[str, Any]]
@@ -86,7 +87,7 @@ def write(package: Package, views: Iterable[View], about: Mapping[str, str]) -> 
 
 def _column(field: Field) -> str:
     column = f"{_quoted(field.name)} {_TYPES[field.type]}" + (" NOT NULL" if field.required else "")
-    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in field.categories)
+    listed = ", ".join(map(literal, field.categories))
     return f"{column} CHECK ({_quoted(field.name)} IN ({listed}))" if listed else column
 
 
@@ -151,4 +152,4 @@ def _insert(database: sqlite3.Connection, table: str, rows: Iterable[Iterable[ob
 
 
 def _quoted(*names: str) -> str:
-    return ", ".join('"' + name.replace('"', '""') + '"' for name in names)
+    return ", ".join(map(quoted, names))

@@ -1,25 +1,20 @@
 """The tables of a release: reading views as rows and as CSV, tables as Parquet."""
 
-from __future__ import annotations
-
 import codecs
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import pandas as pd
 
 from ..loading import csv, reading
+from ..loading.views import MEANINGS, Record, view
 from ..package import types
-from ..package.descriptor import Field
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Any
-
-    import pandas as pd
-
-    from ..package.descriptor import Package, Table
+from ..package.descriptor import Field, Package, Table
 
 # Types of the columns that a view adds, by the kind of their dtype.
 _KINDS = {"M": "date", "i": "integer", "f": "number", "b": "boolean"}
+# What types are called in Parquet.
+_PARQUET = {"string": "string", "integer": "int64", "number": "float64", "boolean": "bool", "date": "date32"}
 
 
 class View(NamedTuple):
@@ -37,17 +32,11 @@ class View(NamedTuple):
 
 def views(package: Package, names: Iterable[str]) -> list[View]:
     """Join tables for reading."""
-    from ..loading.views import Record, view
-
     record = Record(package)
     return [_view(package.table(name), view(package, name, record=record)) for name in names]
 
 
 def _view(table: Table, frame: pd.DataFrame) -> View:
-    import pandas as pd
-
-    from ..loading.views import MEANINGS
-
     known = {field.name: field for field in table.fields}
     for column in table.targets:
         name = column.removesuffix("_id")
@@ -83,17 +72,10 @@ def parquet(package: Package, table: Table) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    known = {
-        "string": pa.string(),
-        "integer": pa.int64(),
-        "number": pa.float64(),
-        "boolean": pa.bool_(),
-        "date": pa.date32(),
-    }
     fields = [
         pa.field(
             field.name,
-            pa.dictionary(pa.int32(), pa.string(), field.ordered) if field.categories else known[field.type],
+            pa.dictionary(pa.int32(), pa.string(), field.ordered) if field.categories else _PARQUET[field.type],
             nullable=not field.required,
             metadata={"description": field.description},
         )
