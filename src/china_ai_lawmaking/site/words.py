@@ -159,12 +159,13 @@ PLACES = {
     "DK": "Denmark", "EG": "Egypt", "ES": "Spain", "EU": "European Union", "FI": "Finland", "FR": "France",
     "GB": "United Kingdom", "ID": "Indonesia", "IE": "Ireland", "IL": "Israel", "IN": "India", "IR": "Iran",
     "IT": "Italy", "JE": "Jersey", "JO": "Jordan", "JP": "Japan", "KE": "Kenya", "KR": "South Korea",
-    "KW": "Kuwait", "KZ": "Kazakhstan", "LB": "Lebanon", "LK": "Sri Lanka", "LT": "Lithuania", "MD": "Moldova",
-    "MX": "Mexico", "MY": "Malaysia", "NG": "Nigeria", "NL": "Netherlands", "NO": "Norway", "NZ": "New Zealand",
-    "PH": "Philippines", "PK": "Pakistan", "PL": "Poland", "PT": "Portugal", "RS": "Serbia", "RU": "Russia", "SA": "Saudi Arabia",
-    "SE": "Sweden", "SG": "Singapore", "TH": "Thailand", "TR": "Turkey", "UA": "Ukraine", "UN": "United Nations",
-    "US": "United States", "US-CA": "California", "US-CO": "Colorado", "US-NY": "New York", "US-TX": "Texas",
-    "UZ": "Uzbekistan", "VN": "Vietnam", "ZA": "South Africa",
+    "KW": "Kuwait", "KZ": "Kazakhstan", "LB": "Lebanon", "LK": "Sri Lanka", "LT": "Lithuania",
+    "MD": "Moldova", "MX": "Mexico", "MY": "Malaysia", "NG": "Nigeria", "NL": "Netherlands", "NO": "Norway",
+    "NZ": "New Zealand", "PH": "Philippines", "PK": "Pakistan", "PL": "Poland", "PT": "Portugal",
+    "RS": "Serbia", "RU": "Russia", "SA": "Saudi Arabia", "SE": "Sweden", "SG": "Singapore", "TH": "Thailand",
+    "TR": "Turkey", "UA": "Ukraine", "UN": "United Nations", "US": "United States", "US-CA": "California",
+    "US-CO": "Colorado", "US-NY": "New York", "US-TX": "Texas", "UZ": "Uzbekistan", "VN": "Vietnam",
+    "ZA": "South Africa",
 }  # fmt: skip
 # Roles at an event whose words are not simply those of the list.
 ROLES = {"co_organizer": "Co-organizer", "invited": "Invited guest"}
