@@ -63,13 +63,13 @@ def show(arguments: argparse.Namespace) -> int:
             rows = evidence.rows(package, package.table(record[0]))
             _print_cells(next((cells for _, cells in rows if cells.get("id") == record[1]), {}))
         print(f"{row['id']}: {row['relation']} {row['fields'] or 'the whole row'}")
-        named = {
-            column: f"{sources.rows.get(row[column], {}).get('title', '')} ({row[column]})" if row[column] else ""
-            for column in ("source_id", "via_source_id")
-        }
-        address = links.opening(links.address(sources.rows, row["source_id"]), row["quote_start"], row["quote_end"])
-        _print_cells({"source": named["source_id"], "address": address, "via": named["via_source_id"]})
-        _print_cells({column: row[column] for column in ("quote_start", "quote_end")})
+        source, via = (
+            f"{sources.rows.get(key, {}).get('title', '')} ({key})" if key else ""
+            for key in (row["source_id"], row["via_source_id"])
+        )
+        quote = {column: row[column] for column in ("quote_start", "quote_end")}
+        address = links.opening(links.address(sources.rows, row["source_id"]), *quote.values())
+        _print_cells({"source": source, "address": address, "via": via, **quote})
         if arguments.texts:
             print(f"  {_context(row, sources)}")
     return 0

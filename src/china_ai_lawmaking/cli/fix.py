@@ -1,7 +1,7 @@
 """`fix`: bring the files of a package into canonical form and its hashes up to date."""
 
 import argparse
-import os
+import contextlib
 import sys
 
 from ..editing import edits
@@ -44,11 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _opened(root: str) -> tuple[Package, dict[str, bytes]]:
     """Open the package of a folder, without the marks of a conflict that git left in its descriptor."""
-    place = os.path.join(root, DESCRIPTOR)
-    data = b""
-    if os.path.isfile(place) and not os.path.islink(place):
-        with open(place, "rb") as file:
-            data = file.read()
+    files, data = Folder(root), b""
+    with contextlib.suppress(FileNotFoundError):
+        data = files.read(DESCRIPTOR)
     if b"\n<<<<<<< " not in data:
         opened = open_package(root)
         edits.folder(opened)
@@ -56,4 +54,4 @@ def _opened(root: str) -> tuple[Package, dict[str, bytes]]:
     from ..editing import merging
 
     unmarked = {DESCRIPTOR: merging.without_marks(data)}
-    return Package(root, Overlay(Folder(root), unmarked)), unmarked
+    return Package(root, Overlay(files, unmarked)), unmarked

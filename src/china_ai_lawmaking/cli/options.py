@@ -73,13 +73,10 @@ def tell(
 
     if format == "github":
         found = found._replace(problems=_from_top(package, found.problems))
-    told = getattr(report, f"as_{format}")(found)
-    if format == "json" and more:
-        import json
-
-        told = json.dumps(json.loads(told) | more, ensure_ascii=False, indent=2) + "\n"
-    elif format != "json":
-        told += "".join(f"{line}\n" for line in summary)
+    if format == "json":
+        told = report.as_json(found, more or {})
+    else:
+        told = getattr(report, f"as_{format}")(found) + "".join(f"{line}\n" for line in summary)
     print(told, end="")
     return int(bool(found.problems))
 

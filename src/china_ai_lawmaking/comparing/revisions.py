@@ -71,11 +71,7 @@ class Revision:
 
 
 def open_any(location: str, checkout: str) -> Package:
-    """Open a folder, a zip, or a git revision of a checkout.
-
-    Args:
-        location: Path of a folder or zip, or the name of a revision such as `HEAD~1` or `v1.0.0`.
-        checkout: Folder of the package inside the git repository.
+    """Open a folder, a zip, or a revision such as `HEAD~1` or `v1.0.0` of the folder of a package in a git repository.
 
     Raises:
         UsageError: It is none of the three, or both a path and a revision.
@@ -104,11 +100,7 @@ def open_any(location: str, checkout: str) -> Package:
 
 
 def sides(name: str, checkout: str) -> tuple[Package, Package, Package, bool]:
-    """Give the two sides of a merge with another branch, and where they parted.
-
-    Args:
-        name: A revision of the other branch.
-        checkout: Folder of the package inside the git repository.
+    """Give the two sides of a merge with another branch, named by a revision of it, and where they parted.
 
     Returns:
         The common ancestor; our side, which is our last commit while a merge is under way, else the folder; the other

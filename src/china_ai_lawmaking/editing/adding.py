@@ -19,11 +19,7 @@ from .pages import assemble
 
 
 def read(paths: Iterable[str], *, text: str | None = None) -> tuple[list[Page], list[PageError]]:
-    """Read page files, with the texts of their pages where they are at hand.
-
-    Args:
-        paths: The files.
-        text: The text of the only page; without it the file of the same name that ends in .txt.
+    """Read page files, with the text of each where it is at hand: the file of the same name in .txt, or `text`.
 
     Returns:
         The pages, and what is wrong in files that are none.
@@ -55,12 +51,7 @@ def text_beside(path: str) -> str:
 
 
 def add(package: Package, pages: Sequence[Page], *, today: str) -> tuple[dict[str, bytes], list[PageError], Draft]:
-    """Work out what has to be written so that the package holds what the pages say.
-
-    Args:
-        package: The package.
-        pages: The page files of one call; one can name what an older page brings.
-        today: Day on which pages without a day of their own were read.
+    """Work out what has to be written so that the package holds what the pages say, read today unless they say when.
 
     Returns:
         New bytes by path inside the package; what is wrong, each with its place, and then there are no files; and the

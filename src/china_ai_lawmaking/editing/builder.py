@@ -105,13 +105,13 @@ class Builder:
 
     def introduce(self, node: Mapping, table: str, passages: Sequence[Text] = ()) -> Row:
         """Find a person or body, or make it, with its evidence: a passage carries no more than the page gives."""
-        row = self.entity(table, node, passages)
+        row = self.entity(node, table, passages)
         # Whoever writes one name means all of them.
         given = {"name", "name_zh", "aliases", *(_column(self.draft.tables[table], key) for key in node)}
         self.cite(table, row, node.get("passages", passages), among=given)
         return row
 
-    def entity(self, table: str, node: Mapping, passages: Sequence[Text] = ()) -> Row:
+    def entity(self, node: Mapping, table: str, passages: Sequence[Text] = ()) -> Row:
         """Find the record of a node again and fill it in, or make it."""
         cells = self.cells(table, node, node.get("passages", passages))
         row = self._known(table, node, cells)
@@ -221,8 +221,8 @@ class Builder:
                 self._carriers.add((name, record))
                 return {*columns}
         cells = {column: cell if not among or column in among else "" for column, cell in row.items()}
-        how: dict[str, Any] = {"relation": relation, "is_whole": not among}
-        found = carried(self.draft.tables[table], cells, words, self._names_of, **how)
+        described = self.draft.tables[table]
+        found = carried(described, cells, words, self._names_of, relation=relation, is_whole=not among)
         if relation == "identifies" and table == "statements":
             # Whoever lists it says that it tells who speaks.
             return found or {column for column in among if row[column]}

@@ -65,9 +65,9 @@ class Draft:
             self.rows[name] = {self.key(name, row): row for row in named}
         retired = [key[0] for key in self.rows.get("retired_ids", ())]
         self._last = {
-            name: numbered(counted(table)[0], [*retired, *(key[0] for key in self.rows[name])])
+            name: numbered(prefix, [*retired, *(key[0] for key in self.rows[name])])
             for name, table in self.tables.items()
-            if counted(table)[0]
+            if (prefix := counted(table)[0])
         }
 
     def key(self, table: str, row: Mapping[str, str]) -> Key:

@@ -5,7 +5,6 @@ stands above it in that order, in the same section or on an older page.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from ..package.descriptor import Package
 from ..problems import shown
@@ -23,13 +22,7 @@ _SPEAKER = ("speaker_kind", "membership_id", *SPEAKERS.values())
 def assemble(package: Package, pages: Iterable[Page], *, today: str) -> tuple[Draft, list[PageError]]:
     """Give the record with the rows that pages bring, and what is wrong in them; with any fault it is not whole.
 
-    Args:
-        package: The package.
-        pages: The pages.
-        today: Day on which pages without a day of their own were read.
-
-    Raises:
-        DataError: A table of the package cannot be read.
+    Pages without a day of their own were read today. DataError for a table of the package that cannot be read.
     """
     draft = Draft(package)
     names = Names(draft)
@@ -58,7 +51,7 @@ class _Sections(Builder):
         self.each(data.get("people", ()), self._person)
         self.each(data.get("events", ()), self._event)
         self.each(data.get("laws", ()), self._law)
-        self.each(data.get("indicators", ()), lambda node: self.entity("indicators", node))
+        self.each(data.get("indicators", ()), self.entity, "indicators")
         self.each(data.get("figures", ()), self._figure)
         self.each(data.get("statements", ()), self._statement)
         self.each(data.get("more", ()), self._more)
@@ -87,7 +80,7 @@ class _Sections(Builder):
     def _source(self, node: Mapping, today: str) -> None:
         if node.get("access") != "cited":
             node.setdefault("accessed", Text(today, node.place))
-        self.source = self.entity("sources", node)
+        self.source = self.entity(node, "sources")
         bodies = (node[name] for name in ("publisher", "host") if isinstance(node.get(name), Mapping))
         self.each(bodies, self.introduce, "organizations")
 
@@ -129,7 +122,7 @@ class _Sections(Builder):
     # Events, instruments and their steps.
 
     def _event(self, node: Mapping, passages: Sequence[Text] = ()) -> None:
-        row, passages = self.entity("events", node, passages), node.get("passages", passages)
+        row, passages = self.entity(node, "events", passages), node.get("passages", passages)
         self.cite("events", row, passages)
         for one in node.get("participants", ()):
             seen = one.get("passages", passages)
@@ -153,7 +146,7 @@ class _Sections(Builder):
         self._event(node, passages)
 
     def _law(self, node: Mapping) -> None:
-        row, passages = self.entity("laws", node), node.get("passages", ())
+        row, passages = self.entity(node, "laws"), node.get("passages", ())
         for role in ("issuer", "sponsor", "drafter"):
             for one in node.get(f"{role}s", ()):
                 cells = {"law_id": row["id"], **self._party(one, passages), "role": role}
@@ -256,8 +249,8 @@ class _Sections(Builder):
         stating = [name for name in plain if (speaker, name) not in self._introducing] or plain[-1:]
         for name in passages:
             only_names = name not in stating if name in plain else self.passages[name]["relation"] == "identifies"
-            how: dict[str, Any] = {"relation": "identifies", "among": _SPEAKER} if only_names else {}
-            self.cite("statements", row, [name], **how)
+            relation, among = ("identifies", _SPEAKER) if only_names else ("states", ())
+            self.cite("statements", row, [name], relation=relation, among=among)
 
     def _more(self, node: Mapping) -> None:
         text = node["record"]

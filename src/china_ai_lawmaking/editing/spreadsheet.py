@@ -62,14 +62,10 @@ def export(package: Package) -> bytes:
 
 
 def tables(package: Package, path: str) -> dict[str, bytes]:
-    """Read an edited workbook.
+    """Read an edited workbook that was exported from a package.
 
     A sheet that nobody touched, and a table without a sheet, bring nothing. A counted identifier that is left empty is
     the next one that was never used.
-
-    Args:
-        package: The package that the workbook was exported from.
-        path: The workbook.
 
     Returns:
         The files of the tables whose rows differ, by path inside the package; not sorted.

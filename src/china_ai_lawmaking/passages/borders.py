@@ -18,11 +18,7 @@ def _word_borders(line: str) -> list[int]:
 
 
 def cut_words(text: Text, place: Place) -> list[str]:
-    """Tell which ends of a passage stand inside a Chinese word.
-
-    Args:
-        text: The text.
-        place: Where the passage and its first and last words are.
+    """Tell which ends of a passage, and of its first and last words, stand inside a Chinese word.
 
     Returns:
         The words that are cut, with a bar at the cut, in the order of the text; none where every border is one of ICU

@@ -185,15 +185,7 @@ def rows(package: Package, table: Table) -> Iterator[tuple[int, dict[str, str]]]
 
 
 def check(package: Package, sources: Sources) -> Checked:
-    """Find the passage of every row of evidence.
-
-    Args:
-        package: The package.
-        sources: Its sources, with the texts to search.
-
-    Raises:
-        DataError: A table cannot be read as rows of cells.
-    """
+    """Find the passage of every row of evidence in the texts of the sources; DataError for rows that cannot be read."""
     table = package.table("evidence")
     located, problems = [], list(sources.problems)
     for line, row in rows(package, table):
@@ -209,16 +201,10 @@ def check(package: Package, sources: Sources) -> Checked:
 
 
 def look_up(text: Text, start: str, end: str, where: str) -> tuple[Found, list[Fault]]:
-    """Look a passage up in one text.
-
-    Args:
-        text: The text.
-        start: First words.
-        end: Last words, or empty.
-        where: What messages call the text.
+    """Look up the passage from its first to its last words, if it has any, in a text that messages call `where`.
 
     Returns:
-        Where it is; and what is wrong with these words: column, code, message and hint of each fault.
+        Where it is, and what is wrong with these words.
     """
     found = find(text, start, end)
     if len(found.spans) > 1:

@@ -42,13 +42,8 @@ class Proposal(NamedTuple):
 def propose(package: Package, sources: Sources, passage: str) -> list[Proposal]:
     """Propose first and last words for a passage, one proposal a text that holds it.
 
-    Words that the schema allows in no quote, such as those in quotation marks, are left out at the ends. Chinese ends
-    stand on word borders.
-
-    Args:
-        package: The package, whose schema says what a quote may hold.
-        sources: Its sources with their texts.
-        passage: The passage as copied from a source.
+    Words that the schema of the package allows in no quote, such as those in quotation marks, are left out at the ends.
+    Chinese ends stand on word borders.
 
     Returns:
         At least one proposal or reason.
@@ -77,13 +72,9 @@ def propose(package: Package, sources: Sources, passage: str) -> list[Proposal]:
 
 
 def shortest(quote: Field, text: Text, span: Span, source_id: str = "") -> Proposal:
-    """Propose first and last words for a passage by its place in a text.
+    """Propose first and last words for a passage of a source by its place in a text.
 
-    Args:
-        quote: The column of first words, whose constraints say what a quote may hold.
-        text: The text.
-        span: Begin and end of the passage in it.
-        source_id: The source that the proposal names.
+    The constraints of `quote`, the column of first words, say what a quote may hold.
     """
     pattern, longest = re.compile(quote.constraints["pattern"]), quote.constraints["maxLength"]
     passage = text.text[slice(*span)]

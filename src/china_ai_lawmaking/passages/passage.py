@@ -156,8 +156,6 @@ def units(text: str) -> list[Span]:
 
 def measure(text: str) -> tuple[int, bool]:
     """Count the words of a text, and tell whether most of them are Chinese characters."""
-    if text.isascii():
-        return len(_ASCII_UNIT.findall(text)), False
     words = len(units(text))
     return words, 2 * len(CHINESE.findall(text)) > words
 

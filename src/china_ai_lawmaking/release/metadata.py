@@ -76,12 +76,7 @@ def datacite(package: Package) -> str:
 
 
 def schema_org(package: Package, paths: Iterable[str]) -> str:
-    """Give schema.org metadata as JSON-LD, with those of the release's files that are data.
-
-    Args:
-        package: The package.
-        paths: The files of the release, as paths relative to the document.
-    """
+    """Give schema.org metadata as JSON-LD, with those of the release's files that are data, by path beside it."""
     data = [(path, kind) for path in paths if (kind := _MEDIA_TYPES.get(path.rpartition(".")[2]))]
     document = {
         "@context": "https://schema.org",

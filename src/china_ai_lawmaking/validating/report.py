@@ -27,14 +27,14 @@ def as_text(found: Report) -> str:
     return _listed(found, told)
 
 
-def as_json(found: Report) -> str:
-    """Give one object: `valid`, every problem, the rows of every table or null, and the rules that were not run."""
+def as_json(found: Report, more: Mapping[str, object]) -> str:
+    """Give one object: `valid`, every problem, rows by table or null, the rules that were not run, and what is more."""
     problems = [
         problem._asdict() | {"column": problem.column or None, "hint": problem.hint or None}
         for problem in found.problems
     ]
     value = {"valid": not problems, "problems": problems, "tables": dict(found.rows), "not_run": list(found.not_run)}
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps({**value, **more}, ensure_ascii=False, indent=2) + "\n"
 
 
 def as_github(found: Report) -> str:
