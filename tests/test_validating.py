@@ -14,7 +14,7 @@ import towns
 import china_ai_lawmaking as cal
 from china_ai_lawmaking import errors
 from china_ai_lawmaking.cli import main
-from china_ai_lawmaking.validating import report, validation
+from china_ai_lawmaking.validating import report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -164,7 +164,7 @@ def test_what_stops_the_command_is_an_annotation_too(tmp_path: Path, capsys: pyt
 
 def test_an_annotation_escapes_what_would_end_it() -> None:
     problem = cal.Problem("data/a:b,c%\r\n::error::x.csv", 3, "name", "pattern", "50%\r\n::error::y", "write 'z'")
-    found = validation.Report([problem], {}, ())
+    found = report.Report([problem], {}, ())
     assert report.as_github(found).splitlines()[0] == (
         "::error file=data/a%3Ab%2Cc%25%0D%0A%3A%3Aerror%3A%3Ax.csv,line=3,title=pattern::"
         "name: 50%25%0D%0A::error::y%0Ahint: write 'z'"
@@ -173,5 +173,5 @@ def test_an_annotation_escapes_what_would_end_it() -> None:
 
 def test_a_file_name_starts_no_command_where_problems_are_counted() -> None:
     problems = [cal.Problem("data/a\n::error::x.csv", line, "", "blank-row", "a blank line") for line in range(2, 24)]
-    printed = report.as_github(validation.Report(problems, {}, ()))
+    printed = report.as_github(report.Report(problems, {}, ()))
     assert printed.splitlines()[-2:] == ["data/a%0A::error::x.csv: 2 more [blank-row]", "22 problems in 1 of 1 file"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+import os
 
 from .errors import NeedsExtra, UsageError
 from .package import descriptor as _package
+from .problems import Problems
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     import pandera.pandas as pa
 
     from .loading.citation import Citations
-    from .problems import Problems
     from .validating.violations import Violations
 
 
@@ -269,8 +269,6 @@ class Dataset:
             PackageError: The package cannot be read safely any more.
             MissingExtraError: The libraries of the extra `validate` are not installed.
         """
-        from .problems import Problems
-
         with NeedsExtra():
             from .validating import validation
 
@@ -355,8 +353,6 @@ def open(location: str | os.PathLike[str], *, sha256: str | None = None) -> Data
         PackageError: There is no package there, it cannot be read safely, or its hash is another.
         UsageError: The address has no hash with it, or one of the two is malformed.
     """
-    import os
-
     place = os.fsdecode(location)
     if sha256 is not None:
         from .package import fetching

@@ -8,6 +8,7 @@ from ..loading import csv, links, reading
 from ..package.descriptor import Package
 from ..passages import evidence, locating
 from ..passages.passage import find
+from ..validating.report import Report
 from . import options, streams
 
 # Characters shown on either side of a passage.
@@ -16,8 +17,6 @@ CONTEXT = 160
 
 def check(arguments: argparse.Namespace) -> int:
     """Print every passage that is not where its row says, and the count of each outcome."""
-    from ..validating.validation import Report
-
     package, sources = _opened(arguments)
     checked = evidence.check(package, sources)
     counts = {"evidence": len(checked.located), "sources": len(sources.rows)}

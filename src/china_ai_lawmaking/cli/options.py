@@ -9,11 +9,8 @@ from typing import Any
 from ..package.descriptor import OVERRIDE, Package, open_package
 from ..package.files import DESCRIPTOR, Folder
 from ..problems import Problem
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    # Not needed to run, and what validates is an extra.
-    from ..validating.validation import Report
+from ..validating import report
+from ..validating.report import Report
 
 # What adds one argument to a command.
 Adder = Callable[[argparse.ArgumentParser], object]
@@ -66,11 +63,9 @@ def checkout(package: Package | None = None, named: Iterable[str] = ()) -> str:
 
 
 def tell(
-    format: str, package: Package, found: "Report", more: Mapping[str, Any] | None = None, summary: Iterable[str] = ()
+    format: str, package: Package, found: Report, more: Mapping[str, Any] | None = None, summary: Iterable[str] = ()
 ) -> int:
     """Print a report, with more members in JSON and more lines elsewhere; 1 for problems."""
-    from ..validating import report
-
     if format == "github":
         found = found._replace(problems=_from_top(package, found.problems))
     if format == "json":

@@ -113,15 +113,13 @@ class Sources:
         self.problems: list[Problem] = []
         for folder in folders:
             self._read(folder)
-        if not folders:
-            return
-        if not self.texts:
+        if folders and not self.texts:
             raise UsageError(
                 f"no file in {' or '.join(folders)} is the text of a source: text_sha256 in {self.path} names them, "
                 "or ID.txt is that of a source without a hash"
             )
         for line, row in numbered:
-            if row["part_of_id"] and row["part_of_id"] != row["id"]:
+            if row["part_of_id"] != row["id"]:
                 self._bound(line, row)
 
     def holder(self, source_id: str) -> str:

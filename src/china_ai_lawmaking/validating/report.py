@@ -1,20 +1,31 @@
 """Problems as text, JSON, or commands that GitHub turns into annotations."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from ..problems import Problem
-    from .validation import Report
+from ..problems import Problem
 
 # More of the same kind in one file teach a reader nothing; JSON has all of them.
 SHOWN = 20
+
+
+class Report(NamedTuple):
+    """What a validation found.
+
+    Attributes:
+        problems: Every problem, sorted.
+        rows: Rows by table; None for a table that cannot be read.
+        files: The data files that were looked at.
+        not_run: Codes of the rules that read a table or column which the package does not have.
+    """
+
+    problems: list[Problem]
+    rows: Mapping[str, int | None]
+    files: tuple[str, ...]
+    not_run: Sequence[str] = ()
 
 
 def as_text(found: Report) -> str:

@@ -4,7 +4,6 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from ..errors import PackageError
 from ..loading import csv
@@ -15,26 +14,11 @@ from ..rules import rules_of
 from . import canonical, constraints
 from .database import Database
 from .judging import Judge
+from .report import Report
 
 CODES = {
     "bad-schema": "a file of `schemas/` is no Table Schema, or it or the descriptor asks for what cannot be checked",
 }
-
-
-class Report(NamedTuple):
-    """What a validation found.
-
-    Attributes:
-        problems: Every problem, sorted.
-        rows: Rows by table; None for a table that cannot be read.
-        files: The data files that were looked at.
-        not_run: Codes of the rules that read a table or column which the package does not have.
-    """
-
-    problems: list[Problem]
-    rows: Mapping[str, int | None]
-    files: tuple[str, ...]
-    not_run: Sequence[str] = ()
 
 
 def validate(package: Package) -> Report:
