@@ -210,8 +210,9 @@ def _shows_day(format: str) -> bool:
 def _shows_number(value: float, format: str) -> bool:
     # In any other format it may be a share, a sum in thousands, or hidden; from 1e15 on programs lose digits.
     plain = re.fullmatch(r"General|@|(?:#,##)?0(?:\.(0+))?", format)
-    is_cut = format not in ("General", "@") and plain is not None and round(value, len(plain[1] or "")) != value
-    return plain is not None and not is_cut and abs(value) < 1e15
+    if plain is None or abs(value) >= 1e15:
+        return False
+    return format in ("General", "@") or round(value, len(plain[1] or "")) == value
 
 
 def _shows_digits(text: str, format: str) -> bool:
