@@ -24,6 +24,9 @@ from asking import RULES, boundaries, database
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from china_ai_lawmaking.rules import Rule
+    from china_ai_lawmaking.validating.database import Database
+
 MOST_UNNOTICED = 0.02
 TURNED = {
     exp.EQ: (exp.NEQ,),
@@ -106,11 +109,9 @@ def replacements(node: exp.Expr) -> Iterator[exp.Expr | None]:
             yield exp.Join(this=node.this, on=node.args["on"])
 
 
-def answer(con: duckdb.DuckDBPyConnection, rule: object, sql: str) -> list[str]:
+def answer(con: Database, rule: Rule, sql: str) -> list[str]:
     """Give the rows of a query, in an order of their own."""
-    found = con.execute(sql)
-    names = [column[0] for column in found.description]
-    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    rows = con.rows(sql)
     return sorted(map(repr, rule.python(rows) if rule.python else rows))
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sqlglot
-from asking import CREATED, RULES, TABLES, asked, boundaries, database, empty, found
+from asking import CREATED, RULES, TABLES, asked, boundaries, database, found
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
@@ -22,9 +22,10 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 
 from china_ai_lawmaking.passages.passage import form_fault
-from china_ai_lawmaking.rules import CELL, identifiers, laws, prepare, rules_of, statements
+from china_ai_lawmaking.rules import CELL, identifiers, laws, rules_of, statements
 from china_ai_lawmaking.rules.prepared import PREPARED, derived, is_free_text, literal, text_columns
 from china_ai_lawmaking.rules.rule import read
+from china_ai_lawmaking.validating.database import Database
 
 if TYPE_CHECKING:
     from china_ai_lawmaking.package.descriptor import Table
@@ -118,8 +119,8 @@ def without(column: str) -> dict[str, Table]:
 )
 def test_a_rule_is_left_out_where_its_columns_are(column: str) -> None:
     tables = without(column)
-    con = empty()
-    prepare(con, tables, CREATED)
+    con = Database()
+    con.prepare(tables, CREATED)
     left = rules_of(tables)
     assert asked(con, left) == []
     assert len(left) < len(RULES)
@@ -137,12 +138,12 @@ EACH_WITH_EACH = ("Nested Loop", "Blockwise", "Piecewise", "IE Join")
 
 @pytest.mark.parametrize("words", [10, 1000])
 def test_no_rule_compares_each_row_with_each_other(words: int) -> None:
-    con = empty()
+    con = Database()
     for name, table in TABLES.items():
         kinds = {column: 1000 if column in table.key else words for column in table.columns}
         cells = ", ".join(f"'a' || range % {kind} as \"{column}\"" for column, kind in kinds.items())
         con.execute(f'create table raw."{name}" as select range as row, {cells} from range(1000)')
-    prepare(con, TABLES, CREATED)
+    con.prepare(TABLES, CREATED)
     con.execute("pragma enable_optimizer")
 
     def is_slow(sql: str) -> bool:
@@ -182,9 +183,9 @@ def test_values_are_written_as_sql_has_them() -> None:
 def test_a_table_of_identifiers_alone_has_no_facts_that_repeat() -> None:
     topics = TABLES["topics"]
     bare = topics._replace(fields=tuple(field for field in topics.fields if field.name == "id"))
-    con = empty()
+    con = Database()
     con.execute("create table raw.topics as select 0 as \"row\", 'a' as id union all select 1, 'b'")
-    prepare(con, {"topics": bare}, CREATED)
+    con.prepare({"topics": bare}, CREATED)
     assert con.execute("select id, hash from facts order by id").fetchall() == [("a", None), ("b", None)]
 
 

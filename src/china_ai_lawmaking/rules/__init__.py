@@ -6,7 +6,6 @@ from . import text, identifiers, dates, evidence, sources  # noqa: F401
 from . import statements, positions, laws, events, organizations, statistics  # noqa: F401
 
 # isort: on
-from .prepared import prepare
 from .rule import CELL, Rule, ask, not_among, rules_of
 
-__all__ = ["CELL", "Rule", "ask", "not_among", "prepare", "rules_of"]
+__all__ = ["CELL", "Rule", "ask", "not_among", "rules_of"]

@@ -1,7 +1,6 @@
 """The tables that the queries of the rules read: each date as the days that it can mean, each figure as an interval."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
 
 from ..package.descriptor import Field, Table
 
@@ -15,8 +14,6 @@ LARGE = "1e300"
 PREPARED = ("release", "ids", "facts", "empty_cells", "odd_cells")
 # A note tells about the row, and does not make it another.
 BESIDE_FACTS = {"id", "note"}
-# Below so many rows a table is quicker than a view, which every query plans again.
-FEW_ROWS = 100_000
 
 # Control, format (zero-width, bidirectional, soft hyphen), private use, line separators, and the mark of a lost byte.
 HIDDEN = r"[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}\x{FFFD}]"
@@ -37,45 +34,19 @@ COMPATIBLE = (
 ODD = "|".join((HIDDEN, STRAY, FORMULA, UNSETTLED, COMPATIBLE))
 
 
-class Connection(Protocol):
-    """What runs SQL: a connection of DuckDB's, or what stands before one."""
-
-    def execute(self, query: str, /) -> Any:
-        """Run a query; give what has `fetchall`."""
-
-
-def prepare(con: Connection, tables: Mapping[str, Table], created: str) -> None:
-    """Make what the rules query, in the schema `main`, from the tables of the schema `raw`.
+def views(tables: Mapping[str, Table], created: str) -> dict[str, str]:
+    """Give the query of each table that the rules query, by its name, on the tables of the schema `raw`.
 
     Every table has its columns as text and `row`, the record number. A date `x_date` (or `x`) also has `x_first` and
     `x_last`, the first and last day that it can mean, and `x_shown`, as it is written to its precision; the `value` of
-    a figure has `value_number`, `value_low` and `value_high`. A table that `raw` does not have is empty. `release` has
-    the date of the version (`created`), `ids` the identifiers of all tables, `facts` what their rows say, as
-    hashes, `empty_cells` the columns that they leave empty, and `odd_cells` the text cells with an unusual character.
+    a figure has `value_number`, `value_low` and `value_high`. `release` has the date of the version (`created`), `ids`
+    the identifiers of all tables, `facts` what their rows say, as hashes, `empty_cells` the columns that they leave
+    empty, and `odd_cells` the text cells with an unusual character.
 
     Args:
-        con: A connection whose schema `main` has none of these tables yet.
         tables: The tables by name.
         created: ISO date of the version; empty where it is not known.
     """
-    found = con.execute(
-        "select table_name, estimated_size from duckdb_tables()"
-        " where schema_name = 'raw' and database_name = current_database()"
-    )
-    sizes: dict[str, int] = dict(found.fetchall())
-    is_small = sum(sizes.values()) < FEW_ROWS
-    # Planning takes most of the time of a query on few rows, and finding the best plan most of planning.
-    con.execute(f"pragma {'disable' if is_small else 'enable'}_optimizer")
-    for name in tables.keys() - sizes.keys():
-        cells = ", ".join(f"{quoted(column)} varchar" for column in tables[name].columns)
-        con.execute(f'create table raw.{quoted(name)} ("row" bigint, {cells})')
-    for name, query in views(tables, created).items():
-        is_table = is_small or name == "odd_cells"
-        con.execute(f"create {'table' if is_table else 'view'} {quoted(name)} as {query}")
-
-
-def views(tables: Mapping[str, Table], created: str) -> dict[str, str]:
-    """Give the query of each prepared table, by its name, on the tables of the schema `raw`; see `prepare`."""
     made, facts = {}, ['select null as tbl, 0 as "row", null as id, 0 as hash, 0 as again where false']
     ids = ['select null as tbl, null as path, 0 as place, 0 as "row", null as id where false']
     empty = ["select null as tbl, null as id, null as columns where false"]

@@ -119,7 +119,7 @@ def ask(query: Callable[[str], Iterable[Row]], rules: Iterable[Rule]) -> Iterato
     """Give the faulty rows of rules, in no order; copies that have one query are asked once.
 
     Args:
-        query: What runs a query in a database that `prepare` has prepared, and gives its rows.
+        query: What runs a query in a database with the tables of `views`, and gives its rows.
         rules: The rules.
     """
     copies: dict[tuple[str, str], list[Rule]] = {}

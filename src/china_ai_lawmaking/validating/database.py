@@ -14,11 +14,10 @@ import duckdb
 from ..loading import csv
 from ..loading.csv import ParsedFile
 from ..package.descriptor import Table
-from ..rules import prepare
-from ..rules.prepared import literal, quoted
+from ..rules.prepared import literal, quoted, views
 
 # Below so many bytes of CSV a second thread, or the best plan of a query, costs more than it saves.
-_SMALL = 20_000_000
+_SMALL = 5_000_000
 # So much is read by DuckDB alone, where it can be proved that it read what stands there.
 FEW_BYTES = 300_000
 # So many rows are handed over at once.
@@ -125,13 +124,24 @@ class Database:
             self._con.unregister("given")
 
     def prepare(self, tables: Mapping[str, Table], created: str) -> None:
-        """Make what the rules ask of the raw tables, in place of what was made before."""
-        for one in self.rows(
-            "select table_type, table_name from information_schema.tables where table_schema = 'main'"
-        ):
-            kind = "view" if one["table_type"] == "VIEW" else "table"
-            self._con.execute(f"drop {kind} main.{quoted(one['table_name'])}")
-        prepare(self, tables, created)
+        """Make the tables that the rules query, in place of what was made before; a raw table that is missing is empty.
+
+        Args:
+            tables: The tables by name.
+            created: ISO date of the version; empty where it is not known.
+        """
+        there = self.rows("select table_schema, table_name, table_type from information_schema.tables")
+        for one in there:
+            if one["table_schema"] == "main":
+                kind = "view" if one["table_type"] == "VIEW" else "table"
+                self._con.execute(f"drop {kind} main.{quoted(one['table_name'])}")
+        for name in tables.keys() - {one["table_name"] for one in there if one["table_schema"] == "raw"}:
+            self.fill(tables[name], ())
+        # Of little text a table is quicker than a view, which every query plans again.
+        is_small = sum(self._sizes.values()) < _SMALL
+        for name, query in views(tables, created).items():
+            is_table = is_small or name == "odd_cells"
+            self.execute(f"create {'table' if is_table else 'view'} {quoted(name)} as {query}")
 
     @contextlib.contextmanager
     def _writer(self, table: Table) -> Iterator[Callable[[Sequence[str]], object]]:
