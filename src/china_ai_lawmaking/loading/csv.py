@@ -106,6 +106,31 @@ def strict(data: bytes, table: Table) -> Iterator[tuple[int, list[str]]]:
     raise DataError(f"{at.place}: {at.message}")
 
 
+def is_plain(data: bytes, table: Table) -> bool:
+    """Tell, faster than `strict` reads it, that a file has no fault; False where in doubt."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    # Every second part stands outside quotation marks; an empty one is a mark that is written twice inside them.
+    parts = data.split(b'"')
+    outside = [part for part in parts[::2] if part]
+    rows = b"".join(outside).split(b"\n")
+    return (
+        data.startswith(f"{','.join(table.columns)}\n".encode())
+        and data.endswith(b"\n")
+        and len(parts) % 2 == 1
+        and all(part[-1:] in b",\n" for part in outside)
+        and all(part[:1] in b",\n" for part in outside[1:])
+        and {row.count(b",") for row in rows[:-1]} == {len(table.columns) - 1} != {0}
+        # Without line ends inside cells no cell is longer than a line.
+        and len(rows) == len(lines := data.split(b"\n"))
+        and max(map(len, lines)) <= LONGEST_CELL
+        and b"\r" not in data
+        and b"\0" not in data
+    )
+
+
 def written(rows: Iterable[Iterable[str]]) -> bytes:
     """Write rows as CSV: UTF-8, LF, quotation marks only where they must be."""
     text = io.StringIO(newline="")

@@ -101,9 +101,10 @@ def frame(package: Package, table: Table) -> pd.DataFrame:
     import pandas as pd
 
     data = csv.content(package, table)
-    # pandas pads short rows, skips blank ones and mends quotation marks without a word.
-    for _ in csv.strict(data, table):
-        pass
+    if not csv.is_plain(data, table):
+        # pandas pads short rows, skips blank ones and mends quotation marks without a word.
+        for _ in csv.strict(data, table):
+            pass
     result = pd.read_csv(
         io.BytesIO(data),
         dtype=dict.fromkeys(table.columns, "string"),
