@@ -202,7 +202,9 @@ def test_the_strict_reader_gives_the_rows_and_stops_where_the_careful_one_finds_
 
 
 @given(
-    st.lists(st.sampled_from([b"a", b"a,b,c\n", b"a,", b",,\n", b'"', b'"b"', b'""', b"\n", b" ", b"\r", b"\0", b"\xff"]))
+    st.lists(
+        st.sampled_from([b"a", b"a,b,c\n", b"a,", b",,\n", b'"', b'"b"', b'""', b"\n", b" ", b"\r", b"\0", b"\xff"])
+    )
 )
 def test_a_file_that_looks_plain_is_read_by_pandas_as_by_the_strict_reader(pieces: list[bytes]) -> None:
     data = f"{','.join(COLUMNS)}\n".encode() + b"".join(pieces)
