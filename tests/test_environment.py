@@ -152,6 +152,8 @@ def test_piped_text_and_text_files_in_utf_16_are_refused_though_all_letters_are_
 INTERRUPTED = """
 import os, signal, threading
 from china_ai_lawmaking.validating.database import Database
+# A shell lets what runs in its background ignore the signal.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()
 try:
     with Database() as database:
