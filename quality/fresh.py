@@ -7,7 +7,8 @@ codings agree (`kinds.csv` and `topics-*.csv`, those of `fresh-4` and `fresh-5` 
 `quality/positions.py`), and how many cells of rows drawn by a recorded seed were wrong when they were read again
 (`reread.csv`, before the mends that followed each draw), with the upper end of a 95 percent interval
 (Clopper-Pearson). Each draw leaves out what the ones before it read; the sixth holds all statements added after the
-fifth, the seventh 50 of those left when the sixth had been mended. It also counts what a reader
+fifth, the seventh 50 of those left when the sixth had been mended. The eighth is no draw: every statement, instrument
+and step was read again whose page could be seen (`fresh-6/wrong.csv` names what was wrong). It also counts what a reader
 found who read the most contested propositions through (`contested.csv`), and what was done about it
 (`contested-mended.csv`).
 """
@@ -85,7 +86,7 @@ def report() -> str:
     lines.append("|---|---|---|---|---|---|")
     names = {
         "1": "", "2": ", second draw", "3": ", third draw", "4": ", fourth draw", "5": ", fifth draw",
-        "6": ", all new ones", "7": ", those that were left",
+        "6": ", all new ones", "7": ", those that were left", "8": ", all that could be seen again",
     }  # fmt: skip
     found: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for row in rows("reread.csv"):
