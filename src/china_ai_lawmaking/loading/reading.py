@@ -96,22 +96,13 @@ def frame(package: Package, table: Table) -> pd.DataFrame:
         DataError: A cell cannot be read as the schema says; the message locates it.
         PackageError: The file is missing.
     """
-    import io
-
     import pandas as pd
 
     data = csv.content(package, table)
-    if not csv.is_plain(data, table):
-        # pandas pads short rows, skips blank ones and mends quotation marks without a word.
-        for _ in csv.strict(data, table):
-            pass
-    result = pd.read_csv(
-        io.BytesIO(data),
-        dtype=dict.fromkeys(table.columns, "string"),
-        keep_default_na=False,
-        na_values=[""],
-        encoding="utf-8",
-    )
+    result = _text(data, table)
+    if result is None:
+        cells = [cells for _, cells in csv.strict(data, table)]
+        result = pd.DataFrame(cells, columns=table.columns, dtype="string").replace("", pd.NA)
     for field in table.fields:
         typed = _typed(result[field.name], field)
         if typed is None:
@@ -123,15 +114,39 @@ def frame(package: Package, table: Table) -> pd.DataFrame:
     return result
 
 
+def _text(data: bytes, table: Table) -> pd.DataFrame | None:
+    """Read the cells of a file by pandas, as `string`; None where it may have read something else than stands there.
+
+    pandas pads short rows, makes an index of what a longer first row has too much, drops blank rows and mends quotation
+    marks without a word.
+    """
+    import io
+
+    import pandas as pd
+
+    try:
+        frame = pd.read_csv(
+            io.BytesIO(data),
+            dtype=dict.fromkeys(table.columns, "string"),
+            keep_default_na=False,
+            na_values=[""],
+            encoding="utf-8",
+        )
+    except ValueError:
+        return None
+    has_index = not isinstance(frame.index, pd.RangeIndex)
+    return None if has_index or not csv.adds_up(data, table, len(frame)) else frame
+
+
 def _typed(column: pd.Series[Any], field: Field) -> pd.Series[Any] | None:
     """Give a column of text the dtype of its field; None where a cell cannot be read."""
     import pandas as pd
 
     if field.categories:
-        categories = list(field.categories)
-        if not (column.isin(categories) | column.isna()).all():
+        found = column.astype("category")
+        if not field.categories.keys() >= {*found.cat.categories}:
             return None
-        return column.astype(pd.CategoricalDtype(categories, ordered=field.ordered))
+        return found.astype(pd.CategoricalDtype([*field.categories], ordered=field.ordered))
     if field.type == "string":
         return column
     if field.type == "date":
