@@ -161,3 +161,8 @@ def test_records_are_cited_by_their_identifiers(record: cal.Dataset) -> None:
     assert record.cite("st-00003") == record.cite(["st-00003"])
     with pytest.raises(errors.UsageError, match="no record has the id 'st-9'"):
         record.cite("st-9")
+
+
+def test_a_kind_of_source_is_the_same_in_every_form(record: cal.Dataset) -> None:
+    kinds = {row["kind"]: row["id"] for row in record.rows("sources")}
+    assert record.cite([kinds["official_text"]]).ris.count("TY  - GEN") == 1

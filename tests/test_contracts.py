@@ -152,6 +152,15 @@ def test_neighbours_are_taken_from_the_frames_that_are_given(record: cal.Dataset
         record.contract("statements", {"memberships": other})
 
 
+def test_a_frame_of_the_table_itself_that_is_given_beside_stands_for_the_file(record: cal.Dataset) -> None:
+    laws = record.load("laws")
+    known, copy = laws.iloc[[1]].set_axis(["known"]), laws.iloc[[1]].assign(id="another-law")
+    [found] = [one for one in faults(record.contract("laws", {"laws": known}), copy) if one[2] == "repeated-row"]
+    assert "repeats every cell of line known of the frame given beside" in found[3]
+    first = laws.iloc[[0]].assign(id="another-law")
+    assert "repeated-row" not in {one[2] for one in faults(record.contract("laws", {"laws": known}), first)}
+
+
 def test_a_value_that_another_row_of_the_package_has_is_told_with_its_line(record: cal.Dataset) -> None:
     laws = record.load("laws")
     copy = laws.iloc[[0]].assign(id="another-law")

@@ -11,19 +11,27 @@ from .dated import MONTHS
 
 Item = dict[str, Any]
 
-# What each kind of source is in CSL, BibTeX and RIS.
-_TYPES = {
-    "official_text": ("document", "misc", "GEN"),
-    "official_news": ("article-newspaper", "article", "NEWS"),
-    "news": ("article-newspaper", "article", "NEWS"),
-    "press_release": ("document", "misc", "PRESS"),
-    "report": ("report", "techreport", "RPRT"),
-    "transcript": ("speech", "misc", "GEN"),
-    "analysis": ("post-weblog", "misc", "BLOG"),
-    "academic": ("article-journal", "article", "JOUR"),
-    "dataset": ("dataset", "misc", "DATA"),
+# What each kind of source is in CSL, and what that is in BibTeX and RIS.
+_CSL_TYPES = {
+    "official_text": "document",
+    "official_news": "article-newspaper",
+    "news": "article-newspaper",
+    "press_release": "document",
+    "report": "report",
+    "transcript": "speech",
+    "analysis": "post-weblog",
+    "academic": "article-journal",
+    "dataset": "dataset",
 }
-_BY_CSL = {csl: (bibtex, ris) for csl, bibtex, ris in _TYPES.values()}
+_FORMS = {
+    "document": ("misc", "GEN"),
+    "article-newspaper": ("article", "NEWS"),
+    "report": ("techreport", "RPRT"),
+    "speech": ("misc", "GEN"),
+    "post-weblog": ("misc", "BLOG"),
+    "article-journal": ("article", "JOUR"),
+    "dataset": ("misc", "DATA"),
+}
 _CONTAINED = ("article-newspaper", "article-journal", "post-weblog")
 _PARTS = {"year": 1, "month": 2, "day": 3}
 
@@ -136,7 +144,7 @@ def cite(package: Package, ids: Iterable[str] = (), table: str | None = None) ->
 
 
 def _source(row: Mapping[str, Any], names: Mapping[str, str]) -> Item:
-    item: Item = {"id": row["id"], "type": _TYPES[row["kind"]][0], "title": row["title"]}
+    item: Item = {"id": row["id"], "type": _CSL_TYPES[row["kind"]], "title": row["title"]}
     publisher = names.get(row["publisher_id"], row["publisher_id"])
     if row["authors"]:
         item["author"] = [{"literal": name} for name in row["authors"].split(";")]
@@ -187,7 +195,7 @@ def _sentence(text: str) -> str:
 
 
 def _bibtex(item: Item) -> str:
-    kind = _BY_CSL[item["type"]][0]
+    kind = _FORMS[item["type"]][0]
     parts = _date_parts(item)
     outlet = {"article": "journal", "techreport": "institution"}.get(kind, "publisher")
     fields = {
@@ -213,7 +221,7 @@ def _ris(item: Item) -> str:
     parts = _date_parts(item)
     outlet = "T2" if "container-title" in item else "PB"
     fields = [
-        ("TY", _BY_CSL[item["type"]][1]),
+        ("TY", _FORMS[item["type"]][1]),
         ("ID", item["id"]),
         *(("AU", name) for name in _authors(item)),
         ("TI", item["title"]),
