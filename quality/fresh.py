@@ -8,9 +8,10 @@ codings agree (`kinds.csv` and `topics-*.csv`, those of `fresh-4` and `fresh-5` 
 (`reread.csv`, before the mends that followed each draw), with the upper end of a 95 percent interval
 (Clopper-Pearson). Each draw leaves out what the ones before it read; the sixth holds all statements added after the
 fifth, the seventh 50 of those left when the sixth had been mended. The eighth is no draw: every statement, instrument
-and step was read again whose page could be seen (`fresh-6/wrong.csv` names what was wrong). It also counts what a reader
-found who read the most contested propositions through (`contested.csv`), and what was done about it
-(`contested-mended.csv`).
+and step was read again whose page could be seen. The ninth drew 60 of these statements after they had been mended, and
+the tenth compared summary and kind of every statement whose text is at hand with the whole passage
+(`fresh-6/wrong.csv` names what was wrong in the last three). It also counts what a reader found who read the most
+contested propositions through (`contested.csv`), and what was done about it (`contested-mended.csv`).
 """
 
 from __future__ import annotations
@@ -87,11 +88,12 @@ def report() -> str:
     names = {
         "1": "", "2": ", second draw", "3": ", third draw", "4": ", fourth draw", "5": ", fifth draw",
         "6": ", all new ones", "7": ", those that were left", "8": ", all that could be seen again",
+        "9": ", sixty of these, after mending", "10": ", summary and kind of all with a text at hand",
     }  # fmt: skip
     found: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for row in rows("reread.csv"):
         found[row["table"], row["draw"]].append((int(row["cells"]), int(row["wrong"])))
-    for (table, draw), counts in sorted(found.items()):
+    for (table, draw), counts in sorted(found.items(), key=lambda item: (item[0][0], int(item[0][1]))):
         cells, wrong = sum(cell for cell, _ in counts), sum(bad for _, bad in counts)
         share, most = 100 * wrong / cells, 100 * upper(wrong, cells)
         lines.append(f"| {table}{names[draw]} | {len(counts)} | {cells} | {wrong} | {share:.1f} | {most:.1f} |")
